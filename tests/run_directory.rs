@@ -19,7 +19,7 @@ const ALIVE: &str = "alive";
 #[derive(Debug)]
 pub(crate) struct RunDirectory {
     path: PathBuf,
-    _alive: File,
+    alive: File,
 }
 
 impl RunDirectory {
@@ -35,11 +35,16 @@ impl RunDirectory {
         let alive = File::create(&unnamed)?;
         alive.lock()?;
         fs::rename(unnamed, path.join(ALIVE))?;
-        Ok(Self { path, _alive: alive })
+        Ok(Self { path, alive })
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The lock, for somebody who needs the directory after we are gone, to hold as well.
+    pub(crate) fn share(&self) -> io::Result<File> {
+        self.alive.try_clone()
     }
 }
 

@@ -7,7 +7,7 @@
 
 file=$1 project=$2
 export HUIYIN_POSTGRES_PORT=$3
-trap '' HUP INT TERM
+trap '' HUP INT TERM PIPE
 
 for compose in 'docker compose' 'podman compose' docker-compose; do
     # Unquoted on purpose: a program and its first word.

@@ -9,9 +9,12 @@
 
 bin=$1 run=$2
 shift 2
-trap '' HUP INT TERM
+# PIPE: when nobody is left to hear "ready", there is still a server to stop.
+trap '' HUP INT TERM PIPE
 umask 077
-exec 2>>"$run/log"
+# What comes as standard error is the lock that keeps others from sweeping RUN_DIRECTORY away. We hold it
+# until we have tidied up; the server does not (3>&-), or nobody could sweep after us.
+exec 3>&2 2>>"$run/log"
 
 start() {
     printf '%s' "$PASSWORD" >"$run/password"
@@ -19,9 +22,12 @@ start() {
         --auth=scram-sha-256 --encoding=UTF8 --no-locale >>"$run/log" || return 1
     rm "$run/password"
     for port in "$@"; do
-        "$bin/pg_ctl" start --silent --wait --pgdata="$run/data" --log="$run/log" --options="-p $port \
+        if "$bin/pg_ctl" start --silent --wait --pgdata="$run/data" --log="$run/log" --options="-p $port \
             -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200" \
-            >>"$run/log" && echo "ready $port" && return
+            >>"$run/log" 3>&-; then
+            echo "ready $port"
+            return 0
+        fi
     done
     return 1
 }

@@ -39,6 +39,7 @@ pub(super) fn run_installed(binaries: &Binaries) -> Result<(Supervised, String),
         .args(ports.iter().map(u16::to_string))
         .env("PASSWORD", &password)
         .env("LC_ALL", "C")
+        .stderr(directory.share().map_err(|error| error.to_string())?)
         .current_dir(directory.path());
     if effective_user()? == 0 {
         // PostgreSQL refuses to run as root.
@@ -67,7 +68,8 @@ pub(super) fn run_composed(file: &Path) -> Result<(Supervised, String), String> 
         .arg(file)
         .arg(format!("huiyin-tests-{}", unique_word()))
         .args(ports.iter().map(u16::to_string))
-        .env("HUIYIN_POSTGRES_PASSWORD", &password);
+        .env("HUIYIN_POSTGRES_PASSWORD", &password)
+        .stderr(Stdio::null());
     let (script, port) = start(script)?;
     let supervised = Supervised {
         script,
@@ -92,7 +94,6 @@ fn start(mut script: Command) -> Result<(Child, u16), String> {
     let mut child = script
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
         // Out of the reach of Ctrl-C, which would stop it before it has tidied up.
         .process_group(0)
         .spawn()
