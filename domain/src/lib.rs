@@ -1,1 +1,4 @@
 //! THE RULES.
+
+pub mod calendar;
+pub mod time_limit;

@@ -1,0 +1,1 @@
+//! How a due date is counted.
