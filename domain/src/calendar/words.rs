@@ -212,7 +212,10 @@ pub(super) mod weekdays {
                 .find_map(|(name, day)| (name == text).then_some(*day));
             found.ok_or_else(|| D::Error::custom(format!("`{text}` is no weekday; write `monday`")))
         };
-        let mut week = Vec::<String>::deserialize(from)?.iter().map(weekday).collect::<Result<Vec<_>, _>>()?;
+        let mut week = Vec::<String>::deserialize(from)?
+            .iter()
+            .map(weekday)
+            .collect::<Result<Vec<_>, _>>()?;
         week.sort_by_key(Weekday::num_days_from_monday);
         Ok(week)
     }
