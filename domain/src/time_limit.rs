@@ -26,7 +26,7 @@ use crate::calendar::{Calendar, DayKind};
 use walk::Walk;
 
 pub use sentence::{sentence_en, sentence_zh};
-pub use words::{Span, Unit, UnreadableLimit, Within};
+pub use words::{BadSpan, Counting, DayEnd, RestDay, Span, StartDay, Unit, Within};
 
 /// How many days a count walks at most, about 109 years; see [`Count::beyond_reach`].
 pub const DAYS_WALKED_AT_MOST: usize = 40_000;
@@ -53,54 +53,6 @@ impl From<Within> for Limit {
             extensions: Vec::new(),
         }
     }
-}
-
-/// What a regulation says about counting. The default is the Civil Code's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Counting {
-    /// Whether the day on which it starts is counted; for days, months and years.
-    pub start_day: StartDay,
-    /// When the last day is over; for `same day`, days, months and years.
-    pub last_day_ends: LastDayEnds,
-    /// What happens if the last day is a day of rest; for days, months and years.
-    pub on_rest_day: OnRestDay,
-}
-
-/// Whether the day on which a limit starts is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub enum StartDay {
-    /// Counting begins on the next day (Civil Code Art 201).
-    #[default]
-    #[serde(rename = "not counted")]
-    NotCounted,
-    /// The start day is the first day.
-    #[serde(rename = "counted")]
-    Counted,
-}
-
-/// When the last day of a limit is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub enum LastDayEnds {
-    /// At 24:00 (Civil Code Art 203).
-    #[default]
-    #[serde(rename = "midnight")]
-    Midnight,
-    /// When the office closes. At 24:00 where it does not work that day, or had closed before the limit started.
-    #[serde(rename = "closing time")]
-    ClosingTime,
-}
-
-/// What happens if the last day of a limit is a day of rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub enum OnRestDay {
-    /// The next working day takes its place (Civil Code Art 203).
-    #[default]
-    #[serde(rename = "next working day")]
-    NextWorkingDay,
-    /// It stays the last day.
-    #[serde(rename = "stays")]
-    Stays,
 }
 
 /// A time during which a limit does not run.
@@ -141,7 +93,7 @@ pub struct Count {
     /// The day of rest that would have been the last, had the end not moved to the next working day.
     pub rolled_from: Option<NaiveDate>,
     /// The years without a published notice in which the calendar decided something. If any, the due date is
-    /// provisional and to be counted anew when the notice comes. A limit of hours never is: it asks no calendar.
+    /// provisional and to be counted anew when the notice comes. Hours on the wall clock never are: they ask no calendar.
     pub provisional_years: Vec<i32>,
     /// Since when the count stands still, if a pause that has no end began before the due time. Nobody is late
     /// while this is set, and `due_at` is only the earliest that it can be: as if the pause had ended when it began.
@@ -284,21 +236,21 @@ fn stretches(limit: &Limit) -> Option<Vec<Stretch>> {
         Within::Immediately | Within::Promptly | Within::AsPrescribed => return None,
         Within::SameDay => vec![Stretch::SameDay],
         Within::Span(span) => vec![Stretch::Units {
-            amount: span.amount().get(),
-            unit: span.unit(),
+            amount: span.amount.get(),
+            unit: span.unit,
         }],
     };
     for extension in &limit.extensions {
-        let more = extension.amount().get();
+        let more = extension.amount.get();
         let same_unit = stretches.iter_mut().find_map(|stretch| match stretch {
-            Stretch::Units { amount, unit } if *unit == extension.unit() => Some(amount),
+            Stretch::Units { amount, unit } if *unit == extension.unit => Some(amount),
             Stretch::Units { .. } | Stretch::SameDay => None,
         });
         match same_unit {
             Some(amount) => *amount = amount.saturating_add(more),
             None => stretches.push(Stretch::Units {
                 amount: more,
-                unit: extension.unit(),
+                unit: extension.unit,
             }),
         }
     }

@@ -1,7 +1,8 @@
 //! A calendar as it is written: the tables of the TOML file (the JSON document has the same shape), and the checks.
 //!
 //! What can be checked in one value or one table is checked while it is read, so that the fault has a line; what
-//! concerns the document as a whole is checked when it becomes a [`Calendar`]. The values are in [`super::words`].
+//! concerns the document as a whole is checked when it becomes a [`Calendar`]. The values are in
+//! `words`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

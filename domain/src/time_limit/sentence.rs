@@ -250,21 +250,21 @@ fn range(first: NaiveDate, last: NaiveDate, to: &str, date: impl Fn(NaiveDate) -
 }
 
 fn runs_in_hours(count: &Count) -> bool {
-    matches!(count.limit.within, Within::Span(span) if matches!(span.unit(), Unit::Hour | Unit::WorkingHour))
+    matches!(count.limit.within, Within::Span(span) if matches!(span.unit, Unit::Hour | Unit::WorkingHour))
 }
 
 /// Whether the days that are listed do not say the limit by themselves.
 fn states_limit(count: &Count) -> bool {
     let by_itself = match count.limit.within {
         Within::SameDay => true,
-        Within::Span(span) => matches!(span.unit(), Unit::WorkingDay | Unit::Day),
+        Within::Span(span) => matches!(span.unit, Unit::WorkingDay | Unit::Day),
         Within::Immediately | Within::Promptly | Within::AsPrescribed => false,
     };
     !by_itself || !count.limit.extensions.is_empty()
 }
 
 fn counts_working_days(count: &Count) -> bool {
-    matches!(count.limit.within, Within::Span(span) if span.unit() == Unit::WorkingDay)
+    matches!(count.limit.within, Within::Span(span) if span.unit == Unit::WorkingDay)
 }
 
 fn skips_start_day(count: &Count) -> bool {
@@ -333,8 +333,8 @@ fn within_zh(within: Within) -> String {
 }
 
 fn span_zh(span: Span) -> String {
-    let amount = span.amount();
-    match span.unit() {
+    let amount = span.amount;
+    match span.unit {
         Unit::WorkingHour => format!("{amount}个工作小时"),
         Unit::Hour => format!("{amount}小时"),
         Unit::WorkingDay => format!("{amount}个工作日"),

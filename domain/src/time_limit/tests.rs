@@ -68,18 +68,18 @@ fn check_due_on(start: &str, words: &str, due_on: &str) -> Count {
 
 const CLOSING: Counting = Counting {
     start_day: StartDay::NotCounted,
-    last_day_ends: LastDayEnds::ClosingTime,
-    on_rest_day: OnRestDay::NextWorkingDay,
+    last_day_ends: DayEnd::ClosingTime,
+    on_rest_day: RestDay::NextWorkingDay,
 };
 const FROM_THE_START_DAY: Counting = Counting {
     start_day: StartDay::Counted,
-    last_day_ends: LastDayEnds::Midnight,
-    on_rest_day: OnRestDay::NextWorkingDay,
+    last_day_ends: DayEnd::Midnight,
+    on_rest_day: RestDay::NextWorkingDay,
 };
 const STAYS: Counting = Counting {
     start_day: StartDay::NotCounted,
-    last_day_ends: LastDayEnds::Midnight,
-    on_rest_day: OnRestDay::Stays,
+    last_day_ends: DayEnd::Midnight,
+    on_rest_day: RestDay::Stays,
 };
 
 #[test]
@@ -340,6 +340,34 @@ fn an_extension_adds_up_in_its_unit_and_runs_on_in_another() {
 }
 
 #[test]
+fn only_the_last_roll_is_told() {
+    let count = counted(
+        "2026-09-02 09:00",
+        &extended("10 days", &["1 working day"]),
+        Counting::default(),
+        &[],
+    );
+    assert_eq!((count.due_on, count.rolled_from), (day("2026-09-15"), None));
+}
+
+#[test]
+fn a_limit_past_the_last_day_says_so() {
+    for words in [
+        "1 day",
+        "1 month",
+        "100 years",
+        "24 hours",
+        "1 working hour",
+        "1 working day",
+    ] {
+        assert!(
+            counted("9999-12-31 18:00", &limit(words), Counting::default(), &[]).beyond_reach,
+            "{words}"
+        );
+    }
+}
+
+#[test]
 fn a_pause_stops_the_count() {
     let count = check(
         "2026-09-21 09:00",
@@ -483,6 +511,25 @@ fn a_year_without_a_notice_makes_a_due_date_provisional() {
 }
 
 #[test]
+fn a_year_announced_but_not_final_is_provisional_too() {
+    let announced =
+        include_str!("../../calendars/cn.toml").replace("status = \"missing\"", "status = \"provisional\"");
+    let calendar = Calendar::from_toml(&announced).unwrap();
+    let count = count(
+        at("2026-12-11 09:00"),
+        &limit("15 working days"),
+        &Counting::default(),
+        &[],
+        &calendar,
+    )
+    .unwrap();
+    assert_eq!(
+        (count.due_on, count.provisional_years),
+        (day("2027-01-01"), vec![2027])
+    );
+}
+
+#[test]
 fn an_office_counts_its_own_days() {
     let off = LocalDay {
         days: "2026-09-21".parse().unwrap(),
@@ -602,7 +649,7 @@ fn limits_are_read_as_words_and_written_as_they_were_read() {
             json
         );
     }
-    assert_eq!("0 days".parse::<Within>(), Err(UnreadableLimit::Zero));
+    assert_eq!("0 days".parse::<Within>(), Err(BadSpan::Zero));
     let too_long = [
         "101 years",
         "1201 months",
@@ -614,7 +661,7 @@ fn limits_are_read_as_words_and_written_as_they_were_read() {
     assert!(
         too_long
             .iter()
-            .all(|words| matches!(words.parse::<Span>(), Err(UnreadableLimit::TooLong { .. })))
+            .all(|words| matches!(words.parse::<Span>(), Err(BadSpan::TooLong { .. })))
     );
     let unknown = [
         "",
@@ -632,7 +679,7 @@ fn limits_are_read_as_words_and_written_as_they_were_read() {
     assert!(
         unknown
             .iter()
-            .all(|words| matches!(words.parse::<Within>(), Err(UnreadableLimit::Unknown(_))))
+            .all(|words| matches!(words.parse::<Within>(), Err(BadSpan::Unknown(_))))
     );
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
 
 use super::{
-    Count, CountedDay, Counting, DAYS_RECORDED_AT_MOST, DAYS_WALKED_AT_MOST, LastDayEnds, Limit, OnRestDay,
-    Pause, Reason, StartDay,
+    Count, CountedDay, Counting, DAYS_RECORDED_AT_MOST, DAYS_WALKED_AT_MOST, DayEnd, Limit, Pause, Reason,
+    RestDay, StartDay,
 };
 use crate::calendar::{Calendar, LAST_DAY, YearStatus};
 
@@ -90,24 +90,23 @@ impl<'a> Walk<'a> {
         let start_day = self.start_day();
         let like = first
             .checked_add_months(Months::new(amount))
-            .filter(|day| *day <= LAST_DAY)
-            .unwrap_or(LAST_DAY);
+            .filter(|day| *day <= LAST_DAY);
+        self.beyond_reach |= like.is_none();
+        let like = like.unwrap_or(LAST_DAY);
         let days = match start_day {
             // Counted from the 15th, a month is over with the 14th. A day the month lacks was cut off already.
             StartDay::Counted if like.day() < first.day() => (like - first).num_days() + 1,
             StartDay::Counted | StartDay::NotCounted => (like - first).num_days(),
         };
-        let last = self.walk_days(
-            u32::try_from(days).unwrap_or(u32::MAX).max(1),
-            Counts::AllDays,
-            start_day,
-        );
+        let days = u32::try_from(days).unwrap_or(u32::MAX).max(1);
+        let last = self.walk_days(days, Counts::AllDays, start_day);
         let last = self.roll(last);
         self.end = self.end_of(last);
     }
 
     /// Walks until `amount` days are counted and returns the last of them.
     fn walk_days(&mut self, amount: u32, counts: Counts, start_day: StartDay) -> NaiveDate {
+        self.rolled_from = None;
         let zero = self.day_before_end();
         let mut date = zero;
         let mut number = 0;
@@ -137,8 +136,7 @@ impl<'a> Walk<'a> {
 
     /// Moves a last day that is a day of rest to the next working day, if the regulation says so.
     fn roll(&mut self, last: NaiveDate) -> NaiveDate {
-        self.rolled_from = None;
-        if self.counting.on_rest_day == OnRestDay::Stays || self.beyond_reach || self.is_working(last) {
+        if self.counting.on_rest_day == RestDay::Stays || self.beyond_reach || self.is_working(last) {
             return last;
         }
         self.rolled_from = Some(last);
@@ -234,8 +232,8 @@ impl<'a> Walk<'a> {
     fn end_of(&mut self, date: NaiveDate) -> DateTime<Utc> {
         let midnight = self.calendar.end_of_day(date);
         match self.counting.last_day_ends {
-            LastDayEnds::Midnight => midnight,
-            LastDayEnds::ClosingTime => {
+            DayEnd::Midnight => midnight,
+            DayEnd::ClosingTime => {
                 self.note_if_provisional(date);
                 self.calendar
                     .closing(date)

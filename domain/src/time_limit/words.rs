@@ -1,4 +1,4 @@
-//! Time limits as words: `7 working days`, `24 hours`, `same day`, `promptly`.
+//! Time limits as words: `7 working days`, `24 hours`, `same day`, `promptly`; and the rules by which they are counted.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -6,12 +6,14 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A length of time in one unit: `7 working days`. At least 1, at most 100 years.
+/// A length of time in one unit: `7 working days`. As words it has at most 100 years; see [`Span::new`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Span {
-    amount: NonZeroU32,
-    unit: Unit,
+    /// How many units.
+    pub amount: NonZeroU32,
+    /// What it is counted in.
+    pub unit: Unit,
 }
 
 /// What a [`Span`] is counted in.
@@ -47,9 +49,57 @@ pub enum Within {
     Span(Span),
 }
 
+/// What a regulation says about counting. The default is the Civil Code's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Counting {
+    /// Whether the day on which it starts is counted; for days, months and years.
+    pub start_day: StartDay,
+    /// When the last day is over; for `same day`, days, months and years.
+    pub last_day_ends: DayEnd,
+    /// What happens if the last day is a day of rest; for days, months and years.
+    pub on_rest_day: RestDay,
+}
+
+/// Whether the day on which a limit starts is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum StartDay {
+    /// Counting begins on the next day (Civil Code Art 201).
+    #[default]
+    #[serde(rename = "not counted")]
+    NotCounted,
+    /// The start day is the first day.
+    #[serde(rename = "counted")]
+    Counted,
+}
+
+/// When the last day of a limit is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum DayEnd {
+    /// At 24:00 (Civil Code Art 203).
+    #[default]
+    #[serde(rename = "midnight")]
+    Midnight,
+    /// When the office closes. At 24:00 where it does not work that day, or had closed before the limit started.
+    #[serde(rename = "closing time")]
+    ClosingTime,
+}
+
+/// What happens if the last day of a limit is a day of rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum RestDay {
+    /// The next working day takes its place (Civil Code Art 203).
+    #[default]
+    #[serde(rename = "next working day")]
+    NextWorkingDay,
+    /// It stays the last day.
+    #[serde(rename = "stays")]
+    Stays,
+}
+
 /// Why words are not a time limit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum UnreadableLimit {
+pub enum BadSpan {
     /// The words are none of those a limit is written in.
     #[error(
         "`{0}` is no time limit; write `7 working days`, `15 days`, `24 hours`, `8 working hours`, `3 months`, `1 year`, or where it may stand `same day`, `immediately`, `promptly`, `as prescribed`"
@@ -72,11 +122,11 @@ impl Span {
     /// A span of `amount` units.
     ///
     /// # Errors
-    /// [`UnreadableLimit::Zero`]; [`UnreadableLimit::TooLong`] beyond 100 years.
-    pub fn new(amount: u32, unit: Unit) -> Result<Self, UnreadableLimit> {
-        let non_zero = NonZeroU32::new(amount).ok_or(UnreadableLimit::Zero)?;
+    /// [`BadSpan::Zero`]; [`BadSpan::TooLong`] beyond 100 years.
+    pub fn new(amount: u32, unit: Unit) -> Result<Self, BadSpan> {
+        let non_zero = NonZeroU32::new(amount).ok_or(BadSpan::Zero)?;
         if amount > unit.at_most() {
-            return Err(UnreadableLimit::TooLong {
+            return Err(BadSpan::TooLong {
                 amount,
                 unit: unit.plural(),
             });
@@ -85,16 +135,6 @@ impl Span {
             amount: non_zero,
             unit,
         })
-    }
-
-    /// How many units: at least 1.
-    pub fn amount(self) -> NonZeroU32 {
-        self.amount
-    }
-
-    /// What it is counted in.
-    pub fn unit(self) -> Unit {
-        self.unit
     }
 }
 
@@ -133,12 +173,12 @@ impl Unit {
 }
 
 impl FromStr for Span {
-    type Err = UnreadableLimit;
+    type Err = BadSpan;
 
     /// Reads `7 working days`; the singular is taken for any amount.
-    fn from_str(words: &str) -> Result<Self, UnreadableLimit> {
+    fn from_str(words: &str) -> Result<Self, BadSpan> {
         // The words come back in an answer: a long text is cut.
-        let unknown = || UnreadableLimit::Unknown(words.chars().take(60).collect());
+        let unknown = || BadSpan::Unknown(words.chars().take(60).collect());
         let (amount, unit) = words.split_once(' ').ok_or_else(unknown)?;
         let digits = !amount.is_empty() && amount.bytes().all(|byte| byte.is_ascii_digit());
         let unit = <Unit as strum::IntoEnumIterator>::iter()
@@ -162,9 +202,9 @@ impl fmt::Display for Span {
 }
 
 impl FromStr for Within {
-    type Err = UnreadableLimit;
+    type Err = BadSpan;
 
-    fn from_str(words: &str) -> Result<Self, UnreadableLimit> {
+    fn from_str(words: &str) -> Result<Self, BadSpan> {
         match words {
             "immediately" => Ok(Self::Immediately),
             "promptly" => Ok(Self::Promptly),
@@ -190,9 +230,9 @@ impl fmt::Display for Within {
 macro_rules! written_as_words {
     ($($type:ty),+) => {$(
         impl TryFrom<String> for $type {
-            type Error = UnreadableLimit;
+            type Error = BadSpan;
 
-            fn try_from(words: String) -> Result<Self, UnreadableLimit> {
+            fn try_from(words: String) -> Result<Self, BadSpan> {
                 words.parse()
             }
         }

@@ -28,8 +28,8 @@ fn limits() -> impl Strategy<Value = Limit> {
 
 fn countings() -> impl Strategy<Value = Counting> {
     let start_day = prop_oneof![Just(StartDay::NotCounted), Just(StartDay::Counted)];
-    let last_day_ends = prop_oneof![Just(LastDayEnds::Midnight), Just(LastDayEnds::ClosingTime)];
-    let on_rest_day = prop_oneof![Just(OnRestDay::NextWorkingDay), Just(OnRestDay::Stays)];
+    let last_day_ends = prop_oneof![Just(DayEnd::Midnight), Just(DayEnd::ClosingTime)];
+    let on_rest_day = prop_oneof![Just(RestDay::NextWorkingDay), Just(RestDay::Stays)];
     (start_day, last_day_ends, on_rest_day).prop_map(|(start_day, last_day_ends, on_rest_day)| Counting {
         start_day,
         last_day_ends,
@@ -98,9 +98,9 @@ proptest! {
         if limit.extensions.is_empty() && let Within::Span(span) = limit.within {
             let numbered = count.days.iter().filter_map(|day| day.number).max().unwrap_or(0);
             let time: TimeDelta = count.days.iter().filter_map(|day| day.time).sum();
-            match span.unit() {
-                Unit::WorkingHour | Unit::Hour => prop_assert_eq!(time, TimeDelta::hours(span.amount().get().into())),
-                Unit::WorkingDay | Unit::Day => prop_assert_eq!(numbered, span.amount().get()),
+            match span.unit {
+                Unit::WorkingHour | Unit::Hour => prop_assert_eq!(time, TimeDelta::hours(span.amount.get().into())),
+                Unit::WorkingDay | Unit::Day => prop_assert_eq!(numbered, span.amount.get()),
                 Unit::Month | Unit::Year => {}
             }
         }
