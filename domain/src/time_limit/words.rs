@@ -7,7 +7,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// A length of time in one unit: `7 working days`. As words it has at most 100 years; see [`Span::new`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// Spans are ordered so that they can be keys; whether 30 days are longer than a month is for the calendar to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Span {
     /// How many units.
@@ -17,7 +19,7 @@ pub struct Span {
 }
 
 /// What a [`Span`] is counted in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter)]
 pub enum Unit {
     /// An hour while the office is open.
     WorkingHour,
@@ -34,7 +36,7 @@ pub enum Unit {
 }
 
 /// Within what time a duty is owed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Within {
     /// `immediately` 立即: no number.
