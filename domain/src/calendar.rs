@@ -263,4 +263,5 @@ impl FromStr for Calendar {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 mod tests;

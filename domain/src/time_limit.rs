@@ -258,4 +258,5 @@ fn stretches(limit: &Limit) -> Option<Vec<Stretch>> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 mod tests;
