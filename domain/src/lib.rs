@@ -1,1 +1,4 @@
 //! THE RULES.
+
+pub mod time_limit;
+pub mod words;
