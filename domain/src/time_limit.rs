@@ -49,14 +49,27 @@ impl FromStr for Span {
         let bad = || BadSpan::Amount(written.chars().take(60).collect());
         let (amount, unit) = written.split_once(' ').ok_or_else(bad)?;
         let amount = amount.parse::<NonZeroU32>().map_err(|_| bad())?;
-        let unit = if amount.get() > 1 { unit.strip_suffix('s').unwrap_or(unit) } else { unit };
-        Ok(Self { amount, unit: unit.parse()? })
+        let unit = if amount.get() > 1 {
+            unit.strip_suffix('s').unwrap_or(unit)
+        } else {
+            unit
+        };
+        Ok(Self {
+            amount,
+            unit: unit.parse()?,
+        })
     }
 }
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}{}", self.amount, self.unit, if self.amount.get() > 1 { "s" } else { "" })
+        write!(
+            f,
+            "{} {}{}",
+            self.amount,
+            self.unit,
+            if self.amount.get() > 1 { "s" } else { "" }
+        )
     }
 }
 

@@ -17,9 +17,10 @@ pub use case::{
 };
 pub use deed::{Bundle, Deed};
 pub use kind::{
-    ActivityKind, AxisName, Capability, DispatchRole, Guarantee, MeasureKind, NoticeType, RecurringWork, Subject,
+    ActivityKind, AxisName, Capability, DispatchRole, Guarantee, MeasureKind, NoticeType, RecurringWork,
+    Subject,
 };
-pub use name::{BadName, ClauseId, DutyName, PositionName, RulebookCode, Word};
+pub use name::{BadName, ClauseId, DutyName, PositionName, RulebookCode, Version, Word};
 
 /// A word that is not in its closed list, and the closest one that is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,14 +34,19 @@ pub struct UnknownWord {
 impl UnknownWord {
     /// Says that `word` is not one of `known`, and which of them it resembles.
     pub fn among<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Self {
-        Self { word: word.to_owned(), closest: closest(word, known) }
+        Self {
+            word: word.to_owned(),
+            closest: closest(word, known),
+        }
     }
 }
 
 impl fmt::Display for UnknownWord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "unknown word `{}`", self.word)?;
-        self.closest.iter().try_for_each(|word| write!(f, ", closest `{word}`"))
+        self.closest
+            .iter()
+            .try_for_each(|word| write!(f, ", closest `{word}`"))
     }
 }
 
@@ -62,7 +68,10 @@ const OFTEN_MEANT: &[(&str, &str)] = &[
 
 /// The word among `known` that `word` most resembles, if any resembles it enough to be worth a hint.
 pub fn closest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
-    let meant = OFTEN_MEANT.iter().find(|(written, _)| *written == word).map(|(_, meant)| *meant);
+    let meant = OFTEN_MEANT
+        .iter()
+        .find(|(written, _)| *written == word)
+        .map(|(_, meant)| *meant);
     let tolerated = word.chars().count().div_ceil(3).min(6);
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {

@@ -163,18 +163,28 @@ impl Deed {
 
     /// The English label.
     pub fn en(self) -> String {
-        self.second().map_or_else(|| self.own_en().to_owned(), |second| format!("{}: {}", self.own_en(), second.en))
+        self.second().map_or_else(
+            || self.own_en().to_owned(),
+            |second| format!("{}: {}", self.own_en(), second.en),
+        )
     }
 
     /// The Chinese label.
     pub fn zh(self) -> String {
-        self.second().map_or_else(|| self.own_zh().to_owned(), |second| format!("{}:{}", self.own_zh(), second.zh))
+        self.second().map_or_else(
+            || self.own_zh().to_owned(),
+            |second| format!("{}:{}", self.own_zh(), second.zh),
+        )
     }
 
     fn second(self) -> Option<SecondWord> {
         macro_rules! second {
             ($kind:expr) => {
-                $kind.map(|kind| SecondWord { word: kind.as_str(), en: kind.en(), zh: kind.zh() })
+                $kind.map(|kind| SecondWord {
+                    word: kind.as_str(),
+                    en: kind.en(),
+                    zh: kind.zh(),
+                })
             };
         }
         match self {
@@ -189,9 +199,15 @@ impl Deed {
     fn particular(self) -> Vec<Self> {
         match self {
             Self::Notice(None) => NoticeType::iter().map(|kind| Self::Notice(Some(kind))).collect(),
-            Self::Approval(None) => Subject::iter().map(|subject| Self::Approval(Some(subject))).collect(),
-            Self::Activity(None) => ActivityKind::iter().map(|kind| Self::Activity(Some(kind))).collect(),
-            Self::Measure(None) => MeasureKind::iter().map(|kind| Self::Measure(Some(kind))).collect(),
+            Self::Approval(None) => Subject::iter()
+                .map(|subject| Self::Approval(Some(subject)))
+                .collect(),
+            Self::Activity(None) => ActivityKind::iter()
+                .map(|kind| Self::Activity(Some(kind)))
+                .collect(),
+            Self::Measure(None) => MeasureKind::iter()
+                .map(|kind| Self::Measure(Some(kind)))
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -214,10 +230,12 @@ impl FromStr for Deed {
     type Err = UnknownWord;
 
     fn from_str(written: &str) -> Result<Self, UnknownWord> {
-        Self::all().find(|deed| deed.to_string() == written).ok_or_else(|| {
-            let known: Vec<String> = Self::all().map(|deed| deed.to_string()).collect();
-            UnknownWord::among(written, known.iter().map(String::as_str))
-        })
+        Self::all()
+            .find(|deed| deed.to_string() == written)
+            .ok_or_else(|| {
+                let known: Vec<String> = Self::all().map(|deed| deed.to_string()).collect();
+                UnknownWord::among(written, known.iter().map(String::as_str))
+            })
     }
 }
 

@@ -82,6 +82,12 @@ names! {
     /// The code of a rulebook: words joined by dots, such as `cn.service_hall`.
     RulebookCode, "a code of a rulebook (words joined by dots, up to 80 characters)",
         |written| written.len() <= 80 && written.split('.').all(is_word);
+
+    /// The version of a rulebook: three numbers joined by dots, such as `1.0.0`.
+    Version, "a version (three numbers joined by dots)",
+        |written| {
+            written.split('.').count() == 3 && written.split('.').all(|number| number.parse::<u16>().is_ok())
+        };
 }
 
 fn is_word(written: &str) -> bool {
