@@ -23,13 +23,19 @@ use serde::Deserialize;
 
 use crate::words::{Capability, ClauseId, Guarantee, RulebookCode, Version, words};
 
+mod check;
+mod checked;
 mod condition;
+mod inheritance;
 mod labels;
 mod provision;
 mod reader;
 mod rule;
+mod shipped;
 mod who;
 
+pub use check::check;
+pub use checked::Checked;
 pub use condition::{Facts, When};
 pub use labels::Labels;
 pub use provision::{
@@ -42,6 +48,7 @@ pub use rule::{
     Ask, DutyRef, DutyRule, Escalation, Extension, Force, Gate, Ground, Lapse, Moment, Need, NewRound, Route,
     RouteTo, Trigger,
 };
+pub use shipped::{library, shipped};
 pub use who::{Holder, May, Position, Powers, Reach, Seat, UnitKind};
 
 /// One regulation, as its file says it: the sections in the order of a case's life.
@@ -316,3 +323,6 @@ provisions! {
     Retention, "retention", when;
     Recurring, "recurring";
 }
+
+#[cfg(test)]
+mod tests;
