@@ -1,0 +1,201 @@
+//! A rulebook that can be used, and the questions one asks it.
+
+use std::{collections::BTreeMap, ops::Deref};
+
+use crate::{
+    rulebook::{
+        Axis, ChannelRule, Clause, DutyRef, DutyRule, Entry, Escalation, Facts, Form, Gate, Ground, Holder,
+        Moment, Origin, Position, Route, Rulebook, Secrecy, SuspensionRule, Trigger,
+    },
+    time_limit::Counting,
+    words::{AxisName, Channel, ClauseId, Deed, DutyName, PositionName, Word},
+};
+
+/// A rulebook that was merged with its ancestors and found to fit together. Only [`check`](super::check) makes one.
+///
+/// In every list the rulebook's own entries stand before inherited ones, each in the order of its file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    merged: Rulebook,
+    positions: BTreeMap<PositionName, usize>,
+}
+
+impl Deref for Checked {
+    type Target = Rulebook;
+
+    fn deref(&self) -> &Rulebook {
+        &self.merged
+    }
+}
+
+impl Checked {
+    pub(super) fn new(merged: Rulebook) -> Self {
+        let positions = merged
+            .positions
+            .iter()
+            .enumerate()
+            .map(|(at, position)| (position.name.clone(), at))
+            .collect();
+        Self { merged, positions }
+    }
+
+    /// The gates before a deed; each still asks its own `when`.
+    pub fn gates_before(&self, deed: Deed) -> impl Iterator<Item = &Entry<Gate>> {
+        self.gates.iter().filter(move |gate| gate.before.covers(deed))
+    }
+
+    /// Every duty.
+    pub fn duties(&self) -> &[Entry<DutyRule>] {
+        &self.duties
+    }
+
+    /// The duty of this name.
+    pub fn duty(&self, name: &DutyName) -> Option<&Entry<DutyRule>> {
+        self.duties.iter().find(|duty| duty.name == *name)
+    }
+
+    /// The duties that a deed discharges.
+    pub fn duties_owing(&self, deed: Deed) -> impl Iterator<Item = &Entry<DutyRule>> {
+        self.duties.iter().filter(move |duty| duty.owes.covers(deed))
+    }
+
+    /// The duties that start with a deed.
+    pub fn duties_from(&self, deed: Deed) -> impl Iterator<Item = &Entry<DutyRule>> {
+        self.duties.iter().filter(move |duty| duty.from.covers(deed))
+    }
+
+    /// Whether a duty is silent: it comes from a floor, and the rulebook has one of its own that owes the same deed in
+    /// such a case.
+    pub fn is_silent(&self, duty: &Entry<DutyRule>, facts: &Facts) -> bool {
+        let own = |other: &Entry<DutyRule>| !matches!(other.origin, Origin::Floor(_));
+        matches!(duty.origin, Origin::Floor(_))
+            && self
+                .duties
+                .iter()
+                .any(|other| own(other) && other.owes.covers(duty.owes) && other.when.matches(facts))
+    }
+
+    /// Whether the handling unit itself owes the complainant the reply in such a case, rather than a report back first.
+    pub fn unit_replies(&self, facts: &Facts) -> bool {
+        self.duties_owing(Deed::Reply)
+            .any(|duty| duty.who == Holder::HandlingUnit && duty.when.matches(facts))
+    }
+
+    /// How the days of a duty are counted: as its own rulebook says, and midnight, not counted, rolling where it says
+    /// nothing.
+    pub fn counting_of(&self, duty: &DutyRule) -> Counting {
+        let usual = self
+            .counting
+            .as_ref()
+            .map_or_else(Counting::default, |counting| counting.counting());
+        duty.counting.unwrap_or_default().over(usual)
+    }
+
+    /// The escalations that a deed sets off.
+    pub fn escalations_after(&self, deed: Deed) -> impl Iterator<Item = &Entry<Escalation>> {
+        self.escalations.iter().filter(
+            move |escalation| matches!(escalation.trigger, Trigger::After(after) if after.covers(deed)),
+        )
+    }
+
+    /// The rungs that the lateness of a duty climbs, each with its moment.
+    pub fn late_steps(&self, duty: &DutyName) -> impl Iterator<Item = (&Entry<Escalation>, Moment)> {
+        self.escalations
+            .iter()
+            .filter_map(move |escalation| match &escalation.trigger {
+                Trigger::After(_) => None,
+                Trigger::Late { duties, at } => {
+                    let meant = |reference: &DutyRef| match reference {
+                        DutyRef::Any => true,
+                        DutyRef::Named(name) => name == duty,
+                    };
+                    duties.iter().any(meant).then_some((escalation, *at))
+                }
+            })
+    }
+
+    /// The position of this name.
+    pub fn position(&self, name: &PositionName) -> Option<&Entry<Position>> {
+        self.positions.get(name).map(|at| &self.merged.positions[*at])
+    }
+
+    /// The positions whose holders may do a deed.
+    pub fn positions_that_may(&self, deed: Deed) -> impl Iterator<Item = &Entry<Position>> {
+        self.merged
+            .positions
+            .iter()
+            .filter(move |position| position.may_do(deed))
+    }
+
+    /// A clause, own or inherited. Every clause that an entry cites is there.
+    pub fn clause(&self, id: &ClauseId) -> Option<&Clause> {
+        self.clauses.get(id).map(|entry| &entry.rule)
+    }
+
+    /// An axis, if the rulebook classifies by it.
+    pub fn axis(&self, name: AxisName) -> Option<&Entry<Axis>> {
+        self.axes.iter().find(|axis| axis.name == name)
+    }
+
+    /// A channel, if the rulebook knows it.
+    pub fn channel(&self, channel: Channel) -> Option<&Entry<ChannelRule>> {
+        self.channels.iter().find(|rule| rule.names.contains(&channel))
+    }
+
+    /// The grounds listed for an exceptional deed. None: the deed does not exist here.
+    pub fn grounds(&self, deed: Deed) -> impl Iterator<Item = &Entry<Ground>> {
+        self.grounds.iter().filter(move |ground| ground.of.covers(deed))
+    }
+
+    /// The ground of this name for this deed.
+    pub fn ground(&self, deed: Deed, name: &Word) -> Option<&Entry<Ground>> {
+        self.grounds(deed).find(|ground| ground.name == *name)
+    }
+
+    /// The form a deed takes in such a case.
+    pub fn form(&self, deed: Deed, facts: &Facts) -> Option<&Entry<Form>> {
+        self.forms
+            .iter()
+            .find(|form| form.of.covers(deed) && form.when.matches(facts))
+    }
+
+    /// Where such a case goes: the first route that matches.
+    pub fn route(&self, facts: &Facts) -> Option<&Entry<Route>> {
+        self.routes.iter().find(|route| route.when.matches(facts))
+    }
+
+    /// The suspension on this ground.
+    pub fn suspension(&self, ground: &Word) -> Option<&Entry<SuspensionRule>> {
+        self.suspensions
+            .iter()
+            .find(|suspension| suspension.ground == *ground)
+    }
+
+    /// The secrecy that holds for such a case: all of it together.
+    pub fn secrecy(&self, facts: &Facts) -> impl Iterator<Item = &Entry<Secrecy>> {
+        self.merged
+            .secrecy
+            .iter()
+            .filter(|secrecy| secrecy.when.matches(facts))
+    }
+
+    /// The facts with every axis that is not yet decided counted as what its `unset` says.
+    #[must_use]
+    pub fn with_unset(&self, mut facts: Facts) -> Facts {
+        for axis in &self.axes {
+            let Some(unset) = &axis.unset else { continue };
+            match axis.name {
+                AxisName::CaseType => {
+                    facts.case_type = facts.case_type.or_else(|| unset.as_str().parse().ok())
+                }
+                AxisName::Flag => {}
+                name => {
+                    if let Some(fact) = facts.on_mut(name) {
+                        fact.get_or_insert_with(|| unset.clone());
+                    }
+                }
+            }
+        }
+        facts
+    }
+}

@@ -1,0 +1,49 @@
+//! The rulebooks that come with the house.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    rulebook::{Checked, Flaw, Kind, check, read},
+    words::RulebookCode,
+};
+
+/// The texts of all rulebooks that are built in: the floor and the regulations.
+pub fn library() -> &'static [&'static str] {
+    &[
+        include_str!("../../rulebooks/huiyin.floor.toml"),
+        include_str!("../../rulebooks/cn.service_hall.toml"),
+        include_str!("../../rulebooks/cn.tobacco_supervision.toml"),
+    ]
+}
+
+/// The built-in regulations, ready for use. Floors and statutes are inherited by them and are nothing to run.
+///
+/// # Errors
+/// Every flaw in any of the texts. A test holds that there is none.
+pub fn shipped() -> Result<BTreeMap<RulebookCode, Checked>, Vec<Flaw>> {
+    let mut flaws = Vec::new();
+    let mut texts = BTreeMap::new();
+    for text in library() {
+        match read(text) {
+            Ok(rulebook) => {
+                texts.insert(rulebook.head.code.clone(), rulebook);
+            }
+            Err(found) => flaws.extend(found),
+        }
+    }
+    let mut regulations = BTreeMap::new();
+    for (code, rulebook) in &texts {
+        match check(rulebook, &texts) {
+            Ok(checked) if checked.head.kind == Kind::Regulation => {
+                regulations.insert(code.clone(), checked);
+            }
+            Ok(_) => {}
+            Err(found) => flaws.extend(found),
+        }
+    }
+    if flaws.is_empty() {
+        Ok(regulations)
+    } else {
+        Err(flaws)
+    }
+}
