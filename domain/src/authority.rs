@@ -144,14 +144,14 @@ pub fn sight(case: &Case, context: &Context) -> Sight {
 #[must_use]
 pub fn is_confidential(case: &Case, context: &Context) -> bool {
     let facts = case.facts(context.rulebook, context.directory);
-    context.rulebook.secrecy().any(|rule| !rule.open_to.is_empty() && rule.when.matches(&facts))
+    context.rulebook.secrecy(&facts).any(|rule| !rule.open_to.is_empty())
 }
 
 fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
     let facts = case.facts(context.rulebook, context.directory);
     let mut open_to: Option<BTreeSet<SightKey>> = None;
-    for rule in context.rulebook.secrecy() {
-        if rule.open_to.is_empty() || !rule.when.matches(&facts) {
+    for rule in context.rulebook.secrecy(&facts) {
+        if rule.open_to.is_empty() {
             continue;
         }
         let keys = rule.open_to.iter().flat_map(|holder| opened(holder, case, context)).collect();
@@ -209,7 +209,7 @@ fn barred(case: &Case, context: &Context) -> BTreeSet<SightKey> {
         .filter(|staff| case.bars(**staff))
         .map(|staff| SightKey::Staff(*staff))
         .collect();
-    for rule in context.rulebook.secrecy().filter(|rule| rule.when.matches(&facts)) {
+    for rule in context.rulebook.secrecy(&facts) {
         for party in &rule.never_to {
             match party {
                 // The person is barred by the house, whatever the rulebook says.

@@ -24,12 +24,12 @@ pub use refusal::{Missing, Refusal};
 use crate::directory::Directory;
 use crate::duty::{Duty, DutyKey, HeldBy};
 use crate::ids::{CaseId, OfficeId, StaffId, ThingId, UnitId};
-use crate::rulebook::{Checked, Facts, RouteKind, RouteTo};
+use crate::rulebook::{Checked, Facts, RouteTo};
 use crate::text::Text;
 use crate::time_limit::Span;
 use crate::words::{
-    AxisName, CaseType, Channel, ClauseId, Deed, DispatchRole, Fault, Field, PositionName, RulebookCode,
-    Satisfaction, Source, Status, Word,
+    AxisName, CaseType, Channel, ClauseId, Deed, DispatchRole, Fault, Field, PositionName, RouteKind,
+    RulebookCode, Satisfaction, Source, Status, Word,
 };
 use command::{Complainant, Ending, Investigation, Plan, Receipt, Respondent};
 use status::{Scope, scope};

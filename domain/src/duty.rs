@@ -13,7 +13,7 @@ use crate::case::{Case, Context, Dispatch, Missing};
 use crate::gate;
 use crate::ids::{DutyId, StaffId, ThingId, UnitId};
 use crate::responsibility::{first_that_may, hold};
-use crate::rulebook::{DutyRule, Force};
+use crate::rulebook::{DutyRule, Entry, Force, Lapse, Origin};
 use crate::time_limit::{self, Counting, Limit, Within};
 use crate::words::{ClauseId, Deed, PositionName, Status};
 
@@ -187,13 +187,13 @@ pub fn past(case: &Case, context: &Context) -> Vec<(DutyKey, ClauseId, Terms, Da
 /// The duties that the rulebook names.
 fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
     let facts = case.facts(context.rulebook, context.directory);
-    let matching: Vec<&DutyRule> =
-        context.rulebook.duties().filter(|rule| rule.when.matches(&facts)).collect();
+    let matching: Vec<&Entry<DutyRule>> =
+        context.rulebook.duties().iter().filter(|rule| rule.when.matches(&facts)).collect();
     for rule in &matching {
         for (start, thing, dispatch) in instances(rule, case) {
             let round = key_round(rule, case);
             let key = DutyKey { name: rule.name.to_string(), round, thing };
-            if case.discharged.contains(&key) || silent(rule, &matching, &key, case, context) {
+            if case.discharged.contains(&key) || silent(rule, &matching, &key, case) {
                 continue;
             }
             if let Some(terms) = terms(rule, case, context, &key, start, dispatch) {
@@ -258,13 +258,13 @@ fn key_round(rule: &DutyRule, case: &Case) -> u8 {
 
 /// A duty of the floor is silent while the regulation itself has one for the same deed that is not
 /// yet discharged.
-fn silent(rule: &DutyRule, matching: &[&DutyRule], key: &DutyKey, case: &Case, context: &Context) -> bool {
-    context.rulebook.is_floor(rule)
+fn silent(rule: &Entry<DutyRule>, matching: &[&Entry<DutyRule>], key: &DutyKey, case: &Case) -> bool {
+    is_floor(rule)
         && matching.iter().any(|own| {
             let own_key =
                 DutyKey { name: own.name.to_string(), round: key_round(own, case), thing: key.thing };
             own.owes.covers(rule.owes)
-                && !context.rulebook.is_floor(own)
+                && !is_floor(own)
                 && !case.discharged.contains(&own_key)
         })
 }
@@ -288,7 +288,7 @@ fn terms(
         .filter(|extension| extension.duty == *key)
         .filter_map(|extension| extension.decided.and_then(|(_, granted)| granted))
         .collect();
-    let counting = rule.counting.unwrap_or_else(|| context.rulebook.counting_of(rule));
+    let counting = context.rulebook.counting_of(rule);
     let limit = Limit { within, extensions: granted };
     Some(Terms {
         owes: rule.owes,
@@ -299,7 +299,7 @@ fn terms(
         due: due(start.at, &limit, &counting, context),
         limit: Some(limit),
         counting,
-        calendar_version: context.calendar.version,
+        calendar_version: context.calendar.version(),
         force: rule.force,
     })
 }
@@ -323,6 +323,7 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
         let by = context
             .rulebook
             .duties()
+            .iter()
             .find(|rule| rule.name.as_str() == asked.duty.name)
             .and_then(|rule| rule.extension.as_ref())
             .map(|extension| &extension.by);
@@ -333,7 +334,7 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
         let facts = case.facts(context.rulebook, context.directory);
         for rule in context.rulebook.gates_before(Deed::Lending).filter(|rule| rule.when.matches(&facts)) {
             let deed = Deed::Approval(Some(crate::words::Subject::Lending));
-            let holder = rule.by.first().and_then(|by| hold(by, &deed, case, context, None));
+            let holder = rule.by.first().and_then(|by| hold(by, deed, case, context, None));
             owe(deed, Some(request.id), rule.clause.clone(), holder);
         }
     }
@@ -356,13 +357,13 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
         }
     }
     for (deed, clause) in &case.ordered_notices {
-        owe(*deed, None, clause.clone(), first_that_may(deed, context));
+        owe(*deed, None, clause.clone(), first_that_may(*deed, context));
     }
 }
 
 /// The clause that somebody's own order rests on: the one that gives his position.
 fn clause_or_first(clause: Option<&ClauseId>, context: &Context) -> Option<ClauseId> {
-    clause.cloned().or_else(|| context.rulebook.duties().next().map(|rule| rule.clause.clone()))
+    clause.cloned().or_else(|| context.rulebook.duties().first().map(|rule| rule.clause.clone()))
 }
 
 /// The first receiver follows the matter until the rulebook says it ends (首问负责).
@@ -386,7 +387,7 @@ fn plain(owes: Deed, holder: HeldBy, source: DutySource, context: &Context) -> T
         limit: None,
         counting: Counting::default(),
         due: None,
-        calendar_version: context.calendar.version,
+        calendar_version: context.calendar.version(),
         force: Force::Must,
     }
 }
@@ -405,16 +406,16 @@ fn on_the_way(
     let dispatch = key.thing.and_then(|thing| case.running_dispatch(thing)).or_else(|| case.lead());
     for missing in gate::missing(case, context, terms.owes, dispatch.map(|dispatch| dispatch.id)) {
         let Some(deed) = gate::made_by(&missing, terms.owes) else { continue };
-        if seen.contains(&deed) || owed.values().any(|(_, other)| deed.covers(&other.owes)) {
+        if seen.contains(&deed) || owed.values().any(|(_, other)| deed.covers(other.owes)) {
             continue;
         }
-        seen.push(*deed);
-        let holder = holder_on_the_way(&missing, &deed, terms, context);
+        seen.push(deed);
+        let holder = holder_on_the_way(&missing, deed, terms, context);
         let because = clause.clone();
         let clause = missing.clause.clone().unwrap_or_else(|| clause.clone());
-        let next = Terms { owes: *deed, holder, because: Some(because), ..terms.clone() };
+        let next = Terms { owes: deed, holder, because: Some(because), ..terms.clone() };
         let thing = matches!(scope(deed), Scope::Dispatch).then_some(key.thing).flatten();
-        if gate::opens(case, context, &deed, dispatch.map(|dispatch| dispatch.id)) {
+        if gate::opens(case, context, deed, dispatch.map(|dispatch| dispatch.id)) {
             let key = DutyKey { name: deed.to_string(), round: case.round, thing };
             owed.insert(key, (clause, next));
         } else {
@@ -440,13 +441,29 @@ fn outlives_the_case(deed: Deed) -> bool {
     matches!(deed, Deed::Archiving | Deed::AccountabilityClosing | Deed::Approval(Some(crate::words::Subject::Lending)))
 }
 
+fn is_floor(rule: &Entry<DutyRule>) -> bool {
+    matches!(rule.origin, Origin::Floor(_))
+}
+
+/// The rule of a duty, unless it is owed on the way or whatever the rulebook.
+#[must_use]
+pub fn rule_of<'r>(key: &DutyKey, context: &Context<'r>) -> Option<&'r Entry<DutyRule>> {
+    context.rulebook.duties().iter().find(|rule| rule.name.as_str() == key.name)
+}
+
+/// Whether what is owed counts as done once the time for it is over.
+#[must_use]
+pub fn is_deemed_on_lapse(duty: &Duty, context: &Context) -> bool {
+    rule_of(&duty.key, context).is_some_and(|rule| rule.lapse == Lapse::Deemed)
+}
+
 /// The dispatches whose form counts as received because the time to sign for it lapsed.
 #[must_use]
 pub fn deemed_receipts(case: &Case, context: &Context) -> Vec<(ThingId, DateTime<Utc>, ClauseId)> {
     case.duties
         .iter()
         .filter(|duty| duty.terms.owes == Deed::ReceiptOfForm)
-        .filter(|duty| context.rulebook.is_deemed_on_lapse(&duty.key.name))
+        .filter(|duty| is_deemed_on_lapse(duty, context))
         .filter_map(|duty| {
             let due = duty.terms.due.as_ref()?;
             (due.at <= context.now).then(|| Some((duty.key.thing?, due.at, duty.clause.clone())))?

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::case::{Case, Context, Event};
 use crate::duty::{self, Duty, HeldBy};
 use crate::responsibility::{first_that_may, hold};
-use crate::rulebook::{Escalation, Holder, Moment, NewRound, Trigger};
+use crate::rulebook::{Escalation, Holder, Moment, NewRound};
 use crate::time_limit::{Limit, Span, Unit, Within};
 use crate::words::{ClauseId, Deed};
 
@@ -58,7 +58,7 @@ pub fn next_look(case: &Case, context: &Context) -> Option<DateTime<Utc>> {
     let deemed = case
         .duties
         .iter()
-        .filter(|duty| context.rulebook.is_deemed_on_lapse(&duty.key.name))
+        .filter(|duty| duty::is_deemed_on_lapse(duty, context))
         .filter_map(|duty| duty.terms.due.as_ref().map(|due| due.at));
     steps.chain(deemed).min()
 }
@@ -78,30 +78,29 @@ fn ladder<'c>(
             context
                 .rulebook
                 .late_steps(&duty.key.name)
-                .filter(move |rule| rule.when.matches(&facts))
-                .filter_map(move |rule| {
-                    let Trigger::Late { at, .. } = &rule.trigger else { return None };
+                .filter(move |rule| rule.0.when.matches(&facts))
+                .filter_map(move |(rule, at)| {
                     let name = format!("{} {at}", rule.clause);
                     if duty.steps_taken.contains(&name) {
                         return None;
                     }
-                    Some((moment(at, duty, context)?, name, duty, rule))
+                    Some((moment(at, duty, context)?, name, duty, &**rule))
                 })
         })
 }
 
 /// When a step is due, counted from the duty's own due time.
-fn moment(at: &Moment, duty: &Duty, context: &Context) -> Option<DateTime<Utc>> {
+fn moment(at: Moment, duty: &Duty, context: &Context) -> Option<DateTime<Utc>> {
     let due = duty.terms.due.as_ref()?;
     match at {
         Moment::WhenDue => Some(due.at),
         Moment::After(span) => {
             // The last instant in time is the start, so that one working day after Monday 24:00 is Tuesday 24:00.
             let start = due.at - TimeDelta::microseconds(1);
-            let limit = Limit { within: Within::Span(*span), extensions: Vec::new() };
+            let limit = Limit { within: Within::Span(span), extensions: Vec::new() };
             duty::due(start, &limit, &duty.terms.counting, context).map(|due| due.at)
         }
-        Moment::Before(span) => Some(before(due, *span, context)),
+        Moment::Before(span) => Some(before(due, span, context)),
     }
 }
 

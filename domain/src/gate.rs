@@ -84,7 +84,7 @@ pub fn facts_demanded(
 ) -> Vec<Missing> {
     let facts = after.facts(context.rulebook, context.directory);
     let mut demanded: Vec<Missing> = Vec::new();
-    for gate in context.rulebook.gates().filter(|gate| gate.force == Force::Must) {
+    for gate in context.rulebook.gates.iter().filter(|gate| gate.force == Force::Must) {
         if !gate.when.matches(&facts) {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, Context, Dispatch, Done};
 use crate::duty::HeldBy;
-use crate::rulebook::Holder;
+use crate::rulebook::{Holder, Seat};
 use crate::words::{Deed, PositionName};
 
 /// Who a rule means on this case, for a duty that owes this deed. None while nobody is meant yet: a
@@ -101,7 +101,7 @@ fn in_position(name: &PositionName, case: &Case, context: &Context, dispatch: Op
     let first = case.first_receiver.staff;
     let first_holds_it =
         context.directory.active(first).is_some_and(|member| member.positions.contains(name));
-    let sits_in_unit = context.rulebook.position(name).is_some_and(|position| position.sits_in_unit());
+    let sits_in_unit = context.rulebook.position(name).is_some_and(|position| position.sits == Seat::Unit);
     HeldBy {
         staff: (first_holds_it && crate::authority::is_confidential(case, context)).then_some(first),
         unit: if sits_in_unit { dispatch.map(|dispatch| dispatch.unit) } else { None },
@@ -115,5 +115,5 @@ fn accountable_position<'c>(
     dispatch: Option<&Dispatch>,
 ) -> Option<&'c PositionName> {
     let unit = context.directory.units.get(&dispatch?.unit)?;
-    context.rulebook.unit_kind(&unit.kind)?.accountable_officer.as_ref()
+    context.rulebook.unit_kinds.iter().find(|kind| kind.name == unit.kind)?.accountable_officer.as_ref()
 }

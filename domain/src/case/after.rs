@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::command::{ApprovalDecision, Completion, Milestone, Receipt, Task};
+use super::command::{ApprovalDecision, Completion, Milestone, Task};
 use super::event::{By, Entry, Event};
 use super::status::{Scope, scope};
 use super::{

@@ -257,7 +257,7 @@ fn separate(case: &Case, deed: Deed, staff: StaffId, context: &Context) -> Resul
     use crate::rulebook::Across;
     let facts = case.facts(context.rulebook, context.directory);
     let mine = |rule: &crate::rulebook::Apart| rule.deeds.iter().any(|one| one.covers(deed));
-    for rule in context.rulebook.apart().filter(|rule| mine(rule) && rule.when.matches(&facts)) {
+    for rule in context.rulebook.apart.iter().filter(|rule| mine(rule) && rule.when.matches(&facts)) {
         let both = case.done.iter().filter(|done| done.by == Some(staff)).any(|done| match rule.across {
             Across::Case => rule.deeds.iter().any(|other| !other.covers(deed) && other.covers(done.deed)),
             Across::Rounds => {

@@ -11,7 +11,7 @@ use crate::authority::permitting;
 use crate::duty::Duty;
 use crate::gate;
 use crate::ids::{DutyId, StaffId, ThingId};
-use crate::rulebook::{Need, RouteTo};
+use crate::rulebook::{Entry, Ground, Need, RouteTo};
 use crate::words::{Deed, Field, PositionName, RouteKind, Status, Subject};
 
 /// The answer to "may I do this now?".
@@ -320,7 +320,7 @@ fn missing_before(case: &Case, context: &Context, deed: Deed, target: Option<Thi
 
 /// The grounds on which an exceptional deed may be done now.
 #[must_use]
-pub fn grounds<'r>(case: &Case, deed: Deed, context: &Context<'r>) -> Vec<&'r crate::rulebook::Ground> {
+pub fn grounds<'r>(case: &Case, deed: Deed, context: &Context<'r>) -> Vec<&'r Entry<Ground>> {
     let facts = case.facts(context.rulebook, context.directory);
     context
         .rulebook
@@ -337,7 +337,7 @@ pub fn extendable<'c>(
     context: &'c Context<'_>,
 ) -> impl Iterator<Item = &'c Duty> {
     case.duties.iter().filter(move |duty| {
-        context.rulebook.duty(&duty.key.name).is_some_and(|rule| rule.extension.is_some())
+        crate::duty::rule_of(&duty.key, context).is_some_and(|rule| rule.extension.is_some())
             && holds(duty, staff, context)
     })
 }

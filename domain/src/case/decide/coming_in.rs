@@ -83,8 +83,8 @@ fn opened<'a>(
     book.note_at(matter.received_at, Event::CaseReceived {
         case,
         office: context.directory.office,
-        rulebook: context.rulebook.code().clone(),
-        rulebook_version: context.rulebook.version(),
+        rulebook: context.rulebook.head.code.clone(),
+        rulebook_version: context.rulebook.head.version.to_string(),
         matter: Box::new(matter.clone()),
         first_receiver: receiver,
         first_unit: member.unit.or(by_window),
@@ -196,7 +196,7 @@ fn listed(field: &'static str, axis: AxisName, word: &str, context: &Context) ->
     let Some(axis) = context.rulebook.axis(axis) else {
         return Err(not_listed(field, word.to_owned(), None));
     };
-    if axis.values.keys().any(|value| value.as_str() == word) {
+    if axis.values.words().any(|value| value.as_str() == word) {
         Ok(())
     } else {
         Err(not_listed(field, word.to_owned(), Some(axis.clause.clone())))

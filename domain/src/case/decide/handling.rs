@@ -32,8 +32,8 @@ fn demand_sections(
     given: Vec<&Word>,
 ) -> Result<(), Refusal> {
     let facts = book.case().facts(context.rulebook, context.directory);
-    for form in context.rulebook.forms(deed).filter(|form| form.when.matches(&facts)) {
-        if let Some(missing) = form.sections.keys().find(|section| !given.contains(section)) {
+    if let Some(form) = context.rulebook.form(deed, &facts) {
+        if let Some(missing) = form.sections.words().find(|section| !given.contains(section)) {
             return Err(Refusal::NotListed {
                 field: "sections",
                 word: missing.to_string(),

@@ -33,8 +33,8 @@ pub(super) fn record<'a>(id: CaseId, history: &History, context: &'a Context<'a>
     book.note_at(matter.received_at, Event::CaseReceived {
         case: id,
         office: context.directory.office,
-        rulebook: context.rulebook.code().clone(),
-        rulebook_version: context.rulebook.version(),
+        rulebook: context.rulebook.head.code.clone(),
+        rulebook_version: context.rulebook.head.version.to_string(),
         matter: Box::new(matter.clone()),
         first_receiver: receiver,
         first_unit: member.unit,

@@ -92,7 +92,7 @@ pub(super) fn decide_extension(
 }
 
 fn rule<'c>(duty: &Duty, context: &Context<'c>) -> Option<&'c Extension> {
-    context.rulebook.duty(&duty.key.name)?.extension.as_ref()
+    duty::rule_of(&duty.key, context)?.extension.as_ref()
 }
 
 /// Nothing may reach beyond the day that the cap itself would be due, counted from the same start.
