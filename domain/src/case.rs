@@ -14,6 +14,8 @@ pub mod event;
 pub mod permitted;
 pub mod refusal;
 pub mod status;
+#[cfg(test)]
+mod tests;
 
 pub use command::{Act, Command};
 pub use decide::{Context, decide};
