@@ -134,9 +134,7 @@ pub(crate) fn finish(registered: &Document) -> Value {
 
 /// The contract as it is checked in and served: the same bytes at every build, since its members are sorted.
 pub fn text(document: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(document).expect("JSON can be written");
-    text.push('\n');
-    text
+    format!("{document:#}\n")
 }
 
 /// One line for each operation, to read in a review: id, method, path, tag.

@@ -177,13 +177,11 @@ struct Reading<L> {
 impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
     fn text(&mut self, name: &'static str) -> Option<String> {
         let value = (self.look_up)(name).filter(|value| !value.is_empty())?;
-        match value.into_string() {
-            Ok(text) => Some(text),
-            Err(_) => {
-                self.faults.push(Fault::NotText { name });
-                None
-            }
+        let text = value.into_string().ok();
+        if text.is_none() {
+            self.faults.push(Fault::NotText { name });
         }
+        text
     }
 
     fn parsed<T: FromStr>(&mut self, name: &'static str, default: &str, expected: &'static str) -> T {

@@ -14,9 +14,11 @@ use crate::problem::{Kind, MEDIA_TYPE};
 /// The extension in which an operation names its own refusals, and which in the end lists all of them.
 pub const PROBLEM_CODES: &str = "x-problem-codes";
 
-/// Puts the error responses in place. A code that the catalogue does not know stays in the extension, for the
+/// Puts the error responses in place, and the catalogue's codes beside `Problem.code`. A code that the catalogue does not know stays in the extension, for the
 /// lint to find.
 pub(super) fn list(document: &mut Value) {
+    let all: Vec<&str> = Kind::iter().map(Kind::code).collect();
+    document["components"]["schemas"]["Problem"]["properties"]["code"]["x-extensible-enum"] = json!(all);
     let closed_by_default = document["security"]
         .as_array()
         .is_some_and(|schemes| !schemes.is_empty());

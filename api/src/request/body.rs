@@ -107,9 +107,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::language::Language;
     use crate::trail::Trail;
 
-    #[derive(Debug, Deserialize, Validate)]
+    #[derive(Debug, Deserialize, Serialize, Validate)]
     #[serde(deny_unknown_fields)]
     struct Filing {
         #[validate(length(min = 1, max = 5))]
@@ -124,7 +125,7 @@ mod tests {
         case_id: Option<Uuid>,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, Serialize)]
     #[serde(rename_all = "snake_case")]
     enum Urgency {
         Normal,
@@ -139,7 +140,7 @@ mod tests {
         odd: String,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, Serialize)]
     #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
     enum Reporter {
         Named { name: String },
@@ -152,7 +153,7 @@ mod tests {
         let answer = match read::<Filing>(body.as_bytes(), false) {
             Ok(_) => "ok".to_owned(),
             Err(problem) => {
-                let view = serde_json::to_value(problem.view(&Trail::unknown(Default::default()))).unwrap();
+                let view = serde_json::to_value(problem.view(&Trail::unknown(Language::English))).unwrap();
                 let errors = view["errors"].as_array().into_iter().flatten();
                 errors.fold(view["code"].as_str().unwrap().to_owned(), |answer, error| {
                     format!(
@@ -242,7 +243,7 @@ mod tests {
     fn a_fault_never_repeats_the_value() {
         let problem =
             read::<Filing>(r#"{"title":"a secret text","count":200}"#.as_bytes(), false).unwrap_err();
-        let answer = serde_json::to_string(&problem.view(&Trail::unknown(Default::default()))).unwrap();
+        let answer = serde_json::to_string(&problem.view(&Trail::unknown(Language::English))).unwrap();
         assert!(!answer.contains("secret") && !answer.contains("200"), "{answer}");
         assert!(answer.contains(r#""max":"5""#), "{answer}");
     }

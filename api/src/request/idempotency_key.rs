@@ -4,6 +4,7 @@ use std::future::{Ready, ready};
 use std::ops::RangeInclusive;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::HeaderValue;
 use actix_web::{FromRequest, HttpRequest};
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -25,7 +26,7 @@ impl FromRequest for IdempotencyKey {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let mut values = request.headers().get_all(NAME);
-        let read = match (values.next().map(|value| value.as_bytes()), values.next()) {
+        let read = match (values.next().map(HeaderValue::as_bytes), values.next()) {
             (None, _) => Ok(Self(None)),
             (Some(key), None) if LENGTH.contains(&key.len()) && key.iter().all(u8::is_ascii_graphic) => {
                 Ok(Self(Some(String::from_utf8_lossy(key).into_owned())))

@@ -34,11 +34,22 @@ fn read<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
     }
     let deserializer = serde_html_form::Deserializer::from_bytes(query.as_bytes());
     let parameters: T = serde_path_to_error::deserialize(deserializer)
-        .map_err(|error| Problem::malformed(vec![shape::of_reading("/query", &error)]))?;
+        .map_err(|error| Problem::malformed(vec![of_parameter(shape::of_reading("/query", &error))]))?;
     parameters
         .validate()
         .map_err(|errors| Problem::malformed(shape::of_validation("/query", &errors)))?;
     Ok(parameters)
+}
+
+/// The fault of a whole parameter, though it may have been met in one of its repetitions.
+fn of_parameter(mut error: FieldError) -> FieldError {
+    let end = error
+        .pointer
+        .match_indices('/')
+        .nth(2)
+        .map_or(error.pointer.len(), |(at, _)| at);
+    error.pointer.truncate(end);
+    error
 }
 
 #[cfg(test)]
@@ -46,6 +57,7 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
+    use crate::language::Language;
     use crate::trail::Trail;
 
     #[derive(Debug, Deserialize, Validate, PartialEq)]
@@ -70,7 +82,7 @@ mod tests {
     #[track_caller]
     fn check(query: &str, expected: &str) {
         let problem = read::<Filters>(query).unwrap_err();
-        let view = serde_json::to_value(problem.view(&Trail::unknown(Default::default()))).unwrap();
+        let view = serde_json::to_value(problem.view(&Trail::unknown(Language::English))).unwrap();
         assert_eq!(view["status"], 400);
         let error = &view["errors"][0];
         assert_eq!(
@@ -99,7 +111,7 @@ mod tests {
         check("limit=many", "/query/limit wrong_format");
         check("limit=1&limit=2", "/query/limit wrong_format");
         check("status=lost", "/query/status not_a_code");
-        check("text=a&text=b", "/query/text wrong_type");
+        check("text=a&text=b", "/query/text wrong_format");
         check("count=1", "/query/count wrong_format");
         check(
             "status=accepted&status=accepted&status=accepted&status=accepted",

@@ -138,25 +138,30 @@ fn walk(value: &Value, null_clears: bool, pointer: &mut String, found: &mut Vec<
     let length = pointer.len();
     match value {
         Value::Null if !null_clears => {
-            found.push(FieldError::new(pointer.as_str(), FieldFault::NullNotAllowed))
+            found.push(FieldError::new(pointer.as_str(), FieldFault::NullNotAllowed));
         }
         Value::String(text) if text.contains('\0') => {
             found.push(FieldError::new(pointer.as_str(), FieldFault::CharacterNotAllowed));
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                pointer.push_str(&format!("/{index}"));
+                extend(pointer, &index.to_string());
                 walk(item, null_clears, pointer, found);
                 pointer.truncate(length);
             }
         }
         Value::Object(members) => {
             for (name, member) in members {
-                pointer.push_str(&format!("/{}", escaped(name)));
+                extend(pointer, &escaped(name));
                 walk(member, null_clears, pointer, found);
                 pointer.truncate(length);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+fn extend(pointer: &mut String, segment: &str) {
+    pointer.push('/');
+    pointer.push_str(segment);
 }

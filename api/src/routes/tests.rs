@@ -295,7 +295,7 @@ async fn a_problem_speaks_the_callers_language_and_continues_the_trace() {
 async fn limits_hold_on_the_wire() {
     let (address, handle) = served();
     let endless = format!(
-        "POST {CASE} HTTP/1.1\r\nHost: h\r\nIf-Match: \"7\"\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "POST {CASE} HTTP/1.1\r\nHost: h\r\nIf-Match: \"7\"\r\nContent-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
     );
     let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
     let answer = ask(address, endless + &chunk.repeat(20)).await;
