@@ -32,6 +32,10 @@ pub(super) fn list(document: &mut Value) {
 }
 
 fn put_in_place(path: &str, method: &str, operation: &mut Value, closed_by_default: bool) {
+    // The way to write "for anyone" in the code gives an empty requirement; the document says it by an empty list.
+    if operation["security"] == json!([{}]) {
+        operation["security"] = json!([]);
+    }
     let closed = operation["security"]
         .as_array()
         .map_or(closed_by_default, |schemes| !schemes.is_empty());
@@ -113,7 +117,7 @@ mod tests {
         let mut document = json!({
             "security": [{ "bearer": [] }],
             "paths": {
-                "/health/live": { "get": { "security": [], "responses": { "200": {} } } },
+                "/health/live": { "get": { "security": [{}], "responses": { "200": {} } } },
                 "/api/v1/cases/{case_id}/dispatches": { "post": {
                     "parameters": [
                         { "in": "path", "name": "case_id" },
@@ -136,6 +140,7 @@ mod tests {
                 .collect()
         };
         assert_eq!(statuses("/health/live", "get"), ["200", "400", "500"]);
+        assert_eq!(document["paths"]["/health/live"]["get"]["security"], json!([]));
         let dispatches = "/api/v1/cases/{case_id}/dispatches";
         assert_eq!(
             statuses(dispatches, "post"),

@@ -298,7 +298,7 @@ async fn limits_hold_on_the_wire() {
         "POST {CASE} HTTP/1.1\r\nHost: h\r\nIf-Match: \"7\"\r\nContent-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
     );
     let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
-    let answer = ask(address, endless + &chunk.repeat(20)).await;
+    let answer = ask(address, endless + &chunk.repeat(20) + "0\r\n\r\n").await;
     assert_eq!(
         (answer.status, answer.json()["code"].as_str()),
         (413, Some("body_too_large"))
