@@ -2,7 +2,7 @@
 //!
 //! Handlers say what is theirs: path, parameters, body, the answer when all goes well, and by the extension
 //! [`PROBLEM_CODES`] the refusals that only they have. What follows from that is not written by hand but put in by
-//! two passes: [`shape`] brings every schema into the form that all client generators take, and `refusals` lists
+//! two passes: `shape` brings every schema into the form that all client generators take, and `refusals` lists
 //! for each operation exactly the statuses it can give. [`lint`] holds the rules that the result must keep.
 
 pub mod lint;
