@@ -1,1 +1,21 @@
-//! api
+//! The counter: understands HTTP, asks the archive and the rules, answers.
+//!
+//! What is deliberately absent: no rule about complaints (they live in `domain`), no SQL (it lives in
+//! `persistence`), no second place where a failure gets a status ([`problem`] is the only one), no reading of
+//! the system's time outside [`clock`].
+//!
+//! Where to start reading: [`routes`] is the table of contents, [`contract`] how the `OpenAPI` document comes
+//! about, [`request`] what is asked of every request before a handler sees it, [`problem`] every way to say no.
+
+pub mod clock;
+pub mod contract;
+pub mod directory;
+pub mod language;
+pub mod password;
+pub mod problem;
+pub mod request;
+pub mod routes;
+pub mod settings;
+pub mod system;
+pub mod token;
+pub mod trail;

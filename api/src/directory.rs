@@ -1,0 +1,148 @@
+//! What exists at which address, read off the contract.
+//!
+//! The framework answers a wrong method as if the address did not exist, and lets unknown query parameters pass.
+//! The document knows better: it lists every address with its methods and parameters, and cannot be incomplete,
+//! because an operation that is not in it is not registered either. So both refusals are made from it, before
+//! anything is routed.
+
+use std::collections::BTreeMap;
+
+use actix_web::dev::ServiceRequest;
+use serde_json::Value;
+
+use crate::problem::{ERRORS_MAX, FieldError, FieldFault, Problem};
+use crate::request::escaped;
+
+/// The addresses of the service.
+#[derive(Debug, Default)]
+pub struct Directory {
+    addresses: Vec<Address>,
+}
+
+/// One address: a path in which some segments are parameters, and the names of the query parameters by method.
+#[derive(Debug)]
+struct Address {
+    segments: Vec<Segment>,
+    methods: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Segment {
+    Fixed(String),
+    Parameter,
+}
+
+impl Directory {
+    /// The directory of an `OpenAPI` document.
+    pub fn of(document: &Value) -> Self {
+        let paths = document["paths"].as_object().into_iter().flatten();
+        Self {
+            addresses: paths.map(|(path, item)| Address::new(path, item)).collect(),
+        }
+    }
+
+    /// Why a request cannot be routed: the address has other methods, or does not know a query parameter.
+    /// An address that is not in the directory is left to the routing.
+    pub fn objection(&self, request: &ServiceRequest) -> Option<Problem> {
+        let address = self.find(request.path())?;
+        let method = request.method().as_str();
+        let Some(known) = address.methods.get(method) else {
+            let methods: Vec<&str> = address.methods.keys().map(String::as_str).collect();
+            return Some(Problem::method_not_allowed(methods.join(", ")));
+        };
+        let errors: Vec<FieldError> = names_in(request.query_string())
+            .filter(|name| !known.contains(name))
+            .take(ERRORS_MAX)
+            .map(|name| FieldError::new(format!("/query/{}", escaped(&name)), FieldFault::UnknownField))
+            .collect();
+        (!errors.is_empty()).then(|| Problem::malformed(errors))
+    }
+
+    fn find(&self, path: &str) -> Option<&Address> {
+        self.addresses.iter().find(|address| address.matches(path))
+    }
+}
+
+impl Address {
+    fn new(path: &str, item: &Value) -> Self {
+        let segments = path.split('/').map(|segment| {
+            if segment.starts_with('{') {
+                Segment::Parameter
+            } else {
+                Segment::Fixed(segment.to_owned())
+            }
+        });
+        let operations = item
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| METHODS.contains(&name.as_str()));
+        let methods = operations.map(|(name, operation)| {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let in_query = parameters.filter(|parameter| parameter["in"] == "query");
+            let names = in_query
+                .filter_map(|parameter| parameter["name"].as_str())
+                .map(str::to_owned);
+            (name.to_uppercase(), names.collect())
+        });
+        Self {
+            segments: segments.collect(),
+            methods: methods.collect(),
+        }
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        let mut segments = self.segments.iter();
+        path.split('/').all(|given| match segments.next() {
+            Some(Segment::Fixed(fixed)) => fixed == given,
+            Some(Segment::Parameter) => !given.is_empty(),
+            None => false,
+        }) && segments.next().is_none()
+    }
+}
+
+/// The members of a path item that are operations.
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// The names of the parameters in a query; a query that cannot be read has none, and the operation refuses it.
+fn names_in(query: &str) -> impl Iterator<Item = String> {
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+    pairs.into_iter().map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::Method;
+    use actix_web::test::TestRequest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(method: Method, uri: &str, expected: Option<&str>) {
+        let directory = Directory::of(&json!({"paths": {
+            "/cases": {"get": {"parameters": [{"in": "query", "name": "limit"}, {"in": "header", "name": "prefer"}]}, "post": {}},
+            "/cases/{case_id}/acceptance": {"post": {"parameters": [{"in": "path", "name": "case_id"}]}},
+        }}));
+        let request = TestRequest::default().method(method).uri(uri).to_srv_request();
+        let objection = directory.objection(&request).map(|problem| problem.to_string());
+        assert_eq!(objection.as_deref(), expected, "{uri}");
+    }
+
+    #[test]
+    fn the_directory_knows_methods_and_parameters() {
+        check(Method::GET, "/cases?limit=2", None);
+        check(Method::GET, "/cases?limit=2&limit=3", None);
+        check(Method::GET, "/cases?prefer=x", Some("malformed_request"));
+        check(Method::GET, "/cases?", None);
+        check(Method::POST, "/cases?limit=2", Some("malformed_request"));
+        check(Method::DELETE, "/cases", Some("method_not_allowed"));
+        check(Method::GET, "/cases/7/acceptance", Some("method_not_allowed"));
+        check(Method::POST, "/cases/7/acceptance", None);
+        check(Method::GET, "/cases/7", None);
+        check(Method::GET, "/cases//acceptance", None);
+        check(Method::GET, "/cases/", None);
+    }
+}

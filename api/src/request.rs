@@ -1,0 +1,18 @@
+//! What is asked of every request before a handler sees it: strict reading, and a problem for each fault.
+//!
+//! The extractors have the names of the framework's own, [`Json`], [`Query`], [`Path`], because the contract is
+//! derived from a handler's arguments by these names.
+
+mod body;
+mod idempotency_key;
+mod if_match;
+mod path;
+mod query;
+mod shape;
+
+pub use body::{BODY_BYTES_MAX, Json};
+pub use idempotency_key::IdempotencyKey;
+pub use if_match::IfMatch;
+pub use path::Path;
+pub use query::Query;
+pub(crate) use shape::escaped;

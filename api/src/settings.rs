@@ -1,0 +1,348 @@
+//! What the service is told by its environment.
+//!
+//! [`Settings::read`] is a pure function over a look-up, so that a test can play the environment, and it reports
+//! every fault at once, so that nobody has to start the service five times to learn of five.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use tracing_subscriber::filter::Targets;
+
+/// The shortest key that may sign tokens, in bytes: the width of the hash it keys.
+pub const TOKEN_KEY_BYTES_MIN: usize = 32;
+
+/// A production key must have at least this many different bytes; fewer were typed, not drawn.
+const TOKEN_KEY_VARIETY_MIN: usize = 12;
+
+/// The bounds of a demonstration password, in bytes.
+const DEMO_PASSWORD_BYTES: std::ops::RangeInclusive<usize> = 8..=128;
+
+/// All settings of the service.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `HUIYIN_LISTEN`: where the service listens; by default 127.0.0.1:8080.
+    pub listen: SocketAddr,
+    /// `HUIYIN_DATABASE_URL`: `sqlite://…` or `postgres://…`; by default `sqlite://data/huiyin.db`.
+    pub database_url: Secret,
+    /// `HUIYIN_MODE`: `demo`, the default, or `production`.
+    pub mode: Mode,
+    /// `HUIYIN_DEMO_PASSWORD`: the password of all demo accounts; absent: one is made and printed at the start.
+    pub demo_password: Option<Secret>,
+    /// `HUIYIN_TOKEN_KEY`: the secret that signs tokens; absent only in demo mode, where one is made at the start.
+    pub token_key: Option<Secret>,
+    /// `HUIYIN_CLOCK`: `system`, the default, or `manual`, which production refuses.
+    pub clock: ClockSetting,
+    /// `HUIYIN_LOG`: what is logged, such as `info` or `warn,api=debug`; by default `info`.
+    pub log: Targets,
+}
+
+/// Whether the service may show what must never be shown where real complaints lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Mode {
+    /// Demonstration offices and accounts, secrets made at the start.
+    Demo,
+    /// Real offices; refuses everything that only a demonstration may have.
+    Production,
+}
+
+/// Where the time comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum ClockSetting {
+    /// From the machine.
+    System,
+    /// From whoever sets it.
+    Manual,
+}
+
+/// A text that must not reach a log; it shows itself only when asked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps `text` from being shown by accident.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[secret]")
+    }
+}
+
+/// One thing that is wrong with the settings. Its text never repeats a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The value is not text.
+    #[error("{name} is not valid UTF-8")]
+    NotText {
+        /// The variable.
+        name: &'static str,
+    },
+    /// The value is none of those it may be.
+    #[error("{name} is not understood: expected {expected}")]
+    NotUnderstood {
+        /// The variable.
+        name: &'static str,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// The value is too short or too long.
+    #[error("{name} must have {expected}")]
+    WrongLength {
+        /// The variable.
+        name: &'static str,
+        /// The bounds, with their unit.
+        expected: &'static str,
+    },
+    /// Production needs a value and has no default for it.
+    #[error("{name} must be set in production mode")]
+    Missing {
+        /// The variable.
+        name: &'static str,
+    },
+    /// Only a demonstration may have this.
+    #[error("{name} is refused in production mode: {reason}")]
+    OnlyForDemo {
+        /// The variable.
+        name: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
+}
+
+/// Everything that is wrong with the settings, one line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(pub Vec<Fault>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the settings cannot be used:")?;
+        self.0
+            .iter()
+            .try_for_each(|fault| write!(formatter, "\n  {fault}"))
+    }
+}
+
+impl std::error::Error for Faults {}
+
+impl Settings {
+    /// Reads the settings from `look_up`, which gives the value of a variable. An empty value counts as none.
+    ///
+    /// # Errors
+    /// [`Faults`] with every fault there is.
+    pub fn read(look_up: impl Fn(&str) -> Option<OsString>) -> Result<Self, Faults> {
+        let mut reading = Reading {
+            look_up,
+            faults: Vec::new(),
+        };
+        let mode = reading.parsed("HUIYIN_MODE", "demo", "demo or production");
+        let settings = Self {
+            listen: reading.parsed(
+                "HUIYIN_LISTEN",
+                "127.0.0.1:8080",
+                "an address and port such as 127.0.0.1:8080",
+            ),
+            database_url: reading.database_url(),
+            mode,
+            demo_password: reading.demo_password(mode),
+            token_key: reading.token_key(mode),
+            clock: reading.clock(mode),
+            log: reading.parsed("HUIYIN_LOG", "info", "levels such as info or warn,api=debug"),
+        };
+        if reading.faults.is_empty() {
+            Ok(settings)
+        } else {
+            Err(Faults(reading.faults))
+        }
+    }
+}
+
+/// A reading under way: it goes on after a fault, with the default, to find the other faults too.
+struct Reading<L> {
+    look_up: L,
+    faults: Vec<Fault>,
+}
+
+impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
+    fn text(&mut self, name: &'static str) -> Option<String> {
+        let value = (self.look_up)(name).filter(|value| !value.is_empty())?;
+        let text = value.into_string().ok();
+        if text.is_none() {
+            self.faults.push(Fault::NotText { name });
+        }
+        text
+    }
+
+    fn parsed<T: FromStr>(&mut self, name: &'static str, default: &str, expected: &'static str) -> T {
+        let given = self.text(name);
+        let parsed = given.as_deref().unwrap_or(default).parse();
+        parsed.unwrap_or_else(|_| {
+            self.faults.push(Fault::NotUnderstood { name, expected });
+            default
+                .parse()
+                .unwrap_or_else(|_| unreachable!("the default of {name} is well formed"))
+        })
+    }
+
+    fn database_url(&mut self) -> Secret {
+        const NAME: &str = "HUIYIN_DATABASE_URL";
+        let url = self
+            .text(NAME)
+            .unwrap_or_else(|| "sqlite://data/huiyin.db".to_owned());
+        let known = ["sqlite://", "postgres://", "postgresql://"];
+        if !known
+            .iter()
+            .any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+        {
+            self.faults.push(Fault::NotUnderstood {
+                name: NAME,
+                expected: "sqlite://PATH or postgres://…",
+            });
+        }
+        Secret::new(url)
+    }
+
+    fn demo_password(&mut self, mode: Mode) -> Option<Secret> {
+        const NAME: &str = "HUIYIN_DEMO_PASSWORD";
+        let password = self.text(NAME)?;
+        match mode {
+            Mode::Production => {
+                let reason = "there are no demo accounts";
+                self.faults.push(Fault::OnlyForDemo { name: NAME, reason });
+            }
+            Mode::Demo if !DEMO_PASSWORD_BYTES.contains(&password.len()) => {
+                self.faults.push(Fault::WrongLength {
+                    name: NAME,
+                    expected: "8 to 128 bytes",
+                });
+            }
+            Mode::Demo => {}
+        }
+        Some(Secret::new(password))
+    }
+
+    fn token_key(&mut self, mode: Mode) -> Option<Secret> {
+        const NAME: &str = "HUIYIN_TOKEN_KEY";
+        let key = self.text(NAME);
+        match (&key, mode) {
+            (None, Mode::Production) => self.faults.push(Fault::Missing { name: NAME }),
+            (Some(key), Mode::Demo | Mode::Production) if key.len() < TOKEN_KEY_BYTES_MIN => {
+                self.faults.push(Fault::WrongLength {
+                    name: NAME,
+                    expected: "at least 32 bytes",
+                });
+            }
+            (Some(key), Mode::Production) if variety(key) < TOKEN_KEY_VARIETY_MIN => {
+                let reason =
+                    "it repeats a few characters; draw one, for instance by `openssl rand -base64 48`";
+                self.faults.push(Fault::OnlyForDemo { name: NAME, reason });
+            }
+            (Some(_) | None, Mode::Demo) | (Some(_), Mode::Production) => {}
+        }
+        key.map(Secret::new)
+    }
+
+    fn clock(&mut self, mode: Mode) -> ClockSetting {
+        const NAME: &str = "HUIYIN_CLOCK";
+        let clock = self.parsed(NAME, "system", "system or manual");
+        if clock == ClockSetting::Manual && mode == Mode::Production {
+            let reason = "deadlines must follow the real time";
+            self.faults.push(Fault::OnlyForDemo { name: NAME, reason });
+        }
+        clock
+    }
+}
+
+fn variety(key: &str) -> usize {
+    key.bytes().collect::<std::collections::BTreeSet<u8>>().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "q8Zt1nVx0pLr7KsWm4Yd2Ub9Hc6Ja3Eg5Fo";
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, Faults> {
+        Settings::read(|name| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| OsString::from(value))
+        })
+    }
+
+    #[test]
+    fn an_empty_environment_works() {
+        let settings = read(&[("HUIYIN_LISTEN", "")]).unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(settings.database_url.reveal(), "sqlite://data/huiyin.db");
+        assert_eq!(
+            (settings.mode, settings.clock),
+            (Mode::Demo, ClockSetting::System)
+        );
+        assert_eq!((settings.demo_password, settings.token_key), (None, None));
+    }
+
+    #[test]
+    fn all_faults_come_at_once() {
+        let faults = read(&[
+            ("HUIYIN_LISTEN", "everywhere"),
+            ("HUIYIN_DATABASE_URL", "postgres:mydb"),
+            ("HUIYIN_MODE", "production"),
+            ("HUIYIN_DEMO_PASSWORD", "letmein123"),
+            ("HUIYIN_CLOCK", "manual"),
+            ("HUIYIN_LOG", "loud=very=much"),
+        ])
+        .unwrap_err();
+        let names: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
+        assert_eq!(names.len(), 6, "{names:#?}");
+        for name in [
+            "LISTEN",
+            "DATABASE_URL",
+            "DEMO_PASSWORD",
+            "TOKEN_KEY",
+            "CLOCK",
+            "LOG",
+        ] {
+            assert!(
+                names
+                    .iter()
+                    .any(|text| text.starts_with(&format!("HUIYIN_{name} "))),
+                "{name}"
+            );
+        }
+        assert!(!faults.to_string().contains("letmein123"));
+    }
+
+    #[test]
+    fn production_wants_a_key_that_was_drawn() {
+        let production = |key| read(&[("HUIYIN_MODE", "production"), ("HUIYIN_TOKEN_KEY", key)]);
+        assert_eq!(production(KEY).unwrap().token_key.unwrap().reveal(), KEY);
+        assert!(production("short").is_err());
+        assert!(production(&"secret".repeat(8)).is_err());
+    }
+
+    #[test]
+    fn an_unknown_mode_is_a_fault_and_secrets_stay_out_of_debug() {
+        assert!(read(&[("HUIYIN_MODE", "prod")]).is_err());
+        let settings = read(&[
+            ("HUIYIN_TOKEN_KEY", KEY),
+            ("HUIYIN_DATABASE_URL", "postgres://u:hush@h/d"),
+        ])
+        .unwrap();
+        let shown = format!("{settings:?}");
+        assert!(!shown.contains(KEY) && !shown.contains("hush"), "{shown}");
+    }
+}
