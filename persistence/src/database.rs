@@ -222,3 +222,66 @@ pub fn open(url: &DatabaseUrl, options: Options) -> Result<Arc<dyn Archive>, Ope
         Place::Postgres(secret_url) => postgres::open(url, secret_url, options),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, DatabaseUrlError>) {
+        let url = text.parse::<DatabaseUrl>();
+        assert_eq!(url.map(|url| url.to_string()), expected.map(str::to_owned));
+    }
+
+    #[test]
+    fn an_address_names_its_engine_and_hides_its_password() {
+        check("sqlite://data/huiyin.db", Ok("sqlite://data/huiyin.db"));
+        check(
+            " sqlite:///var/lib/huiyin.db\n",
+            Ok("sqlite:///var/lib/huiyin.db"),
+        );
+        check(
+            "postgres://desk:hunter2@db:5432/huiyin?options=x",
+            Ok("postgres://db:5432/huiyin"),
+        );
+        check("postgresql://db/huiyin", Ok("postgres://db/huiyin"));
+        check(
+            "postgres://desk:hunter2@[::1]:5432/huiyin",
+            Ok("postgres://[::1]:5432/huiyin"),
+        );
+        check(
+            "postgres:///huiyin?host=/run/postgresql",
+            Ok("postgres:///huiyin"),
+        );
+        let url: DatabaseUrl = "postgres://desk:hunter2@db/huiyin".parse().expect("well formed");
+        assert_eq!(format!("{url:?}"), "DatabaseUrl(postgres://db/huiyin)");
+        assert_eq!(url.engine(), "PostgreSQL");
+    }
+
+    #[test]
+    fn a_typo_is_refused_with_its_reason() {
+        check("", Err(DatabaseUrlError::Empty));
+        check("data/huiyin.db", Err(DatabaseUrlError::NoScheme));
+        check("desk:hunter2@db/huiyin", Err(DatabaseUrlError::NoScheme));
+        check("sqlite:app.db", Err(DatabaseUrlError::NoSlashes("sqlite")));
+        check("postgres:mydb", Err(DatabaseUrlError::NoSlashes("postgres")));
+        check(
+            "mysql://desk:hunter2@db/huiyin",
+            Err(DatabaseUrlError::UnknownScheme),
+        );
+        check("Postgres://db/huiyin", Err(DatabaseUrlError::UnknownScheme));
+        check("sqlite://", Err(DatabaseUrlError::NoPath));
+        check("sqlite://data/", Err(DatabaseUrlError::NoPath));
+        check("sqlite://:memory:", Err(DatabaseUrlError::NotAFile));
+        check("sqlite://file:x", Err(DatabaseUrlError::NotAFile));
+        check("sqlite://x.db?mode=ro", Err(DatabaseUrlError::NoOptions));
+        check("postgres://db", Err(DatabaseUrlError::NoName));
+        check("postgres://desk:hunter2@db:/huiyin", Err(DatabaseUrlError::Port));
+        check("postgres://desk:pa/ss@db/huiyin", Err(DatabaseUrlError::Port));
+        check("postgres://desk:p@ss@db/huiyin", Err(DatabaseUrlError::At));
+        check(
+            &format!("sqlite://{}", "x".repeat(2000)),
+            Err(DatabaseUrlError::TooLong),
+        );
+    }
+}

@@ -1,5 +1,5 @@
-//! The tables as both engines know them. The migrations are the master; a test compares them with this file's
-//! columns on either engine.
+//! The tables as both engines know them. The migrations are the master; the tests hold this file against them, and
+//! the two engines against each other.
 
 use diesel::{allow_tables_to_appear_in_same_query, table};
 
@@ -266,3 +266,51 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+    use diesel::sql_types::BigInt;
+    use diesel::sqlite::Sqlite;
+
+    #[derive(QueryableByName)]
+    struct Columns {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+
+    /// Asks for every column that is named here, and counts those that the table has.
+    macro_rules! check {
+        ($connection:ident, $($table:ident),+ $(,)?) => {$({
+            let query = super::$table::table.select(super::$table::all_columns);
+            query.execute(&mut $connection).expect(stringify!($table));
+            let named = diesel::debug_query::<Sqlite, _>(&query).to_string().matches("`.`").count();
+            let counted = format!("SELECT count(*) AS count FROM pragma_table_info('{}')", stringify!($table));
+            let counted: Columns = diesel::sql_query(counted).get_result(&mut $connection).expect("counted");
+            assert_eq!(i64::try_from(named), Ok(counted.count), stringify!($table));
+        })+};
+    }
+
+    #[test]
+    fn every_table_has_the_columns_that_are_named_here_and_no_other() {
+        let mut connection = SqliteConnection::establish(":memory:").expect("opened");
+        crate::sqlite::migrate(&mut connection).expect("migrated");
+        check!(
+            connection,
+            offices,
+            units,
+            staff,
+            windows,
+            sessions,
+            calendars,
+            case_numbers,
+            cases,
+            case_states,
+            events,
+            case_texts,
+            duties,
+            case_sight,
+            remembered_answers,
+        );
+    }
+}

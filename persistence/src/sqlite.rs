@@ -59,7 +59,7 @@ pub(crate) fn open(url: &DatabaseUrl, path: &Path, options: Options) -> Result<A
 
 /// Applies what is pending. The write lock is taken before looking, so that two processes that start together migrate
 /// once.
-fn migrate(connection: &mut Connection) -> Result<(), Cause> {
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Cause> {
     connection.immediate_transaction(|connection| {
         connection
             .run_pending_migrations(MIGRATIONS)

@@ -11,7 +11,10 @@ use crate::unit::UnitRecord;
 /// A member of staff as kept, without what proves who they are.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = staff)]
-#[expect(clippy::struct_excessive_bools, reason = "four facts, each independent of the others")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts, each independent of the others"
+)]
 pub struct StaffRecord {
     /// The office they work in.
     pub office_id: Uuid,

@@ -116,11 +116,32 @@ impl From<DieselError> for StoreError {
                 Self::Busy(error.into())
             }
             DieselError::DeserializationError(reason) => Self::Corrupt {
-                table: "unknown",
+                table: UNNAMED,
                 id: None,
                 reason: reason.to_string(),
             },
             other => Self::Failed(other.into()),
+        }
+    }
+}
+
+/// What stands for the table until somebody knows it: diesel reports the field, and not whose it is.
+const UNNAMED: &str = "an unnamed table";
+
+impl StoreError {
+    /// Names the table that the failed question was about.
+    pub(crate) fn about(self, asked: &'static str) -> Self {
+        match self {
+            Self::Corrupt {
+                table: UNNAMED,
+                id,
+                reason,
+            } => Self::Corrupt {
+                table: asked,
+                id,
+                reason,
+            },
+            other => other,
         }
     }
 }

@@ -77,20 +77,22 @@ pub(in super::super) fn pool(
 }
 
 impl Store {
-    /// Asks a question.
+    /// Asks a question, which is about `table`.
     pub(super) fn read<T>(
         &self,
+        table: &'static str,
         ask: impl Fn(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        match on(&mut *lend(&self.readers)?, &ask) {
-            Err(StoreError::Unavailable(_)) => on(&mut *lend_tried(&self.readers)?, &ask),
+        match on(&mut *lend(&self.readers)?, table, &ask) {
+            Err(StoreError::Unavailable(_)) => on(&mut *lend_tried(&self.readers)?, table, &ask),
             done => done,
         }
     }
 
-    /// Does an act in a transaction.
+    /// Does an act, which is about `table`, in a transaction.
     pub(super) fn write<T>(
         &self,
+        table: &'static str,
         act: impl Fn(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let committing = Cell::new(false);
@@ -101,8 +103,10 @@ impl Store {
                 Ok(done)
             })
         };
-        match on(&mut *lend(&self.writers)?, act) {
-            Err(StoreError::Unavailable(_)) if !committing.get() => on(&mut *lend_tried(&self.writers)?, act),
+        match on(&mut *lend(&self.writers)?, table, act) {
+            Err(StoreError::Unavailable(_)) if !committing.get() => {
+                on(&mut *lend_tried(&self.writers)?, table, act)
+            }
             done => done,
         }
     }
@@ -111,9 +115,10 @@ impl Store {
 /// Runs `work`, and remembers if the connection was lost over it.
 fn on<T>(
     kept: &mut Kept,
+    table: &'static str,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let done = work(&mut kept.connection);
+    let done = work(&mut kept.connection).map_err(|error| error.about(table));
     kept.lost |= matches!(done, Err(StoreError::Unavailable(_)));
     done
 }
