@@ -83,9 +83,11 @@ impl Store {
         table: &'static str,
         ask: impl Fn(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        match on(&mut *lend(&self.readers)?, table, &ask) {
+        // A statement of its own, so that the dead connection is given back before another is asked for.
+        let first = on(&mut *lend(&self.readers)?, table, &ask);
+        match first {
             Err(StoreError::Unavailable(_)) => on(&mut *lend_tried(&self.readers)?, table, &ask),
-            done => done,
+            once => once,
         }
     }
 
@@ -103,11 +105,12 @@ impl Store {
                 Ok(done)
             })
         };
-        match on(&mut *lend(&self.writers)?, table, act) {
+        let first = on(&mut *lend(&self.writers)?, table, act);
+        match first {
             Err(StoreError::Unavailable(_)) if !committing.get() => {
                 on(&mut *lend_tried(&self.writers)?, table, act)
             }
-            done => done,
+            once => once,
         }
     }
 }

@@ -37,22 +37,25 @@ fn postgres_replicas_that_start_together_migrate_once() {
 
 #[test]
 fn after_a_server_drops_every_connection_questions_and_acts_go_on() {
-    let place = Place::postgres();
-    let archive = place.open();
-    let office = founded(&*archive, "hall");
-    thread::scope(|scope| {
-        for _ in 0..16 {
-            scope.spawn(|| archive.health().expect("alive"));
-        }
-    });
-    let mut killer = PgConnection::establish(&place.url()).expect("reached");
-    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    killer.batch_execute(kill).expect("dropped");
-    assert!(archive.find_office(office.id).expect("read").is_some());
-    killer.batch_execute(kill).expect("dropped");
-    archive.create_unit(&unit(office.id, "a"), None).expect("kept");
-    assert_eq!(archive.list_units(office.id, None, 10).expect("read").len(), 1);
+    for readers in [1, 8] {
+        let place = Place::postgres();
+        let url: DatabaseUrl = place.url().parse().expect("well formed");
+        let archive = open(&url, Options { readers }).expect("opened");
+        let office = founded(&*archive, "hall");
+        thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| archive.health().expect("alive"));
+            }
+        });
+        let mut killer = PgConnection::establish(&place.url()).expect("reached");
+        let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        killer.batch_execute(kill).expect("dropped");
+        assert!(archive.find_office(office.id).expect("read").is_some());
+        killer.batch_execute(kill).expect("dropped");
+        archive.create_unit(&unit(office.id, "a"), None).expect("kept");
+        assert_eq!(archive.list_units(office.id, None, 10).expect("read").len(), 1);
+    }
 }
 
 #[track_caller]
