@@ -1,1 +1,37 @@
-//! persistence
+//! THE ARCHIVE. Keeps cases exactly, on two engines, and tells nobody which.
+//!
+//! [`open`] gives an [`Archive`]: one object-safe trait, every question and every act in reading order. Start there.
+//! The records it speaks in are plain structs, one file per thing, under the same word as in the other rooms.
+//!
+//! One source is compiled twice: `postgres.rs` and `sqlite.rs` each name their `Connection` and include `engine/`,
+//! which holds the queries, and add what only that engine can say. Diesel's `MultiConnection` was not taken because it
+//! lacks what the write path is made of (`ON CONFLICT`, inserts of many rows, `SKIP LOCKED`, `as_returning`), and
+//! generics over `Connection` because each query would drag a page of bounds along. Two own SQL types
+//! (`sql_types.rs`) are all that it takes to let one `schema.rs` serve both.
+//!
+//! Deliberately absent: rules (nothing here decides anything about a case), the clock (instants are handed in), HTTP,
+//! and passwords or tokens (only their hashes come this far).
+
+#![expect(
+    clippy::duplicate_mod,
+    reason = "engine/ is compiled once for each connection; see above"
+)]
+
+pub mod archive;
+pub mod calendar;
+pub mod database;
+pub mod office;
+mod postgres;
+pub mod remembered_answer;
+mod schema;
+pub mod session;
+mod sql_types;
+mod sqlite;
+pub mod staff;
+mod store_error;
+pub mod unit;
+pub mod window;
+
+pub use archive::{Answer, Archive};
+pub use database::{DatabaseUrl, DatabaseUrlError, OpenError, Options, open};
+pub use store_error::{Cause, Conflict, StoreError, Thing};

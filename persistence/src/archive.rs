@@ -1,0 +1,329 @@
+//! Every question to the archive and every act on it, in reading order.
+//!
+//! The calls block; whoever serves many people at once calls them from a thread that may. Absence is `None`, and the
+//! caller says what it means. A write either commits whole or changes nothing.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::calendar::CalendarRecord;
+use crate::office::{NewOffice, OfficeChange, OfficeRecord};
+use crate::remembered_answer::RememberedAnswer;
+use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
+use crate::staff::{
+    DirectoryRecord, LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord,
+};
+use crate::store_error::StoreError;
+use crate::unit::{NewUnit, UnitChange, UnitRecord};
+use crate::window::{NewWindow, WindowChange, WindowRecord};
+
+/// What the archive answers.
+pub type Answer<T> = Result<T, StoreError>;
+
+/// The archive, on whichever engine it stands.
+///
+/// # Errors
+///
+/// Any call can give [`StoreError::Unavailable`], [`StoreError::Busy`], [`StoreError::Corrupt`] and
+/// [`StoreError::Failed`]; each names what else it can give.
+///
+/// An update names the version it was decided on: a row that has moved on is [`StoreError::Stale`], one that is not
+/// there is [`StoreError::Missing`].
+///
+/// A call that takes `answer` keeps it in the same transaction; if the key was used before, it does nothing and gives
+/// [`Conflict::Key`](crate::Conflict::Key).
+pub trait Archive: Send + Sync {
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn health(&self) -> Answer<()>;
+
+    /// Finds what a call with this key led to.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_remembered_answer(
+        &self,
+        office_id: Uuid,
+        caller: &str,
+        operation: &str,
+        key: &str,
+    ) -> Answer<Option<RememberedAnswer>>;
+
+    // Offices
+
+    /// Creates an office together with its first administrator, so that none is ever without.
+    ///
+    /// # Errors
+    /// `Conflict::{OfficeCode, UserName, Id, Key}`.
+    fn create_office(
+        &self,
+        office: &NewOffice,
+        administrator: &NewStaffMember,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<OfficeRecord>;
+
+    /// Finds an office by its identity.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_office(&self, office_id: Uuid) -> Answer<Option<OfficeRecord>>;
+
+    /// Finds an office by its code.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_office_by_code(&self, code: &str) -> Answer<Option<OfficeRecord>>;
+
+    /// Lists offices by code, from the first one after `after`.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn list_offices(&self, after: Option<&str>, limit: u32) -> Answer<Vec<OfficeRecord>>;
+
+    /// Changes an office. Its directory's version rises too, since decisions depend on the rulebook it runs.
+    ///
+    /// # Errors
+    /// `Stale`, `Missing(Office)`.
+    fn update_office(&self, office_id: Uuid, version: i64, change: &OfficeChange) -> Answer<OfficeRecord>;
+
+    /// Reads an office's units and staff as they stood together at one moment.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_directory(&self, office_id: Uuid) -> Answer<Option<DirectoryRecord>>;
+
+    // Units. Each change raises the directory's version.
+
+    /// Creates a unit.
+    ///
+    /// # Errors
+    /// `Conflict::{UnitCode, Id, Key}`, `Missing(Office)`, `Missing(Unit)` for a parent.
+    fn create_unit(&self, unit: &NewUnit, answer: Option<&RememberedAnswer>) -> Answer<UnitRecord>;
+
+    /// Finds a unit.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_unit(&self, office_id: Uuid, unit_id: Uuid) -> Answer<Option<UnitRecord>>;
+
+    /// Lists an office's units by code, from the first one after `after`.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn list_units(&self, office_id: Uuid, after: Option<&str>, limit: u32) -> Answer<Vec<UnitRecord>>;
+
+    /// Changes a unit.
+    ///
+    /// # Errors
+    /// `Stale`, `Missing(Office)`, `Missing(Unit)` for it or its parent, `Conflict::UnitAboveItself`, and
+    /// `Conflict::DutiesRemain` when it is to be deactivated while it holds open duties.
+    fn update_unit(
+        &self,
+        office_id: Uuid,
+        unit_id: Uuid,
+        version: i64,
+        change: &UnitChange,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<UnitRecord>;
+
+    /// Names the unit's accountable officer, in place of the one before.
+    ///
+    /// # Errors
+    /// `Stale`, `Missing(Office)`, `Missing(Unit)`, `Missing(StaffMember)` also for one who is not active.
+    fn appoint_accountable_officer(
+        &self,
+        office_id: Uuid,
+        unit_id: Uuid,
+        version: i64,
+        staff_id: Uuid,
+    ) -> Answer<UnitRecord>;
+
+    /// Leaves the unit without an accountable officer.
+    ///
+    /// # Errors
+    /// `Stale`, `Missing(Office)`, `Missing(Unit)`.
+    fn lift_accountable_officer(&self, office_id: Uuid, unit_id: Uuid, version: i64) -> Answer<UnitRecord>;
+
+    // Windows
+
+    /// Creates a window.
+    ///
+    /// # Errors
+    /// `Conflict::{WindowCode, Id, Key}`, `Missing(Office)`, `Missing(Unit)`, `Missing(StaffMember)` for its head.
+    fn create_window(&self, window: &NewWindow, answer: Option<&RememberedAnswer>) -> Answer<WindowRecord>;
+
+    /// Finds a window.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_window(&self, office_id: Uuid, window_id: Uuid) -> Answer<Option<WindowRecord>>;
+
+    /// Lists an office's windows by code, from the first one after `after`.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn list_windows(&self, office_id: Uuid, after: Option<&str>, limit: u32) -> Answer<Vec<WindowRecord>>;
+
+    /// Changes a window.
+    ///
+    /// # Errors
+    /// `Stale`, `Missing(Window)`, `Missing(Unit)`, `Missing(StaffMember)` for its head.
+    fn update_window(
+        &self,
+        office_id: Uuid,
+        window_id: Uuid,
+        version: i64,
+        change: &WindowChange,
+    ) -> Answer<WindowRecord>;
+
+    // Staff. Each change but those of passwords and log-ins raises the directory's version.
+
+    /// Enters a member of staff.
+    ///
+    /// # Errors
+    /// `Conflict::{UserName, Id, Key}`, `Missing(Office)`, `Missing(Unit)`.
+    fn create_staff_member(
+        &self,
+        staff_member: &NewStaffMember,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<StaffRecord>;
+
+    /// Finds a member of staff.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_staff_member(&self, office_id: Uuid, staff_id: Uuid) -> Answer<Option<StaffRecord>>;
+
+    /// Lists an office's staff by name, from the first one after the name and id of `after`.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn list_staff(
+        &self,
+        office_id: Uuid,
+        filter: &StaffFilter,
+        after: Option<(&str, Uuid)>,
+        limit: u32,
+    ) -> Answer<Vec<StaffRecord>>;
+
+    /// Changes a member of staff.
+    ///
+    /// # Errors
+    /// `Stale`, `Missing(Office)`, `Missing(StaffMember)`, `Missing(Unit)`, `Conflict::LastAdministrator`, and
+    /// `Conflict::DutiesRemain` for one who is to be deactivated while holding open duties.
+    fn update_staff_member(
+        &self,
+        office_id: Uuid,
+        staff_id: Uuid,
+        version: i64,
+        change: &StaffChange,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<StaffRecord>;
+
+    /// Sets a password (its hash), lifts a lock, and ends all their sessions at `at`.
+    ///
+    /// # Errors
+    /// `Missing(StaffMember)`, `Conflict::Key`.
+    fn set_password(
+        &self,
+        office_id: Uuid,
+        staff_id: Uuid,
+        password: &NewPassword,
+        at: DateTime<Utc>,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<StaffRecord>;
+
+    // Log-in and sessions
+
+    /// Finds whoever has the user name, with what their log-in is judged by.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_log_in(&self, user_name: &str) -> Answer<Option<LogInRecord>>;
+
+    /// Counts a failed log-in and locks when the rule says so; answers until when it is locked. Counted in the
+    /// database, so that attempts made side by side all count.
+    ///
+    /// # Errors
+    /// `Missing(StaffMember)`.
+    fn record_failed_log_in(
+        &self,
+        office_id: Uuid,
+        staff_id: Uuid,
+        rule: LockRule,
+    ) -> Answer<Option<DateTime<Utc>>>;
+
+    /// Opens a session after a successful log-in; the failures before it are forgotten.
+    ///
+    /// # Errors
+    /// `Missing(StaffMember)`, also for one who is no longer active; `Conflict::Id`.
+    fn open_session(&self, session: &NewSession) -> Answer<SessionRecord>;
+
+    /// Spends a refresh token and opens the next session of its family, if it may. Of two who use one token at once,
+    /// one is served, and then the family is ended.
+    ///
+    /// # Errors
+    /// `Conflict::Id`.
+    fn refresh_session(&self, refresh_hash: &[u8], next: &NextSession) -> Answer<Refresh>;
+
+    /// Ends a family of sessions. Ending it again changes nothing.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn end_session_family(&self, family_id: Uuid, at: DateTime<Utc>) -> Answer<()>;
+
+    /// Reads, in one query, a session with its member of staff and their office; whether it still counts is the
+    /// caller's to judge (`ended_at`, `active`).
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_caller(&self, session_id: Uuid) -> Answer<Option<CallerRecord>>;
+
+    /// Deletes the sessions that expired before `before`; answers how many.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn forget_sessions(&self, before: DateTime<Utc>) -> Answer<usize>;
+
+    // Calendars
+
+    /// Keeps a version of a calendar. Keeping the same contents again changes nothing.
+    ///
+    /// # Errors
+    /// `Conflict::CalendarVersion` if that version has other contents.
+    fn keep_calendar(&self, calendar: &CalendarRecord) -> Answer<CalendarRecord>;
+
+    /// Finds a version of a calendar.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_calendar(&self, code: &str, version: i64) -> Answer<Option<CalendarRecord>>;
+
+    /// Finds the newest version of a calendar.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_newest_calendar(&self, code: &str) -> Answer<Option<CalendarRecord>>;
+
+    // Case numbers
+
+    /// Reserves the next `count` case numbers of the office's year, from 1. What is reserved is never given out again,
+    /// used or not.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn reserve_case_numbers(&self, office_id: Uuid, year: i32, count: u32) -> Answer<Range<i64>>;
+}
+
+/// A password to be set.
+#[derive(Clone)]
+pub struct NewPassword {
+    /// Its hash.
+    pub hash: String,
+    /// Whether its owner must choose another one before anything else.
+    pub must_change: bool,
+}

@@ -1,0 +1,287 @@
+//! Where the archive stands, and opening it.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::archive::Archive;
+use crate::store_error::Cause;
+use crate::{postgres, sqlite};
+
+/// The address of a database. Neither `Display` nor `Debug` shows a password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(Place);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Place {
+    /// A file.
+    Sqlite(PathBuf),
+    /// The whole URL, as the client library reads it.
+    Postgres(String),
+}
+
+/// Why a text is not the address of a database. Never repeats the text, which may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DatabaseUrlError {
+    /// Nothing was given.
+    #[error("the database URL is empty")]
+    Empty,
+    /// There is no `scheme://`. A path without a scheme is not guessed at: a typo would create a file of that name.
+    #[error("the database URL has no scheme: write sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")]
+    NoScheme,
+    /// A known scheme, followed by a colon alone.
+    #[error("the database URL needs two slashes after the colon: {0}://")]
+    NoSlashes(&'static str),
+    /// Another kind of database.
+    #[error("the database URL's scheme is neither sqlite nor postgres")]
+    UnknownScheme,
+    /// `sqlite://` without a path.
+    #[error("the database URL names no file: write sqlite://PATH, for example sqlite://data/huiyin.db")]
+    NoPath,
+    /// `:memory:` or a `file:` URI: each connection would see a database of its own.
+    #[error("the database must be a file: a database in memory is not shared between connections")]
+    NotAFile,
+    /// Options on a SQLite path.
+    #[error("the database URL takes no options after a SQLite path")]
+    NoOptions,
+    /// The part between the host and the path is no port number.
+    #[error(
+        "the database URL's port is not a number; special characters in a password are written %2F, %40, %3A …"
+    )]
+    Port,
+    /// More than one `@` before the path.
+    #[error("the database URL has more than one @: write the one in a password as %40")]
+    At,
+    /// `postgres://` without a database's name.
+    #[error("the database URL names no database: write postgres://USER:PASSWORD@HOST:PORT/NAME")]
+    NoName,
+    /// Longer than any address.
+    #[error("the database URL is longer than 2000 characters")]
+    TooLong,
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = DatabaseUrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(DatabaseUrlError::Empty);
+        }
+        if text.len() > 2000 {
+            return Err(DatabaseUrlError::TooLong);
+        }
+        match text.split_once("://") {
+            Some(("sqlite", path)) => sqlite_place(path).map(Self),
+            Some(("postgres" | "postgresql", rest)) => {
+                check_postgres(rest)?;
+                Ok(Self(Place::Postgres(text.to_owned())))
+            }
+            Some(_) => Err(DatabaseUrlError::UnknownScheme),
+            None if text.starts_with("sqlite:") => Err(DatabaseUrlError::NoSlashes("sqlite")),
+            None if text.starts_with("postgres:") || text.starts_with("postgresql:") => {
+                Err(DatabaseUrlError::NoSlashes("postgres"))
+            }
+            None => Err(DatabaseUrlError::NoScheme),
+        }
+    }
+}
+
+fn sqlite_place(path: &str) -> Result<Place, DatabaseUrlError> {
+    if path.is_empty() || path.ends_with('/') {
+        Err(DatabaseUrlError::NoPath)
+    } else if path.starts_with(':') || path.starts_with("file:") {
+        Err(DatabaseUrlError::NotAFile)
+    } else if path.contains('?') {
+        Err(DatabaseUrlError::NoOptions)
+    } else {
+        Ok(Place::Sqlite(PathBuf::from(path)))
+    }
+}
+
+/// Refuses what the client library would misread, because its complaint would quote a piece of the password.
+fn check_postgres(rest: &str) -> Result<(), DatabaseUrlError> {
+    let before_options = rest.split('?').next().unwrap_or_default();
+    let (authority, name) = before_options.split_once('/').unwrap_or((before_options, ""));
+    if authority.matches('@').count() > 1 {
+        return Err(DatabaseUrlError::At);
+    }
+    let hosts = authority.split_once('@').map_or(authority, |(_, hosts)| hosts);
+    for host in hosts.split(',') {
+        // An IPv6 address stands in brackets and has colons of its own.
+        let after_address = host.rsplit_once(']').map_or(host, |(_, rest)| rest);
+        if let Some((_, port)) = after_address.split_once(':')
+            && port.parse::<u16>().is_err()
+        {
+            return Err(DatabaseUrlError::Port);
+        }
+    }
+    if name.contains('@') {
+        return Err(DatabaseUrlError::At);
+    }
+    if name.is_empty() {
+        Err(DatabaseUrlError::NoName)
+    } else {
+        Ok(())
+    }
+}
+
+impl DatabaseUrl {
+    /// The engine's name, for people.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self.0 {
+            Place::Sqlite(_) => "SQLite",
+            Place::Postgres(_) => "PostgreSQL",
+        }
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Place::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Place::Postgres(url) => {
+                let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+                let place = rest.split('?').next().unwrap_or_default();
+                let place = place.split_once('@').map_or(place, |(_, place)| place);
+                write!(f, "postgres://{place}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({self})")
+    }
+}
+
+/// How many connections the archive keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Connections that read, and on PostgreSQL also change the register.
+    pub readers: u32,
+}
+
+impl Default for Options {
+    /// Eight, which was enough on two cores: more only wait for the same disk.
+    fn default() -> Self {
+        Self { readers: 8 }
+    }
+}
+
+/// Why the archive could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The folder of the database file could not be made.
+    #[error("the folder {} cannot be created", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The database cannot be reached.
+    #[error("the database {url} cannot be opened")]
+    Unreachable {
+        /// Its address, without user and password.
+        url: String,
+        /// What its client library said.
+        source: Cause,
+    },
+    /// The server is not one that the archive can stand on.
+    #[error("the database {url} is unsuitable: {reason}")]
+    Unsuitable {
+        /// Its address, without user and password.
+        url: String,
+        /// What it lacks.
+        reason: String,
+    },
+    /// The database could not be brought to this program's tables.
+    #[error("the database {url} cannot be migrated")]
+    Migration {
+        /// Its address, without user and password.
+        url: String,
+        /// What went wrong.
+        source: Cause,
+    },
+}
+
+/// Opens the archive, after bringing its tables to where this program expects them. Replicas that start together
+/// migrate once: the others wait.
+///
+/// # Errors
+/// See [`OpenError`]; its sources tell the true reason and hold no password.
+pub fn open(url: &DatabaseUrl, options: Options) -> Result<Arc<dyn Archive>, OpenError> {
+    match &url.0 {
+        Place::Sqlite(path) => sqlite::open(url, path, options),
+        Place::Postgres(secret_url) => postgres::open(url, secret_url, options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, DatabaseUrlError>) {
+        let url = text.parse::<DatabaseUrl>();
+        assert_eq!(url.map(|url| url.to_string()), expected.map(str::to_owned));
+    }
+
+    #[test]
+    fn an_address_names_its_engine_and_hides_its_password() {
+        check("sqlite://data/huiyin.db", Ok("sqlite://data/huiyin.db"));
+        check(
+            " sqlite:///var/lib/huiyin.db\n",
+            Ok("sqlite:///var/lib/huiyin.db"),
+        );
+        check(
+            "postgres://desk:hunter2@db:5432/huiyin?options=x",
+            Ok("postgres://db:5432/huiyin"),
+        );
+        check("postgresql://db/huiyin", Ok("postgres://db/huiyin"));
+        check(
+            "postgres://desk:hunter2@[::1]:5432/huiyin",
+            Ok("postgres://[::1]:5432/huiyin"),
+        );
+        check(
+            "postgres:///huiyin?host=/run/postgresql",
+            Ok("postgres:///huiyin"),
+        );
+        let url: DatabaseUrl = "postgres://desk:hunter2@db/huiyin".parse().expect("well formed");
+        assert_eq!(format!("{url:?}"), "DatabaseUrl(postgres://db/huiyin)");
+        assert_eq!(url.engine(), "PostgreSQL");
+    }
+
+    #[test]
+    fn a_typo_is_refused_with_its_reason() {
+        check("", Err(DatabaseUrlError::Empty));
+        check("data/huiyin.db", Err(DatabaseUrlError::NoScheme));
+        check("desk:hunter2@db/huiyin", Err(DatabaseUrlError::NoScheme));
+        check("sqlite:app.db", Err(DatabaseUrlError::NoSlashes("sqlite")));
+        check("postgres:mydb", Err(DatabaseUrlError::NoSlashes("postgres")));
+        check(
+            "mysql://desk:hunter2@db/huiyin",
+            Err(DatabaseUrlError::UnknownScheme),
+        );
+        check("Postgres://db/huiyin", Err(DatabaseUrlError::UnknownScheme));
+        check("sqlite://", Err(DatabaseUrlError::NoPath));
+        check("sqlite://data/", Err(DatabaseUrlError::NoPath));
+        check("sqlite://:memory:", Err(DatabaseUrlError::NotAFile));
+        check("sqlite://file:x", Err(DatabaseUrlError::NotAFile));
+        check("sqlite://x.db?mode=ro", Err(DatabaseUrlError::NoOptions));
+        check("postgres://db", Err(DatabaseUrlError::NoName));
+        check("postgres://desk:hunter2@db:/huiyin", Err(DatabaseUrlError::Port));
+        check("postgres://desk:pa/ss@db/huiyin", Err(DatabaseUrlError::Port));
+        check("postgres://desk:p@ss@db/huiyin", Err(DatabaseUrlError::At));
+        check(
+            &format!("sqlite://{}", "x".repeat(2000)),
+            Err(DatabaseUrlError::TooLong),
+        );
+    }
+}

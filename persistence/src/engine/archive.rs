@@ -1,0 +1,252 @@
+//! The archive as the outside sees it: each call lent a connection and taken to its room.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::{Store, calendar, case_number, office, remembered_answer, session, staff, unit, window};
+use crate::archive::{Answer, Archive, NewPassword};
+use crate::calendar::CalendarRecord;
+use crate::office::{NewOffice, OfficeChange, OfficeRecord};
+use crate::remembered_answer::RememberedAnswer;
+use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
+use crate::staff::{
+    DirectoryRecord, LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord,
+};
+use crate::unit::{NewUnit, UnitChange, UnitRecord};
+use crate::window::{NewWindow, WindowChange, WindowRecord};
+
+impl Archive for Store {
+    fn health(&self) -> Answer<()> {
+        self.read("offices", |c| {
+            diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1")).execute(c)?;
+            Ok(())
+        })
+    }
+
+    fn find_remembered_answer(
+        &self,
+        office_id: Uuid,
+        caller: &str,
+        operation: &str,
+        key: &str,
+    ) -> Answer<Option<RememberedAnswer>> {
+        self.read("remembered_answers", |c| {
+            remembered_answer::find(c, office_id, caller, operation, key)
+        })
+    }
+
+    fn create_office(
+        &self,
+        office: &NewOffice,
+        administrator: &NewStaffMember,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<OfficeRecord> {
+        self.write("offices", |c| {
+            remembered_answer::keep(c, answer)?;
+            office::create(c, office, administrator)
+        })
+    }
+
+    fn find_office(&self, office_id: Uuid) -> Answer<Option<OfficeRecord>> {
+        self.read("offices", |c| office::find(c, office_id))
+    }
+
+    fn find_office_by_code(&self, code: &str) -> Answer<Option<OfficeRecord>> {
+        self.read("offices", |c| office::find_by_code(c, code))
+    }
+
+    fn list_offices(&self, after: Option<&str>, limit: u32) -> Answer<Vec<OfficeRecord>> {
+        self.read("offices", |c| office::list(c, after, limit))
+    }
+
+    fn update_office(&self, office_id: Uuid, version: i64, change: &OfficeChange) -> Answer<OfficeRecord> {
+        self.write("offices", |c| office::update(c, office_id, version, change))
+    }
+
+    fn find_directory(&self, office_id: Uuid) -> Answer<Option<DirectoryRecord>> {
+        self.read("offices", |c| office::directory(c, office_id))
+    }
+
+    fn create_unit(&self, unit: &NewUnit, answer: Option<&RememberedAnswer>) -> Answer<UnitRecord> {
+        self.write("units", |c| {
+            remembered_answer::keep(c, answer)?;
+            unit::create(c, unit)
+        })
+    }
+
+    fn find_unit(&self, office_id: Uuid, unit_id: Uuid) -> Answer<Option<UnitRecord>> {
+        self.read("units", |c| unit::find(c, office_id, unit_id))
+    }
+
+    fn list_units(&self, office_id: Uuid, after: Option<&str>, limit: u32) -> Answer<Vec<UnitRecord>> {
+        self.read("units", |c| unit::list(c, office_id, after, limit))
+    }
+
+    fn update_unit(
+        &self,
+        office_id: Uuid,
+        unit_id: Uuid,
+        version: i64,
+        change: &UnitChange,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<UnitRecord> {
+        self.write("units", |c| {
+            remembered_answer::keep(c, answer)?;
+            unit::update(c, office_id, unit_id, version, change)
+        })
+    }
+
+    fn appoint_accountable_officer(
+        &self,
+        office_id: Uuid,
+        unit_id: Uuid,
+        version: i64,
+        staff_id: Uuid,
+    ) -> Answer<UnitRecord> {
+        self.write("units", |c| {
+            unit::set_accountable_officer(c, office_id, unit_id, version, Some(staff_id))
+        })
+    }
+
+    fn lift_accountable_officer(&self, office_id: Uuid, unit_id: Uuid, version: i64) -> Answer<UnitRecord> {
+        self.write("units", |c| {
+            unit::set_accountable_officer(c, office_id, unit_id, version, None)
+        })
+    }
+
+    fn create_window(&self, window: &NewWindow, answer: Option<&RememberedAnswer>) -> Answer<WindowRecord> {
+        self.write("windows", |c| {
+            remembered_answer::keep(c, answer)?;
+            window::create(c, window)
+        })
+    }
+
+    fn find_window(&self, office_id: Uuid, window_id: Uuid) -> Answer<Option<WindowRecord>> {
+        self.read("windows", |c| window::find(c, office_id, window_id))
+    }
+
+    fn list_windows(&self, office_id: Uuid, after: Option<&str>, limit: u32) -> Answer<Vec<WindowRecord>> {
+        self.read("windows", |c| window::list(c, office_id, after, limit))
+    }
+
+    fn update_window(
+        &self,
+        office_id: Uuid,
+        window_id: Uuid,
+        version: i64,
+        change: &WindowChange,
+    ) -> Answer<WindowRecord> {
+        self.write("windows", |c| {
+            window::update(c, office_id, window_id, version, change)
+        })
+    }
+
+    fn create_staff_member(
+        &self,
+        staff_member: &NewStaffMember,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<StaffRecord> {
+        self.write("staff", |c| {
+            remembered_answer::keep(c, answer)?;
+            staff::create(c, staff_member)
+        })
+    }
+
+    fn find_staff_member(&self, office_id: Uuid, staff_id: Uuid) -> Answer<Option<StaffRecord>> {
+        self.read("staff", |c| staff::find(c, office_id, staff_id))
+    }
+
+    fn list_staff(
+        &self,
+        office_id: Uuid,
+        filter: &StaffFilter,
+        after: Option<(&str, Uuid)>,
+        limit: u32,
+    ) -> Answer<Vec<StaffRecord>> {
+        self.read("staff", |c| staff::list(c, office_id, filter, after, limit))
+    }
+
+    fn update_staff_member(
+        &self,
+        office_id: Uuid,
+        staff_id: Uuid,
+        version: i64,
+        change: &StaffChange,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<StaffRecord> {
+        self.write("staff", |c| {
+            remembered_answer::keep(c, answer)?;
+            staff::update(c, office_id, staff_id, version, change)
+        })
+    }
+
+    fn set_password(
+        &self,
+        office_id: Uuid,
+        staff_id: Uuid,
+        password: &NewPassword,
+        at: DateTime<Utc>,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<StaffRecord> {
+        self.write("staff", |c| {
+            remembered_answer::keep(c, answer)?;
+            staff::set_password(c, office_id, staff_id, password, at)
+        })
+    }
+
+    fn find_log_in(&self, user_name: &str) -> Answer<Option<LogInRecord>> {
+        self.read("staff", |c| staff::find_log_in(c, user_name))
+    }
+
+    fn record_failed_log_in(
+        &self,
+        office_id: Uuid,
+        staff_id: Uuid,
+        rule: LockRule,
+    ) -> Answer<Option<DateTime<Utc>>> {
+        self.write("staff", |c| {
+            staff::record_failed_log_in(c, office_id, staff_id, rule)
+        })
+    }
+
+    fn open_session(&self, session: &NewSession) -> Answer<SessionRecord> {
+        self.write("sessions", |c| session::open(c, session))
+    }
+
+    fn refresh_session(&self, refresh_hash: &[u8], next: &NextSession) -> Answer<Refresh> {
+        self.write("sessions", |c| session::refresh(c, refresh_hash, next))
+    }
+
+    fn end_session_family(&self, family_id: Uuid, at: DateTime<Utc>) -> Answer<()> {
+        self.write("sessions", |c| session::end_family(c, family_id, at))
+    }
+
+    fn find_caller(&self, session_id: Uuid) -> Answer<Option<CallerRecord>> {
+        self.read("sessions", |c| session::find_caller(c, session_id))
+    }
+
+    fn forget_sessions(&self, before: DateTime<Utc>) -> Answer<usize> {
+        self.write("sessions", |c| session::forget(c, before))
+    }
+
+    fn keep_calendar(&self, calendar: &CalendarRecord) -> Answer<CalendarRecord> {
+        self.write("calendars", |c| calendar::keep(c, calendar))
+    }
+
+    fn find_calendar(&self, code: &str, version: i64) -> Answer<Option<CalendarRecord>> {
+        self.read("calendars", |c| calendar::find(c, code, version))
+    }
+
+    fn find_newest_calendar(&self, code: &str) -> Answer<Option<CalendarRecord>> {
+        self.read("calendars", |c| calendar::find_newest(c, code))
+    }
+
+    fn reserve_case_numbers(&self, office_id: Uuid, year: i32, count: u32) -> Answer<Range<i64>> {
+        self.write("case_numbers", |c| {
+            case_number::reserve(c, office_id, year, count)
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Lending connections, and what happens when one turns out to be dead.
+//!
+//! A connection is not tried before each use: that would cost a round trip on every request. Instead a question that
+//! fails because its connection was lost is asked once more, on a connection that was tried. An act is repeated only if
+//! its commit had not begun: after that, nobody here knows whether it happened.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{self, ManageConnection, R2D2Connection};
+
+use super::{Connection, write};
+use crate::store_error::{Cause, StoreError};
+
+type Pool = r2d2::Pool<Manager>;
+
+/// The archive on this engine.
+pub(in super::super) struct Store {
+    /// Connections for questions.
+    pub(in super::super) readers: Pool,
+    /// Connections for acts.
+    pub(in super::super) writers: Pool,
+}
+
+/// Makes connections and tells each what kind of session it is.
+pub(in super::super) struct Manager {
+    url: String,
+    session: &'static str,
+}
+
+/// A connection, and whether it is known to be dead.
+pub(in super::super) struct Kept {
+    connection: Connection,
+    lost: bool,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Kept;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> Result<Kept, r2d2::Error> {
+        let mut connection = Connection::establish(&self.url)?;
+        connection.batch_execute(self.session)?;
+        Ok(Kept {
+            connection,
+            lost: false,
+        })
+    }
+
+    fn is_valid(&self, kept: &mut Kept) -> Result<(), r2d2::Error> {
+        kept.connection.ping().map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, kept: &mut Kept) -> bool {
+        kept.lost || std::thread::panicking() || kept.connection.is_broken()
+    }
+}
+
+/// Opens a pool. The first connection is made here, so that a wrong address is found out at once.
+pub(in super::super) fn pool(
+    url: String,
+    session: &'static str,
+    size: u32,
+    lifetime: Option<Duration>,
+) -> Result<Pool, Cause> {
+    let manager = Manager { url, session };
+    r2d2::Pool::builder()
+        .max_size(size.max(1))
+        .min_idle(Some(1))
+        .max_lifetime(lifetime)
+        .connection_timeout(Duration::from_secs(2))
+        .test_on_check_out(false)
+        .build(manager)
+        .map_err(Cause::from)
+}
+
+impl Store {
+    /// Asks a question, which is about `table`.
+    pub(super) fn read<T>(
+        &self,
+        table: &'static str,
+        ask: impl Fn(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        // A statement of its own, so that the dead connection is given back before another is asked for.
+        let first = on(&mut *lend(&self.readers)?, table, &ask);
+        match first {
+            Err(StoreError::Unavailable(_)) => on(&mut *lend_tried(&self.readers)?, table, &ask),
+            once => once,
+        }
+    }
+
+    /// Does an act, which is about `table`, in a transaction.
+    pub(super) fn write<T>(
+        &self,
+        table: &'static str,
+        act: impl Fn(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let committing = Cell::new(false);
+        let act = |connection: &mut Connection| {
+            write(connection, |connection| {
+                let done = act(connection)?;
+                committing.set(true);
+                Ok(done)
+            })
+        };
+        let first = on(&mut *lend(&self.writers)?, table, act);
+        match first {
+            Err(StoreError::Unavailable(_)) if !committing.get() => {
+                on(&mut *lend_tried(&self.writers)?, table, act)
+            }
+            once => once,
+        }
+    }
+}
+
+/// Runs `work`, and remembers if the connection was lost over it.
+fn on<T>(
+    kept: &mut Kept,
+    table: &'static str,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let done = work(&mut kept.connection).map_err(|error| error.about(table));
+    kept.lost |= matches!(done, Err(StoreError::Unavailable(_)));
+    done
+}
+
+fn lend(pool: &Pool) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+    pool.get().map_err(|error| StoreError::Unavailable(error.into()))
+}
+
+/// Lends a connection that answers, dropping those that do not: when the server restarts, the whole pool is dead.
+fn lend_tried(pool: &Pool) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+    let mut kept = lend(pool)?;
+    for _ in 0..pool.max_size() {
+        if kept.connection.ping().is_ok() {
+            break;
+        }
+        kept.lost = true;
+        drop(kept);
+        kept = lend(pool)?;
+    }
+    Ok(kept)
+}

@@ -1,0 +1,111 @@
+//! Sessions.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::{Connection, staff as staff_room};
+use crate::schema::{offices, sessions, staff};
+use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
+use crate::sql_types::Bind;
+use crate::store_error::taken;
+use crate::{Answer, Conflict};
+
+pub(super) fn open(connection: &mut Connection, session: &NewSession) -> Answer<SessionRecord> {
+    staff_room::record_log_in(connection, session.office_id, session.staff_id)?;
+    insert(connection, session)
+}
+
+fn insert(connection: &mut Connection, session: &NewSession) -> Answer<SessionRecord> {
+    diesel::insert_into(sessions::table)
+        .values(session.clone())
+        .returning(SessionRecord::as_returning())
+        .get_result(connection)
+        .map_err(|error| taken(error, Conflict::Id))
+}
+
+pub(super) fn refresh(
+    connection: &mut Connection,
+    refresh_hash: &[u8],
+    next: &NextSession,
+) -> Answer<Refresh> {
+    let token = sessions::table.filter(sessions::refresh_hash.eq(refresh_hash));
+    let usable = token
+        .filter(sessions::spent_at.is_null())
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(Bind(next.created_at)));
+    // One statement asks and spends: of two who come with one token, only one finds it unspent.
+    let spent = diesel::update(usable)
+        .set(sessions::spent_at.eq(Bind(next.created_at)))
+        .returning(SessionRecord::as_returning())
+        .get_result(connection)
+        .optional()?;
+    if let Some(session) = spent {
+        let next = NewSession {
+            id: next.id,
+            office_id: session.office_id,
+            staff_id: session.staff_id,
+            family_id: session.family_id,
+            refresh_hash: next.refresh_hash.clone(),
+            created_at: next.created_at,
+            expires_at: next.expires_at,
+        };
+        return insert(connection, &next).map(Refresh::Renewed);
+    }
+    let found = token
+        .select(SessionRecord::as_select())
+        .first(connection)
+        .optional()?;
+    match found {
+        None => Ok(Refresh::Unknown),
+        Some(session) if session.spent_at.is_some() => {
+            end_family(connection, session.family_id, next.created_at)?;
+            Ok(Refresh::Spent)
+        }
+        Some(_) => Ok(Refresh::Over),
+    }
+}
+
+pub(super) fn end_family(connection: &mut Connection, family_id: Uuid, at: DateTime<Utc>) -> Answer<()> {
+    let family = sessions::table
+        .filter(sessions::family_id.eq(Bind(family_id)))
+        .filter(sessions::ended_at.is_null());
+    diesel::update(family)
+        .set(sessions::ended_at.eq(Bind(at)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Ends every session of a member of staff.
+pub(super) fn end_all_of(
+    connection: &mut Connection,
+    office_id: Uuid,
+    staff_id: Uuid,
+    at: DateTime<Utc>,
+) -> Answer<()> {
+    let theirs = sessions::table
+        .filter(sessions::office_id.eq(Bind(office_id)))
+        .filter(sessions::staff_id.eq(Bind(staff_id)))
+        .filter(sessions::ended_at.is_null());
+    diesel::update(theirs)
+        .set(sessions::ended_at.eq(Bind(at)))
+        .execute(connection)?;
+    Ok(())
+}
+
+pub(super) fn find_caller(connection: &mut Connection, session_id: Uuid) -> Answer<Option<CallerRecord>> {
+    let of_session = staff::office_id
+        .eq(sessions::office_id)
+        .and(staff::id.eq(sessions::staff_id));
+    Ok(sessions::table
+        .inner_join(staff::table.on(of_session))
+        .inner_join(offices::table.on(offices::id.eq(sessions::office_id)))
+        .filter(sessions::id.eq(Bind(session_id)))
+        .select(CallerRecord::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+pub(super) fn forget(connection: &mut Connection, before: DateTime<Utc>) -> Answer<usize> {
+    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.lt(Bind(before)))).execute(connection)?)
+}

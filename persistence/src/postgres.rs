@@ -1,0 +1,122 @@
+//! What only PostgreSQL can say.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::Archive;
+use crate::database::{DatabaseUrl, OpenError, Options};
+use crate::store_error::{Cause, StoreError};
+
+#[path = "engine/mod.rs"]
+mod engine;
+
+/// The connection that the queries of `engine/` are compiled against here.
+pub(crate) type Connection = PgConnection;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
+
+/// The advisory lock under which replicas migrate. Two numbers, so that it never meets the locks on idempotency keys,
+/// which are made of one.
+const MIGRATION_LOCK: &str = "1751738745, 1";
+
+/// The first version whose `SET COMPRESSION`, row comparison and planner this archive was measured on.
+const OLDEST_SERVER: i32 = 15;
+
+/// What every connection is told. One plan per statement: with a bound `LIMIT` the server would otherwise plan every
+/// list anew (measured, two thirds more of its time). A statement or a lock that takes this long is given up, so that
+/// nobody waits without end.
+const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; \
+                       SET statement_timeout = '8s'; SET lock_timeout = '2s'; \
+                       SET idle_in_transaction_session_timeout = '30s'; SET application_name = 'huiyin'";
+
+pub(crate) fn open(
+    url: &DatabaseUrl,
+    secret_url: &str,
+    options: Options,
+) -> Result<Arc<dyn Archive>, OpenError> {
+    let unreachable = |source: Cause| OpenError::Unreachable {
+        url: url.to_string(),
+        source,
+    };
+    let mut connection = PgConnection::establish(secret_url).map_err(|error| unreachable(error.into()))?;
+    if let Some(reason) = unsuitable(&mut connection).map_err(|error| unreachable(error.into()))? {
+        return Err(OpenError::Unsuitable {
+            url: url.to_string(),
+            reason,
+        });
+    }
+    migrate(&mut connection).map_err(|source| OpenError::Migration {
+        url: url.to_string(),
+        source,
+    })?;
+    let pool = engine::pool(
+        secret_url.to_owned(),
+        SESSION,
+        options.readers,
+        Some(Duration::from_mins(30)),
+    )
+    .map_err(unreachable)?;
+    // Readers and writers do not get in each other's way here, so one pool serves both.
+    Ok(Arc::new(engine::Store {
+        readers: pool.clone(),
+        writers: pool,
+    }))
+}
+
+/// Why the server will not do, if it will not.
+fn unsuitable(connection: &mut Connection) -> QueryResult<Option<String>> {
+    let (version, encoding): (i32, String) = diesel::select((
+        diesel::dsl::sql::<Integer>("current_setting('server_version_num')::integer"),
+        diesel::dsl::sql::<Text>("current_setting('server_encoding')"),
+    ))
+    .get_result(connection)?;
+    Ok(if version / 10_000 < OLDEST_SERVER {
+        Some(format!(
+            "PostgreSQL {OLDEST_SERVER} or newer is needed, this is {}",
+            version / 10_000
+        ))
+    } else if encoding != "UTF8" {
+        Some(format!(
+            "its encoding is {encoding}, which cannot hold Chinese with everything else; UTF8 can"
+        ))
+    } else {
+        None
+    })
+}
+
+/// Applies what is pending, one replica at a time: the others wait here and then find nothing to do. The lock belongs
+/// to the connection, so that a replica that dies lets go of it.
+fn migrate(connection: &mut Connection) -> Result<(), Cause> {
+    connection.batch_execute(&format!(
+        "SET lock_timeout = '120s'; SELECT pg_advisory_lock({MIGRATION_LOCK})"
+    ))?;
+    connection.run_pending_migrations(MIGRATIONS)?;
+    connection.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
+    Ok(())
+}
+
+/// Runs a write in a transaction.
+fn write<T>(
+    connection: &mut Connection,
+    act: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.transaction(act)
+}
+
+/// Runs several questions on one and the same moment.
+fn snapshot<T>(
+    connection: &mut Connection,
+    ask: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection
+        .build_transaction()
+        .read_only()
+        .repeatable_read()
+        .run(ask)
+}

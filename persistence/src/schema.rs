@@ -1,0 +1,316 @@
+//! The tables as both engines know them. The migrations are the master; the tests hold this file against them, and
+//! the two engines against each other.
+
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+
+    offices (id) {
+        id -> Id,
+        code -> Text,
+        name_zh -> Text,
+        name_en -> Text,
+        rulebook_code -> Text,
+        rulebook_version -> Text,
+        calendar_code -> Text,
+        cutover_at -> Nullable<Instant>,
+        profile -> Text,
+        active -> Bool,
+        version -> BigInt,
+        directory_version -> BigInt,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+
+    units (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        code -> Text,
+        name -> Text,
+        kind -> Text,
+        level -> Text,
+        parent_id -> Nullable<Id>,
+        accountable_officer_id -> Nullable<Id>,
+        active -> Bool,
+        version -> BigInt,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
+
+    staff (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        user_name -> Text,
+        name -> Text,
+        unit_id -> Nullable<Id>,
+        positions -> Text,
+        administrator -> Bool,
+        operator -> Bool,
+        active -> Bool,
+        password_hash -> Text,
+        password_must_change -> Bool,
+        failed_attempts -> Integer,
+        locked_until -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+
+    windows (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        code -> Text,
+        name -> Text,
+        unit_id -> Nullable<Id>,
+        head_id -> Nullable<Id>,
+        active -> Bool,
+        version -> BigInt,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{Binary, Nullable};
+
+    sessions (id) {
+        id -> Id,
+        office_id -> Id,
+        staff_id -> Id,
+        family_id -> Id,
+        refresh_hash -> Binary,
+        created_at -> Instant,
+        expires_at -> Instant,
+        spent_at -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    use crate::sql_types::Instant;
+    use diesel::sql_types::{BigInt, Text};
+
+    calendars (code, version) {
+        code -> Text,
+        version -> BigInt,
+        document -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::{BigInt, Integer};
+
+    case_numbers (office_id, year) {
+        office_id -> Id,
+        year -> Integer,
+        next -> BigInt,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, SmallInt, Text};
+
+    cases (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        case_no -> Nullable<Text>,
+        rulebook_code -> Text,
+        rulebook_version -> Text,
+        version -> BigInt,
+        sequence -> BigInt,
+        status -> Text,
+        case_type -> Nullable<Text>,
+        channel -> Text,
+        source -> Text,
+        category -> Nullable<Text>,
+        severity -> Nullable<Text>,
+        urgency -> Nullable<Text>,
+        flags -> Text,
+        confidential -> Bool,
+        round -> SmallInt,
+        lead_unit_id -> Nullable<Id>,
+        first_receiver_id -> Nullable<Id>,
+        handler_id -> Nullable<Id>,
+        received_at -> Instant,
+        registered_at -> Nullable<Instant>,
+        accepted_at -> Nullable<Instant>,
+        replied_at -> Nullable<Instant>,
+        closed_at -> Nullable<Instant>,
+        archived_at -> Nullable<Instant>,
+        next_due_at -> Nullable<Instant>,
+        next_due_on -> Nullable<Date>,
+        next_due_duty_id -> Nullable<Id>,
+        imported -> Bool,
+        head -> Binary,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::Text;
+
+    case_states (office_id, case_id) {
+        office_id -> Id,
+        case_id -> Id,
+        document -> Text,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Binary, Text};
+
+    events (office_id, case_id, sequence) {
+        office_id -> Id,
+        case_id -> Id,
+        sequence -> BigInt,
+        event_type -> Text,
+        occurred_at -> Instant,
+        recorded_at -> Instant,
+        body -> Binary,
+        previous_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{Binary, Text};
+
+    case_texts (office_id, case_id, id) {
+        office_id -> Id,
+        case_id -> Id,
+        id -> Id,
+        kind -> Text,
+        body -> Text,
+        salt -> Binary,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Bool, Date, Nullable, SmallInt, Text};
+
+    duties (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        case_id -> Id,
+        rule -> Text,
+        clause -> Text,
+        owes -> Text,
+        source -> Text,
+        holder_staff_id -> Nullable<Id>,
+        holder_unit_id -> Nullable<Id>,
+        holder_position -> Nullable<Text>,
+        case_no -> Nullable<Text>,
+        case_type -> Nullable<Text>,
+        severity -> Nullable<Text>,
+        round -> SmallInt,
+        unit_id -> Nullable<Id>,
+        start_on -> Nullable<Date>,
+        limit_text -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+        due_at -> Nullable<Instant>,
+        hard -> Bool,
+        provisional -> Bool,
+        calendar_version -> Nullable<BigInt>,
+        state -> Text,
+        opened_at -> Instant,
+        ended_at -> Nullable<Instant>,
+        verdict -> Nullable<Text>,
+        document -> Text,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::{Bool, Text};
+
+    case_sight (office_id, case_id, key, barred) {
+        office_id -> Id,
+        case_id -> Id,
+        key -> Text,
+        barred -> Bool,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{Binary, Text};
+
+    remembered_answers (office_id, caller, operation, key) {
+        office_id -> Id,
+        caller -> Text,
+        operation -> Text,
+        key -> Text,
+        request_hash -> Binary,
+        outcome -> Text,
+        created_at -> Instant,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+    use diesel::sql_types::BigInt;
+    use diesel::sqlite::Sqlite;
+
+    #[derive(QueryableByName)]
+    struct Columns {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+
+    /// Asks for every column that is named here, and counts those that the table has.
+    macro_rules! check {
+        ($connection:ident, $($table:ident),+ $(,)?) => {$({
+            let query = super::$table::table.select(super::$table::all_columns);
+            query.execute(&mut $connection).expect(stringify!($table));
+            let named = diesel::debug_query::<Sqlite, _>(&query).to_string().matches("`.`").count();
+            let counted = format!("SELECT count(*) AS count FROM pragma_table_info('{}')", stringify!($table));
+            let counted: Columns = diesel::sql_query(counted).get_result(&mut $connection).expect("counted");
+            assert_eq!(i64::try_from(named), Ok(counted.count), stringify!($table));
+        })+};
+    }
+
+    #[test]
+    fn every_table_has_the_columns_that_are_named_here_and_no_other() {
+        let mut connection = SqliteConnection::establish(":memory:").expect("opened");
+        crate::sqlite::migrate(&mut connection).expect("migrated");
+        check!(
+            connection,
+            offices,
+            units,
+            staff,
+            windows,
+            sessions,
+            calendars,
+            case_numbers,
+            cases,
+            case_states,
+            events,
+            case_texts,
+            duties,
+            case_sight,
+            remembered_answers,
+        );
+    }
+}

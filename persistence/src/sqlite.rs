@@ -1,0 +1,98 @@
+//! What only SQLite can say.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::Archive;
+use crate::database::{DatabaseUrl, OpenError, Options};
+use crate::store_error::{Cause, StoreError};
+
+#[path = "engine/mod.rs"]
+mod engine;
+
+/// The connection that the queries of `engine/` are compiled against here.
+pub(crate) type Connection = SqliteConnection;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+
+/// What every connection is told. `FULL` syncs at each commit: what was acknowledged survives a loss of power.
+/// The wait for a lock comes first, since already the next line may need one.
+const WRITER: &str = "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; \
+                      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
+
+/// What a reading connection is told: it shall not write, even by mistake.
+const READER: &str = "PRAGMA busy_timeout = 2000; PRAGMA query_only = ON";
+
+pub(crate) fn open(url: &DatabaseUrl, path: &Path, options: Options) -> Result<Arc<dyn Archive>, OpenError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|source| OpenError::Folder {
+            folder: folder.to_owned(),
+            source,
+        })?;
+    }
+    let unreachable = |source: Cause| OpenError::Unreachable {
+        url: url.to_string(),
+        source,
+    };
+    let Some(file) = path.to_str() else {
+        return Err(unreachable("the path is not UTF-8".into()));
+    };
+    let mut connection = SqliteConnection::establish(file).map_err(|error| unreachable(error.into()))?;
+    connection
+        .batch_execute(WRITER)
+        .map_err(|error| unreachable(error.into()))?;
+    migrate(&mut connection).map_err(|source| OpenError::Migration {
+        url: url.to_string(),
+        source,
+    })?;
+    // One connection writes: a second one would only wait for the first, and worse, by polling.
+    let writers = engine::pool(file.to_owned(), WRITER, 1, None).map_err(unreachable)?;
+    let readers = engine::pool(file.to_owned(), READER, options.readers, None).map_err(unreachable)?;
+    Ok(Arc::new(engine::Store { readers, writers }))
+}
+
+/// Applies what is pending. The write lock is taken before looking, so that two processes that start together migrate
+/// once.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Cause> {
+    connection.immediate_transaction(|connection| {
+        connection
+            .run_pending_migrations(MIGRATIONS)
+            .map(|_| ())
+            .map_err(Refused)
+    })?;
+    Ok(())
+}
+
+/// A failed migration, in the form a transaction can end with.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Refused(Cause);
+
+impl From<diesel::result::Error> for Refused {
+    fn from(error: diesel::result::Error) -> Self {
+        Self(error.into())
+    }
+}
+
+/// Runs a write in a transaction. The write lock is taken up front: a transaction that reads first and writes later
+/// fails at once when somebody else has written in between, whatever the busy timeout.
+fn write<T>(
+    connection: &mut Connection,
+    act: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.immediate_transaction(act)
+}
+
+/// Runs several questions on one and the same moment.
+fn snapshot<T>(
+    connection: &mut Connection,
+    ask: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.transaction(ask)
+}
