@@ -11,6 +11,8 @@ mod case;
 mod deed;
 mod kind;
 mod name;
+#[cfg(test)]
+mod tests;
 
 pub use case::{
     CaseType, Channel, Fault, Field, Finding, IdentityMode, RouteKind, Satisfaction, Source, Status, YesNo,
@@ -64,6 +66,7 @@ const OFTEN_MEANT: &[(&str, &str)] = &[
     ("transfer", "hand_over"),
     ("rework", "redispatch"),
     ("reminder", "urging"),
+    ("workday", "working day"),
 ];
 
 /// The word among `known` that `word` most resembles, if any resembles it enough to be worth a hint.
