@@ -436,7 +436,7 @@ fn bundles_are_expanded_and_hold_no_decision() {
         !director.may_do(Deed::Approval(None)),
         "a particular one does not give them all"
     );
-    for deed in crate::words::Bundle::iter().flat_map(|bundle| bundle.deeds()) {
+    for deed in crate::words::Bundle::iter().flat_map(crate::words::Bundle::deeds) {
         let decision = matches!(
             deed,
             Deed::Instruction
