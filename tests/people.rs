@@ -1,1 +1,24 @@
-//! The house seen from outside.
+//! THE HOUSE SEEN FROM OUTSIDE. What the tests share.
+//!
+//! A test that needs a database takes a [`Database`] and is listed in [`on_both!`], which makes two tests
+//! of it, one for each engine:
+//!
+//! ```ignore
+//! use people::{Database, on_both};
+//!
+//! on_both!(a_case_is_kept);
+//!
+//! fn a_case_is_kept(database: &Database) {
+//!     let url = database.url(); // an empty database of this test's own
+//! }
+//! ```
+//!
+//! The names are then `a_case_is_kept::sqlite` and `a_case_is_kept::postgres`. A PostgreSQL server is found
+//! or started when the first test asks for it ([`postgres`]); where none can be had, the tests that need
+//! one fail and say what was tried. There is no way to leave them out.
+
+mod database;
+pub mod postgres;
+mod run_directory;
+
+pub use database::{Database, Engine};

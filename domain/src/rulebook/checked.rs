@@ -98,8 +98,9 @@ impl Checked {
         )
     }
 
-    /// The rungs that the lateness of a duty climbs, each with its moment.
-    pub fn late_steps(&self, duty: &DutyName) -> impl Iterator<Item = (&Entry<Escalation>, Moment)> {
+    /// The rungs that the lateness of a duty climbs, each with its moment; a duty that no rule names climbs those of
+    /// any duty.
+    pub fn late_steps(&self, duty: &str) -> impl Iterator<Item = (&Entry<Escalation>, Moment)> {
         self.escalations
             .iter()
             .filter_map(move |escalation| match &escalation.trigger {
@@ -107,7 +108,7 @@ impl Checked {
                 Trigger::Late { duties, at } => {
                     let meant = |reference: &DutyRef| match reference {
                         DutyRef::Any => true,
-                        DutyRef::Named(name) => name == duty,
+                        DutyRef::Named(name) => name.as_str() == duty,
                     };
                     duties.iter().any(meant).then_some((escalation, *at))
                 }

@@ -1,0 +1,222 @@
+//! What a member of staff may do and see. One place decides, from the positions that the rulebook
+//! names, their reach, and the case; lists ask the same question as sets of keys.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::case::{Case, Context};
+use crate::directory::Directory;
+use crate::ids::{StaffId, UnitId};
+use crate::rulebook::{Checked, Holder, Party, Reach};
+use crate::words::{Deed, PositionName};
+
+/// The positions that permit somebody a deed on a case; empty: none does.
+#[must_use]
+pub fn permitting(
+    staff: StaffId,
+    deed: Deed,
+    case: Option<&Case>,
+    rulebook: &Checked,
+    directory: &Directory,
+) -> BTreeSet<PositionName> {
+    let Some(member) = directory.active(staff) else { return BTreeSet::new() };
+    member
+        .positions
+        .iter()
+        .filter(|name| {
+            rulebook.position(name).is_some_and(|position| {
+                may_some(position.may.deeds(), deed)
+                    && case.is_none_or(|case| reaches(position.reach, staff, member.unit, case))
+            })
+        })
+        .cloned()
+        .collect()
+}
+
+/// A bare deed is permitted to who may any of its kinds.
+fn may_some(given: &BTreeSet<Deed>, deed: Deed) -> bool {
+    given.iter().any(|one| one.covers(deed) || deed.covers(*one))
+}
+
+fn reaches(reach: Reach, staff: StaffId, unit: Option<UnitId>, case: &Case) -> bool {
+    match reach {
+        Reach::Office => true,
+        Reach::OwnUnit => unit.is_some_and(|unit| {
+            case.dispatches.iter().any(|dispatch| dispatch.unit == unit) || case.first_receiver.unit == Some(unit)
+        }),
+        Reach::Assigned => {
+            case.handler == Some(staff)
+                || case.team.contains(&staff)
+                || case
+                    .running_dispatches()
+                    .any(|dispatch| dispatch.handler == Some(staff) || dispatch.team.contains(&staff))
+        }
+        Reach::Figures => false,
+    }
+}
+
+/// What opens cases to somebody, or keeps them from him.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SightKey {
+    /// Everybody whose reach is the whole office.
+    Office,
+    /// One unit.
+    Unit(UnitId),
+    /// The holders of one position.
+    Position(PositionName),
+    /// One person.
+    Staff(StaffId),
+}
+
+impl fmt::Display for SightKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SightKey::Office => f.write_str("office"),
+            SightKey::Unit(unit) => write!(f, "unit:{unit}"),
+            SightKey::Position(name) => write!(f, "position:{name}"),
+            SightKey::Staff(staff) => write!(f, "staff:{staff}"),
+        }
+    }
+}
+
+/// Who may see a case: who holds a key of the audience and none that is barred.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// Keys that open it.
+    pub audience: BTreeSet<SightKey>,
+    /// Keys that keep it shut, whatever else somebody holds.
+    pub barred: BTreeSet<SightKey>,
+}
+
+impl Sight {
+    /// Whether somebody with these keys sees the case.
+    #[must_use]
+    pub fn admits(&self, keys: &BTreeSet<SightKey>) -> bool {
+        self.barred.is_disjoint(keys) && !self.audience.is_disjoint(keys)
+    }
+}
+
+/// The keys that somebody holds.
+#[must_use]
+pub fn keys(staff: StaffId, rulebook: &Checked, directory: &Directory) -> BTreeSet<SightKey> {
+    let mut keys = BTreeSet::new();
+    let Some(member) = directory.active(staff) else { return keys };
+    keys.insert(SightKey::Staff(staff));
+    for position in member.positions.iter().filter_map(|name| rulebook.position(name)) {
+        keys.insert(SightKey::Position(position.name.clone()));
+        match (position.reach, member.unit) {
+            (Reach::Office, _) => {
+                keys.insert(SightKey::Office);
+            }
+            (Reach::OwnUnit, Some(unit)) => {
+                keys.insert(SightKey::Unit(unit));
+            }
+            (Reach::OwnUnit, None) | (Reach::Assigned | Reach::Figures, _) => {}
+        }
+    }
+    keys
+}
+
+/// Who may see the case as it stands.
+#[must_use]
+pub fn sight(case: &Case, context: &Context) -> Sight {
+    let mut sight = Sight { audience: audience(case, context), barred: barred(case, context) };
+    // Who owes something on the case may see it: nobody can answer for what is hidden from him.
+    for duty in &case.duties {
+        let holder = &duty.terms.holder;
+        match (holder.staff, holder.unit, &holder.position) {
+            (Some(staff), _, _) => {
+                sight.audience.insert(SightKey::Staff(staff));
+            }
+            (None, Some(unit), _) => {
+                sight.audience.insert(SightKey::Unit(unit));
+            }
+            (None, None, Some(position)) => {
+                sight.audience.insert(SightKey::Position(position.clone()));
+            }
+            (None, None, None) => {}
+        }
+    }
+    sight
+}
+
+/// Whether the case is open only to those named on it.
+#[must_use]
+pub fn is_confidential(case: &Case, context: &Context) -> bool {
+    let facts = case.facts(context.rulebook, context.directory);
+    context.rulebook.secrecy(&facts).any(|rule| !rule.open_to.is_empty())
+}
+
+fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
+    let facts = case.facts(context.rulebook, context.directory);
+    let mut open_to: Option<BTreeSet<SightKey>> = None;
+    for rule in context.rulebook.secrecy(&facts) {
+        if rule.open_to.is_empty() {
+            continue;
+        }
+        let keys = rule.open_to.iter().flat_map(|holder| opened(holder, case, context)).collect();
+        open_to = Some(match open_to {
+            Some(known) => known.intersection(&keys).cloned().collect(),
+            None => keys,
+        });
+    }
+    open_to.unwrap_or_else(|| {
+        let mut keys = BTreeSet::from([SightKey::Office, SightKey::Staff(case.first_receiver.staff)]);
+        keys.extend(case.first_receiver.unit.map(SightKey::Unit));
+        keys.extend(case.handler.map(SightKey::Staff));
+        keys.extend(case.team.iter().copied().map(SightKey::Staff));
+        for dispatch in &case.dispatches {
+            keys.insert(SightKey::Unit(dispatch.unit));
+            keys.extend(dispatch.handler.map(SightKey::Staff));
+            keys.extend(dispatch.team.iter().copied().map(SightKey::Staff));
+        }
+        keys
+    })
+}
+
+fn opened(holder: &Holder, case: &Case, context: &Context) -> Vec<SightKey> {
+    let running = || case.running_dispatches();
+    match holder {
+        Holder::FirstReceiver => vec![SightKey::Staff(case.first_receiver.staff)],
+        Holder::Handler | Holder::Team => case
+            .handler
+            .into_iter()
+            .chain(case.team.iter().copied())
+            .chain(running().filter_map(|dispatch| dispatch.handler))
+            .chain(running().flat_map(|dispatch| dispatch.team.iter().copied()))
+            .map(SightKey::Staff)
+            .collect(),
+        Holder::HandlingUnit => running().map(|dispatch| SightKey::Unit(dispatch.unit)).collect(),
+        Holder::AccountableOfficer => running()
+            .filter_map(|dispatch| context.directory.accountable_officer(dispatch.unit))
+            .map(SightKey::Staff)
+            .collect(),
+        Holder::Dispatcher => running().filter_map(|dispatch| dispatch.sent_by).map(SightKey::Staff).collect(),
+        Holder::RespondentUnit => case.respondent_units().map(SightKey::Unit).collect(),
+        Holder::Position(name) => vec![SightKey::Position(name.clone())],
+        Holder::Requester | Holder::WhoeverMay | Holder::DutyHolder | Holder::Superior => Vec::new(),
+    }
+}
+
+/// The person complained of and those who stepped aside never read; a unit that the rulebook keeps it
+/// from does not either.
+fn barred(case: &Case, context: &Context) -> BTreeSet<SightKey> {
+    let facts = case.facts(context.rulebook, context.directory);
+    let mut barred: BTreeSet<SightKey> = context
+        .directory
+        .staff
+        .keys()
+        .filter(|staff| case.bars(**staff))
+        .map(|staff| SightKey::Staff(*staff))
+        .collect();
+    for rule in context.rulebook.secrecy(&facts) {
+        for party in &rule.never_to {
+            match party {
+                // The person is barred by the house, whatever the rulebook says.
+                Party::Respondent | Party::Complainant | Party::HandlingUnit => {}
+                Party::RespondentUnit => barred.extend(case.respondent_units().map(SightKey::Unit)),
+            }
+        }
+    }
+    barred
+}

@@ -1,0 +1,432 @@
+//! The heart: given a case, a command and a moment, what happens, or why not. Pure and deterministic.
+//!
+//! A command is judged (may he, does the act exist here, is what it names there, do the gates stand
+//! open), its event is written, the rulebook's own effects follow, and the duties are brought in line
+//! with what the case has become. Only then is there anything to store.
+
+use chrono::{DateTime, Utc};
+
+use super::command::{Act, Command};
+use super::event::{By, Entry, Event};
+use super::permitted::{Permission, permitted, targets};
+use super::{Case, Refusal};
+use crate::authority::{keys, permitting, sight};
+use crate::calendar::Calendar;
+use crate::directory::Directory;
+use crate::duty::{self, Duty, Terms};
+use crate::escalation;
+use crate::gate;
+use crate::ids::{StaffId, ThingId};
+use crate::rulebook::Checked;
+use crate::words::{ClauseId, Deed};
+
+mod coming_in;
+mod direction;
+mod ending;
+mod handling;
+mod history;
+mod time;
+mod watching;
+
+/// Everything a decision rests on besides the case and the command.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The rulebook that the case lives under.
+    pub rulebook: &'a Checked,
+    /// The office's calendar.
+    pub calendar: &'a Calendar,
+    /// The office as it is now.
+    pub directory: &'a Directory,
+    /// Before this instant nothing escalates on a case that was imported.
+    pub cut_over: DateTime<Utc>,
+    /// The moment, cut to microseconds.
+    pub now: DateTime<Utc>,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A member of staff.
+    Staff(StaffId),
+    /// The clock: only it looks at the time.
+    Clock,
+    /// The import of a ledger: only it records history.
+    Import,
+}
+
+/// Decides a command: the entries that it adds to the book of the case, or the refusal.
+///
+/// # Errors
+///
+/// The first [`Refusal`] that applies, in their order of precedence. Nothing has changed then.
+pub fn decide(case: Option<&Case>, command: &Command, context: &Context) -> Result<Vec<Entry>, Refusal> {
+    match (command, context.actor) {
+        (Command::Receive { case, matter }, Actor::Staff(staff)) => {
+            coming_in::receive(*case, matter, staff, context).map(Book::close)
+        }
+        (Command::Register { case, matter, case_no }, Actor::Staff(staff)) => {
+            coming_in::register(*case, matter, case_no, staff, context).map(Book::close)
+        }
+        (Command::RecordHistory { case, history }, Actor::Import) => {
+            history::record(*case, history, context).map(Book::close)
+        }
+        (Command::LookAtTime, Actor::Clock) => {
+            case.map(|case| time::look(case, context).close()).ok_or(Refusal::NotVisible)
+        }
+        (command, Actor::Staff(staff)) => {
+            let case = case.ok_or(Refusal::NotVisible)?;
+            act_on(case, command, staff, context).map(Book::close)
+        }
+        (_, Actor::Clock | Actor::Import) => {
+            Err(Refusal::NotPermitted { deed: command.act().deed(), clause: None })
+        }
+    }
+}
+
+/// A command of a member of staff on a case that is there.
+fn act_on<'a>(
+    case: &Case,
+    command: &Command,
+    staff: StaffId,
+    context: &'a Context<'a>,
+) -> Result<Book<'a>, Refusal> {
+    if !sight(case, context).admits(&keys(staff, context.rulebook, context.directory)) {
+        return Err(Refusal::NotVisible);
+    }
+    let act = command.act();
+    let target = target(command);
+    let general = permitted(act, target, case, staff, context);
+    if let Permission::Unavailable(refusal) = general {
+        return Err(refusal);
+    }
+    if let Some((field, thing)) = named(command)
+        && !targets(case, act).contains(&Some(thing))
+    {
+        return Err(if case.knows(thing) {
+            Refusal::AlreadyDone { deed: act.deed() }
+        } else {
+            Refusal::ReferenceUnknown { field }
+        });
+    }
+    let deed = deed(command);
+    let positions = permitting(staff, deed, Some(case), context.rulebook, context.directory);
+    if positions.is_empty() && act != Act::Recuse {
+        return Err(not_permitted(deed, context));
+    }
+    if let Permission::Blocked(refusal) = general {
+        return Err(refusal);
+    }
+    separate(case, deed, staff, context)?;
+
+    let mut book = Book::of(case, !act.only_adds(), context);
+    book.by = By::Staff {
+        staff,
+        positions,
+        unit: context.directory.active(staff).and_then(|member| member.unit),
+    };
+    book.rests_on = rests_on(case, act, deed, target, context);
+    judge(case, command, staff, context, &mut book)?;
+
+    demand_facts(command, deed, &book, context)?;
+    let closed = gate::closed_gates(book.case(), context, deed, target);
+    if !closed.is_empty() {
+        return Err(Refusal::GateClosed { missing: closed });
+    }
+    book.follow_rules(deed);
+    book.settle();
+    Ok(book)
+}
+
+/// What each command has to be asked besides, and the event it makes.
+fn judge(
+    case: &Case,
+    command: &Command,
+    staff: StaffId,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    match command {
+        // These open a case or belong to the clock; `decide` has dealt with them.
+        Command::Receive { .. } | Command::Register { .. } | Command::RecordHistory { .. } | Command::LookAtTime => {
+            Ok(())
+        }
+        Command::RegisterReceived { completion, case_no } => {
+            coming_in::register_received(case, completion, case_no, staff, context, book)
+        }
+        Command::Accept(acceptance) => coming_in::accept(acceptance, book),
+        Command::Decline(ending) => coming_in::decline(case, ending, context, book),
+        Command::Withdraw(ending) => coming_in::withdraw(case, ending, context, book),
+        Command::Correct(correction) => coming_in::correct(correction, book),
+        Command::Classify(classification) => coming_in::classify(classification, context, book),
+        Command::LinkDuplicate(link) => coming_in::link_duplicate(case, link, book),
+        Command::AnswerOnTheSpot(answer) => coming_in::answer_on_the_spot(case, answer, context, book),
+        Command::ReassignFirstReceiver(it) => coming_in::reassign(case, it, staff, context, book),
+        Command::RequestInstruction(remark) => book.note(Event::InstructionRequested(remark.clone())),
+        Command::GiveInstruction(instruction) => direction::instruct(instruction, context, book),
+        Command::Dispatch(tasks) => direction::dispatch(case, tasks, context, book),
+        Command::AddUnit(task) => direction::add_unit(case, task, context, book),
+        Command::SignDispatch(signature) => direction::sign(case, signature, staff, context, book),
+        Command::AssignHandler(assignment) => direction::assign(case, assignment, staff, context, book),
+        Command::Recuse(recusal) => direction::recuse(case, recusal, staff, context, book),
+        Command::Redispatch(redispatch) => direction::redispatch(case, redispatch, context, book),
+        Command::RecordWork(work) => handling::record_work(case, work, context, book),
+        Command::TellProgress(progress) => book.note(Event::ProgressTold(progress.clone())),
+        Command::CompleteInvestigation(investigation) => {
+            book.note(Event::InvestigationCompleted(Box::new(investigation.clone())))
+        }
+        Command::DraftPlan(plan) => book.note(Event::PlanDrafted(plan.clone())),
+        Command::DecideApproval(decision) => handling::decide_approval(case, decision, staff, book),
+        Command::TakeMeasure(measure) => handling::take_measure(case, measure, context, book),
+        Command::CompleteMeasures(remark) => book.note(Event::MeasuresCompleted(remark.clone())),
+        Command::OrderRectification(order) => handling::order_rectification(order, context, book),
+        Command::CheckRectification(check) => book.note(Event::RectificationChecked(check.clone())),
+        Command::ReportBack(report) => book.note(Event::ReportedBack(report.clone())),
+        Command::Reply(reply) => handling::reply(reply, context, book),
+        Command::ServeNotice(notice) => book.note(Event::NoticeServed(notice.clone())),
+        Command::ReportUpstream(remark) => book.note(Event::ReportedUpstream(remark.clone())),
+        Command::FollowUp(follow_up) => book.note(Event::FollowedUp(follow_up.clone())),
+        Command::JudgeFault(judgement) => book.note(Event::FaultJudged(judgement.clone())),
+        Command::DecideSecondDispatch(decision) => ending::decide_second_dispatch(case, decision, context, book),
+        Command::RequestLending(remark) => book.note(Event::LendingRequested(remark.clone())),
+        Command::Urge(urge) => watching::urge(case, urge, context, book),
+        Command::OrderSupervision(demand) => watching::order_supervision(demand, context, book),
+        Command::AnswerSupervision(about) => watching::answer_supervision(case, about, staff, context, book),
+        Command::LiftSupervision(about) => watching::lift_supervision(case, about, staff, context, book),
+        Command::ReportToLeader(report) => watching::report_to_leader(report, context, book),
+        Command::Acknowledge(about) => book.note(Event::ReportAcknowledged(about.clone())),
+        Command::OpenAccountability(record) => watching::open_accountability(record, context, book),
+        Command::CloseAccountability(about) => watching::close_accountability(case, about, staff, book),
+        Command::RequestExtension(request) => time::request_extension(case, request, staff, context, book),
+        Command::DecideExtension(decision) => time::decide_extension(case, decision, staff, context, book),
+        Command::Close(closing) => book.note(Event::CaseClosed(closing.clone())),
+        Command::Archive(remark) => book.note(Event::CaseArchived(remark.clone())),
+    }
+}
+
+/// The exact deed that a command makes.
+fn deed(command: &Command) -> Deed {
+    match command {
+        Command::RecordWork(work) => work.kind.deed(),
+        Command::TakeMeasure(measure) => Deed::Measure(Some(measure.kind)),
+        Command::ServeNotice(notice) => Deed::Notice(Some(notice.kind)),
+        Command::DecideApproval(decision) => Deed::Approval(Some(decision.subject)),
+        other => other.act().deed(),
+    }
+}
+
+/// The thing a command names, which must be one it can be on, and the field that names it.
+fn named(command: &Command) -> Option<(&'static str, ThingId)> {
+    match command {
+        Command::SignDispatch(signature) => Some(("dispatch_id", signature.dispatch)),
+        Command::ReportBack(report) => Some(("dispatch_id", report.dispatch)),
+        Command::DecideExtension(decision) => Some(("extension_id", decision.extension)),
+        Command::DecideApproval(decision) => Some(("approval_id", decision.about)),
+        Command::AnswerSupervision(about) | Command::LiftSupervision(about) => Some(("order_id", about.thing)),
+        Command::Acknowledge(about) => Some(("report_id", about.thing)),
+        Command::CloseAccountability(about) => Some(("record_id", about.thing)),
+        _ => None,
+    }
+}
+
+fn target(command: &Command) -> Option<ThingId> {
+    named(command).map(|(_, thing)| thing)
+}
+
+/// The clause that a deed rests on: of the duty it discharges, else of the position that permits it.
+fn rests_on(case: &Case, act: Act, deed: Deed, target: Option<ThingId>, context: &Context) -> Option<ClauseId> {
+    let duty = case.duties.iter().find(|duty| {
+        !duty::is_tracking(duty)
+            && duty.terms.owes.covers(deed)
+            && (duty.key.thing.is_none() || target.is_none() || duty.key.thing == target)
+    });
+    let by_duty = duty.map(|duty| duty.clause.clone());
+    let by_position =
+        || context.rulebook.positions_that_may(act.deed()).next().map(|position| position.clause.clone());
+    by_duty.or_else(by_position)
+}
+
+fn not_permitted(deed: Deed, context: &Context) -> Refusal {
+    let clause = context.rulebook.positions_that_may(deed).next().map(|position| position.clause.clone());
+    Refusal::NotPermitted { deed, clause }
+}
+
+/// Not by the same hand, where the rulebook says so.
+fn separate(case: &Case, deed: Deed, staff: StaffId, context: &Context) -> Result<(), Refusal> {
+    use crate::rulebook::Across;
+    let facts = case.facts(context.rulebook, context.directory);
+    let mine = |rule: &crate::rulebook::Apart| rule.deeds.iter().any(|one| one.covers(deed));
+    for rule in context.rulebook.apart.iter().filter(|rule| mine(rule) && rule.when.matches(&facts)) {
+        let both = case.done.iter().filter(|done| done.by == Some(staff)).any(|done| match rule.across {
+            Across::Case => rule.deeds.iter().any(|other| !other.covers(deed) && other.covers(done.deed)),
+            Across::Rounds => {
+                done.round < case.round && rule.deeds.iter().any(|other| other.covers(done.deed))
+            }
+        });
+        if both {
+            return Err(Refusal::SeparationOfDuties { clause: Some(rule.clause.clone()) });
+        }
+    }
+    Ok(())
+}
+
+/// What the rulebook demands to be stated with this deed.
+fn demand_facts(command: &Command, deed: Deed, book: &Book, context: &Context) -> Result<(), Refusal> {
+    let after = book.case();
+    let states = |field| after.states(field) || direction::states(command, field, context);
+    let demanded = gate::facts_demanded(after, context, deed, states);
+    let (gates, facts): (Vec<_>, Vec<_>) =
+        demanded.into_iter().partition(|missing| gate::is_of_the_office(missing.need));
+    if !facts.is_empty() {
+        return Err(Refusal::FactsMissing { missing: facts });
+    }
+    if !gates.is_empty() {
+        return Err(Refusal::GateClosed { missing: gates });
+    }
+    Ok(())
+}
+
+/// The book of a case while a command is written into it.
+struct Book<'a> {
+    case: Option<Case>,
+    entries: Vec<Entry>,
+    sequence_before: u64,
+    version: u64,
+    by: By,
+    rests_on: Option<ClauseId>,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Book<'a> {
+    /// The book of a case that is not there yet.
+    fn new(context: &'a Context<'a>) -> Self {
+        Book {
+            case: None,
+            entries: Vec::new(),
+            sequence_before: 0,
+            version: 1,
+            by: By::Rule,
+            rests_on: None,
+            context,
+        }
+    }
+
+    /// The book of a case; what changes decisions raises its version.
+    fn of(case: &Case, changes: bool, context: &'a Context<'a>) -> Self {
+        Book {
+            case: Some(case.clone()),
+            entries: Vec::new(),
+            sequence_before: case.sequence,
+            version: case.version + u64::from(changes),
+            by: By::Rule,
+            rests_on: None,
+            context,
+        }
+    }
+
+    /// The case as it is written so far.
+    fn case(&self) -> &Case {
+        self.case.as_ref().expect("a book is read after its first entry")
+    }
+
+    /// Writes what the command itself brings about.
+    #[expect(clippy::unnecessary_wraps, reason = "most commands are judged by nothing but their gates")]
+    fn note(&mut self, event: Event) -> Result<(), Refusal> {
+        self.note_at(self.context.now, event);
+        Ok(())
+    }
+
+    fn note_at(&mut self, at: DateTime<Utc>, event: Event) {
+        let (by, clause) = (self.by.clone(), self.rests_on.clone());
+        self.write(at, by, clause, event);
+    }
+
+    /// Writes what a rule brings about.
+    fn write(&mut self, at: DateTime<Utc>, by: By, clause: Option<ClauseId>, event: Event) {
+        let sequence = self.case.as_ref().map_or(0, |case| case.sequence) + 1;
+        let entry = Entry {
+            sequence,
+            version: self.version,
+            occurred_at: at,
+            recorded_at: self.context.now,
+            by,
+            clause,
+            event,
+        };
+        self.case = match self.case.take() {
+            Some(case) => Some(case.after(&entry)),
+            None => Case::opened_by(&entry),
+        };
+        self.entries.push(entry);
+    }
+
+    /// What the rulebook brings about after a deed.
+    fn follow_rules(&mut self, deed: Deed) {
+        for (clause, event) in escalation::after_deed(self.case(), deed, self.context) {
+            self.write(self.context.now, By::Rule, Some(clause), event);
+        }
+    }
+
+    /// Brings the duties in line with what the case has become.
+    fn settle(&mut self) {
+        self.settle_at(self.context.now);
+    }
+
+    fn settle_at(&mut self, at: DateTime<Utc>) {
+        let wanted = duty::owed(self.case(), self.context);
+        for open in self.case().duties.clone() {
+            match wanted.get(&open.key) {
+                Some((clause, terms)) => self.move_duty(at, &open, clause, terms),
+                None => self.end_duty(at, &open),
+            }
+        }
+        for (key, (clause, terms)) in wanted {
+            if self.case().duties.iter().any(|open| open.key == key) {
+                continue;
+            }
+            let duty = Duty {
+                id: self.case().id.duty(self.case().sequence + 1),
+                key,
+                clause: clause.clone(),
+                terms,
+                opened_at: at,
+                steps_taken: std::collections::BTreeSet::new(),
+            };
+            self.write(at, By::Rule, Some(clause), Event::DutyOpened(Box::new(duty)));
+        }
+    }
+
+    fn move_duty(&mut self, at: DateTime<Utc>, open: &Duty, clause: &ClauseId, terms: &Terms) {
+        let same = Terms { calendar_version: open.terms.calendar_version, ..terms.clone() };
+        // A newer calendar moves what is not yet due and leaves what is over.
+        let over = open.terms.due.as_ref().is_some_and(|due| due.at <= self.context.now)
+            && terms.calendar_version != open.terms.calendar_version;
+        if (same == open.terms && *clause == open.clause) || over {
+            return;
+        }
+        let moved = Duty { clause: clause.clone(), terms: terms.clone(), ..open.clone() };
+        self.write(at, By::Rule, Some(clause.clone()), Event::DutyMoved(Box::new(moved)));
+    }
+
+    fn end_duty(&mut self, at: DateTime<Utc>, open: &Duty) {
+        let before = self.sequence_before;
+        let done = self.case().done.iter().rev().find(|done| {
+            done.sequence > before
+                && open.terms.owes.covers(done.deed)
+                && (done.dispatch.is_none() || open.key.thing.is_none() || done.dispatch == open.key.thing)
+        });
+        let (at, event) = match done {
+            Some(done) => {
+                let verdict = open.terms.due.as_ref().map(|due| due.verdict(done.at));
+                (done.at, Event::DutyDischarged { duty: open.id, verdict })
+            }
+            None => (at, Event::DutyLapsed { duty: open.id }),
+        };
+        self.write(at, By::Rule, Some(open.clause.clone()), event);
+    }
+
+    fn close(self) -> Vec<Entry> {
+        self.entries
+    }
+}

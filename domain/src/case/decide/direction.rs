@@ -1,0 +1,196 @@
+//! Instruction, dispatch, receipt of the form, assignment, the next round.
+
+use super::coming_in::usable_unit;
+use super::{Book, Context, Event, Refusal};
+use crate::authority::permitting;
+use crate::case::Case;
+use crate::case::command::{
+    Assignment, Command, Instruction, Receipt, Recusal, Redispatch, Signature, Task,
+};
+use crate::case::permitted::routed_to;
+use crate::ids::StaffId;
+use crate::rulebook::Hands;
+use crate::words::{Deed, DispatchRole, Field};
+
+pub(super) fn instruct(instruction: &Instruction, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+    if let Some(unit) = instruction.unit {
+        usable_unit(unit, "unit_id", context)?;
+    }
+    book.note(Event::InstructionGiven(instruction.clone()))
+}
+
+pub(super) fn dispatch(case: &Case, tasks: &[Task], context: &Context, book: &mut Book) -> Result<(), Refusal> {
+    check_tasks(case, tasks, context)?;
+    for task in tasks {
+        book.note(Event::UnitDispatched(task.clone()))?;
+    }
+    Ok(())
+}
+
+pub(super) fn add_unit(case: &Case, task: &Task, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+    usable_unit(task.unit, "unit_id", context)?;
+    if case.running_dispatches().any(|dispatch| dispatch.unit == task.unit) {
+        return Err(Refusal::AlreadyDone { deed: Deed::UnitAdded });
+    }
+    if task.role == DispatchRole::Lead {
+        return Err(Refusal::WrongState { field: "role" });
+    }
+    book.note(Event::UnitAdded(task.clone()))
+}
+
+pub(super) fn redispatch(
+    case: &Case,
+    it: &Redispatch,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    let Some(order) = &case.round_ordered else {
+        return Err(Refusal::WrongState { field: "round" });
+    };
+    check_tasks(case, &it.tasks, context)?;
+    if let (Some(rounds), Some(former)) = (&context.rulebook.rounds, case.lead()) {
+        let same = it.tasks.iter().any(|task| task.role == DispatchRole::Lead && task.unit == former.unit);
+        let barred = match rounds.hands {
+            Hands::Same => !same,
+            Hands::Other => same,
+            Hands::Any => false,
+        };
+        if barred {
+            return Err(Refusal::UnitBarred { field: "units", clause: Some(rounds.clause.clone()) });
+        }
+    }
+    book.note(Event::RoundOpened { round: order.round, reason: it.reason.clone() })?;
+    for task in &it.tasks {
+        book.note(Event::UnitDispatched(task.clone()))?;
+    }
+    Ok(())
+}
+
+/// Exactly one unit leads, each is there, none twice, and the lead is one to which the rulebook sends it.
+fn check_tasks(case: &Case, tasks: &[Task], context: &Context) -> Result<(), Refusal> {
+    for (at, task) in tasks.iter().enumerate() {
+        usable_unit(task.unit, "units", context)?;
+        if tasks[..at].iter().any(|other| other.unit == task.unit) {
+            return Err(Refusal::WrongState { field: "units" });
+        }
+    }
+    let leads: Vec<&Task> = tasks.iter().filter(|task| task.role == DispatchRole::Lead).collect();
+    let [lead] = leads.as_slice() else {
+        return Err(Refusal::WrongState { field: "units" });
+    };
+    if !routed_to(case, lead.unit, context) {
+        let facts = case.facts_without_route(context.rulebook, context.directory);
+        let clause = context.rulebook.route(&facts).map(|route| route.clause.clone());
+        return Err(Refusal::UnitBarred { field: "units", clause });
+    }
+    Ok(())
+}
+
+pub(super) fn sign(
+    case: &Case,
+    signature: &Signature,
+    staff: StaffId,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    let unit = context.directory.active(staff).and_then(|member| member.unit);
+    let Some(dispatch) = case.running_dispatch(signature.dispatch) else {
+        return Err(Refusal::ReferenceUnknown { field: "dispatch_id" });
+    };
+    let at = signature.received_at.unwrap_or(context.now);
+    if at > context.now || at < dispatch.sent_at {
+        return Err(Refusal::TimesOutOfOrder { field: "received_at" });
+    }
+    let receipt = if unit == Some(dispatch.unit) { Receipt::ByUnit } else { Receipt::BySender };
+    book.note_at(at, Event::DispatchSigned(Signature { receipt, ..signature.clone() }));
+    Ok(())
+}
+
+pub(super) fn assign(
+    case: &Case,
+    assignment: &Assignment,
+    staff: StaffId,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    let own_unit = context.directory.active(staff).and_then(|member| member.unit);
+    let dispatch = match assignment.dispatch {
+        Some(id) => {
+            Some(case.running_dispatch(id).ok_or(Refusal::ReferenceUnknown { field: "dispatch_id" })?)
+        }
+        None => case.running_dispatches().find(|dispatch| Some(dispatch.unit) == own_unit),
+    };
+    if case.round > 0 && dispatch.is_none() {
+        return Err(Refusal::ReferenceUnknown { field: "dispatch_id" });
+    }
+    if let (Some(dispatch), Some(unit)) = (dispatch, own_unit)
+        && dispatch.unit != unit
+    {
+        return Err(super::not_permitted(Deed::Assignment, context));
+    }
+    for person in std::iter::once(&assignment.handler).chain(&assignment.team) {
+        let member = context.directory.active(*person).ok_or(Refusal::ReferenceUnknown { field: "handler_id" })?;
+        if case.bars(*person) {
+            return Err(Refusal::PersonBarred { field: "handler_id" });
+        }
+        let may = [Deed::InvestigationEnd, Deed::Activity(None), Deed::Reply]
+            .into_iter()
+            .any(|deed| !permitting(*person, deed, None, context.rulebook, context.directory).is_empty());
+        if !may || dispatch.is_some_and(|dispatch| member.unit != Some(dispatch.unit)) {
+            let clause = context.rulebook.positions_that_may(Deed::InvestigationEnd).next();
+            let clause = clause.map(|position| position.clause.clone());
+            return Err(Refusal::PersonUnsuitable { field: "handler_id", clause });
+        }
+    }
+    let dispatch = dispatch.map(|dispatch| dispatch.id);
+    book.note(Event::HandlerAssigned(Assignment { dispatch, ..assignment.clone() }))
+}
+
+pub(super) fn recuse(
+    case: &Case,
+    recusal: &Recusal,
+    staff: StaffId,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    let told = !permitting(staff, Deed::Recusal, Some(case), context.rulebook, context.directory).is_empty();
+    if recusal.staff != staff && !told {
+        return Err(super::not_permitted(Deed::Recusal, context));
+    }
+    if !context.directory.staff.contains_key(&recusal.staff) {
+        return Err(Refusal::ReferenceUnknown { field: "staff_id" });
+    }
+    if case.bars(recusal.staff) {
+        return Err(Refusal::AlreadyDone { deed: Deed::Recusal });
+    }
+    // The first receiver stays on record for ever; another must take the tracking over first.
+    if case.first_receiver.staff == recusal.staff {
+        return Err(Refusal::NobodyLeft { field: "staff_id" });
+    }
+    book.note(Event::PersonRecused(recusal.clone()))
+}
+
+/// The facts that a command states itself and no case keeps.
+pub(super) fn states(command: &Command, field: Field, context: &Context) -> bool {
+    let tasks: &[Task] = match command {
+        Command::Dispatch(tasks) => tasks,
+        Command::AddUnit(task) => std::slice::from_ref(task),
+        Command::Redispatch(it) => &it.tasks,
+        _ => &[],
+    };
+    let all = |test: &dyn Fn(&Task) -> bool| !tasks.is_empty() && tasks.iter().all(test);
+    match (field, command) {
+        (Field::AccountableOfficer, _) => {
+            all(&|task| context.directory.accountable_officer(task.unit).is_some())
+        }
+        (Field::Task, Command::AssignHandler(assignment)) => assignment.task.is_some(),
+        (Field::Task, _) => all(&|task| task.task.is_some()),
+        (Field::TaskStandard, _) => all(&|task| task.standard.is_some()),
+        (Field::MembersAtLeast2, Command::AssignHandler(assignment)) => !assignment.team.is_empty(),
+        (Field::ExpectedDate, Command::TellProgress(progress)) => progress.expected_on.is_some(),
+        (Field::Explanation, Command::Decline(ending) | Command::Withdraw(ending)) => ending.explanation.is_some(),
+        (Field::Guidance, Command::Decline(ending) | Command::Withdraw(ending)) => ending.guidance.is_some(),
+        (Field::Reason, Command::Decline(ending) | Command::Withdraw(ending)) => ending.reason.is_some(),
+        _ => false,
+    }
+}

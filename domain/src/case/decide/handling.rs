@@ -1,0 +1,94 @@
+//! Finding out, putting right, answering.
+
+use super::coming_in::usable_unit;
+use super::{Book, Context, Event, Refusal};
+use crate::case::Case;
+use crate::case::command::{ApprovalDecision, Measure, RectificationOrder, Reply, Work};
+use crate::case::refusal::Missing;
+use crate::ids::StaffId;
+use crate::rulebook::Need;
+use crate::words::{Field, Subject, Word};
+
+pub(super) fn record_work(case: &Case, work: &Work, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+    let at = work.happened_at.unwrap_or(context.now);
+    if at > context.now || at < case.received_at {
+        return Err(Refusal::TimesOutOfOrder { field: "happened_at" });
+    }
+    demand_sections(book, context, work.kind.deed(), work.sections.keys().collect())?;
+    book.note_at(at, Event::WorkRecorded(work.clone()));
+    Ok(())
+}
+
+pub(super) fn reply(reply: &Reply, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+    demand_sections(book, context, crate::words::Deed::Reply, reply.sections.keys().collect())?;
+    book.note(Event::Replied(reply.clone()))
+}
+
+/// The sections that the rulebook's form for this deed asks for.
+fn demand_sections(
+    book: &Book,
+    context: &Context,
+    deed: crate::words::Deed,
+    given: Vec<&Word>,
+) -> Result<(), Refusal> {
+    let facts = book.case().facts(context.rulebook, context.directory);
+    if let Some(form) = context.rulebook.form(deed, &facts) {
+        if let Some(missing) = form.sections.words().find(|section| !given.contains(section)) {
+            return Err(Refusal::NotListed {
+                field: "sections",
+                word: missing.to_string(),
+                clause: Some(form.clause.clone()),
+            });
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn decide_approval(
+    case: &Case,
+    decision: &ApprovalDecision,
+    staff: StaffId,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    let lending = case.lending_requests.iter().find(|request| request.id == decision.about);
+    let subject = if lending.is_some() { Subject::Lending } else { Subject::Plan };
+    if decision.subject != subject {
+        return Err(Refusal::ReferenceUnknown { field: "approval_id" });
+    }
+    // Nobody approves what he wrote or asked for himself.
+    let author = match lending {
+        Some(request) => request.by,
+        None => case.done.iter().find(|done| done.id == decision.about).and_then(|done| done.by),
+    };
+    if author == Some(staff) {
+        return Err(Refusal::SeparationOfDuties { clause: None });
+    }
+    if !decision.granted && decision.reason.is_none() {
+        let need = Need::Field(Field::Reason);
+        return Err(Refusal::FactsMissing { missing: vec![Missing { need, or: Vec::new(), clause: None, by: None }] });
+    }
+    book.note(Event::ApprovalDecided(decision.clone()))
+}
+
+pub(super) fn take_measure(
+    case: &Case,
+    measure: &Measure,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    let today = context.calendar.date_of(context.now);
+    if measure.taken_on > today || measure.taken_on < context.calendar.date_of(case.received_at) {
+        return Err(Refusal::TimesOutOfOrder { field: "taken_on" });
+    }
+    book.note(Event::MeasureTaken(measure.clone()))
+}
+
+pub(super) fn order_rectification(
+    order: &RectificationOrder,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    usable_unit(order.unit, "unit_id", context)?;
+    book.note(Event::RectificationOrdered(order.clone()))
+}
+

@@ -1,0 +1,185 @@
+//! What has happened. Events are the record from which a case can be rebuilt; an entry is one event
+//! with its number, its times and who did it. No entry holds a word that a person wrote.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+use super::command::{
+    About, Acceptance, Accountability, ApprovalDecision, Assignment, Classification, Closing, Completion,
+    Correction, DuplicateLink, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp,
+    Instruction, Investigation, LeaderReport, Matter, Measure, Milestone, Notice, Plan, Progress, Reassignment,
+    Recusal, RectificationCheck, RectificationOrder, Remark, Reply, ReportBack, SecondDispatchDecision,
+    Signature, SpotAnswer, SupervisionDemand, Task, Urge, Work,
+};
+use crate::duty::{Duty, HeldBy, Verdict};
+use crate::ids::{CaseId, DutyId, OfficeId, StaffId, UnitId};
+use crate::text::Text;
+use crate::words::{ClauseId, Deed, PositionName, RulebookCode, Word};
+
+/// One line in the book of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number, from 1 without a gap.
+    pub sequence: u64,
+    /// The version of the case once its command was through.
+    pub version: u64,
+    /// When it happened.
+    pub occurred_at: DateTime<Utc>,
+    /// When it was recorded; never before it happened.
+    pub recorded_at: DateTime<Utc>,
+    /// Who did it.
+    pub by: By,
+    /// The clause it rests on, where one applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<ClauseId>,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum By {
+    /// A member of staff.
+    Staff {
+        /// Who.
+        staff: StaffId,
+        /// The positions that permitted it.
+        positions: BTreeSet<PositionName>,
+        /// His unit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitId>,
+    },
+    /// A rule: what the regulation itself brings about after a deed.
+    Rule,
+    /// The clock: what becomes due without anybody's doing.
+    Clock,
+    /// The import of a ledger, on the word of a member of staff if one is named.
+    Import,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(tag = "event_type", content = "data")]
+#[expect(missing_docs, reason = "each variant is said by what it carries")]
+pub enum Event {
+    CaseReceived {
+        case: CaseId,
+        office: OfficeId,
+        rulebook: RulebookCode,
+        rulebook_version: String,
+        matter: Box<Matter>,
+        first_receiver: StaffId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_unit: Option<UnitId>,
+    },
+    CaseRegistered {
+        case_no: String,
+        completion: Box<Completion>,
+    },
+    HistoryRecorded {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case_no: Option<String>,
+        milestones: Vec<Milestone>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<Text>,
+        unrecorded: Vec<String>,
+    },
+    CaseAccepted(Acceptance),
+    CaseDeclined(Ending),
+    CaseWithdrawn(Ending),
+    FactCorrected(Correction),
+    CaseClassified(Classification),
+    DuplicateLinked(DuplicateLink),
+    AnsweredOnTheSpot(SpotAnswer),
+    FirstReceiverReassigned(Reassignment),
+    InstructionRequested(Remark),
+    InstructionGiven(Instruction),
+    UnitDispatched(Task),
+    UnitAdded(Task),
+    DispatchSigned(Signature),
+    HandlerAssigned(Assignment),
+    PersonRecused(Recusal),
+    WorkRecorded(Work),
+    ProgressTold(Progress),
+    InvestigationCompleted(Box<Investigation>),
+    PlanDrafted(Plan),
+    LendingRequested(Remark),
+    ApprovalDecided(ApprovalDecision),
+    MeasureTaken(Measure),
+    MeasuresCompleted(Remark),
+    RectificationOrdered(RectificationOrder),
+    RectificationChecked(RectificationCheck),
+    ReportedBack(ReportBack),
+    Replied(Reply),
+    NoticeServed(Notice),
+    ReportedUpstream(Remark),
+    FollowedUp(FollowUp),
+    FaultJudged(FaultJudgement),
+    SecondDispatchDecided(SecondDispatchDecision),
+    RoundOrdered {
+        round: u8,
+    },
+    RoundOpened {
+        round: u8,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Text>,
+    },
+    HolderUrged(Urge),
+    UnitUrged {
+        holder: HeldBy,
+    },
+    Notified {
+        holder: HeldBy,
+        about: Deed,
+    },
+    FlagsRaised {
+        flags: BTreeSet<Word>,
+    },
+    SupervisionDemanded(SupervisionDemand),
+    SupervisionImposed {
+        supervisor: HeldBy,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitId>,
+    },
+    SupervisionAnswered(About),
+    SupervisionLifted(About),
+    ReportedToLeader(LeaderReport),
+    ReportOwed {
+        to: HeldBy,
+    },
+    ReportAcknowledged(About),
+    ExtensionRequested(ExtensionRequest),
+    ExtensionDecided(ExtensionDecision),
+    AccountabilityOpened(Accountability),
+    AccountabilityImposed {
+        on: HeldBy,
+    },
+    AccountabilityClosed(About),
+    LeadNamed {
+        holder: HeldBy,
+    },
+    NoticeOrdered {
+        deed: Deed,
+    },
+    CaseClosed(Closing),
+    CaseArchived(Remark),
+    StepTaken {
+        duty: DutyId,
+        step: String,
+    },
+    DutyOpened(Box<Duty>),
+    DutyMoved(Box<Duty>),
+    DutyDischarged {
+        duty: DutyId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        verdict: Option<Verdict>,
+    },
+    DutyLapsed {
+        duty: DutyId,
+    },
+}

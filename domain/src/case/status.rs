@@ -1,0 +1,228 @@
+//! One machine for all rulebooks: in which status an act exists at all, and what the order of a
+//! case's life puts before a deed. Which deeds a rulebook demands, skips or gates is data and not
+//! here.
+
+use super::command::Act;
+use crate::words::{Deed, Status, Subject};
+use Status::{
+    Accepted, Archived, Closed, Declined, Dispatched, Disposing, Investigating, Received, Registered, Replied,
+    Resolved, Withdrawn,
+};
+
+const OPEN: &[Status] =
+    &[Received, Registered, Accepted, Dispatched, Investigating, Disposing, Resolved, Replied];
+const FROM_ACCEPTANCE: &[Status] = &[Accepted, Dispatched, Investigating, Disposing, Resolved, Replied];
+const FROM_DISPATCH: &[Status] = &[Dispatched, Investigating, Disposing, Resolved, Replied];
+const IN_HAND: &[Status] = &[Dispatched, Investigating, Disposing];
+const ANY_BUT_ARCHIVED: &[Status] = &[
+    Received, Registered, Accepted, Dispatched, Investigating, Disposing, Resolved, Replied, Closed, Declined,
+    Withdrawn,
+];
+const ANY: &[Status] = &[
+    Received, Registered, Accepted, Dispatched, Investigating, Disposing, Resolved, Replied, Closed, Archived,
+    Declined, Withdrawn,
+];
+
+/// The statuses in which an act exists; empty for an act that opens a case.
+#[must_use]
+pub fn statuses(act: Act) -> &'static [Status] {
+    match act {
+        Act::Receive | Act::Register | Act::RecordHistory => &[],
+        Act::RegisterReceived => &[Received],
+        Act::Accept => &[Registered],
+        Act::Decline => &[Received, Registered],
+        Act::Withdraw => &[Received, Registered, Accepted, Dispatched, Investigating, Disposing],
+        Act::Classify => &[Registered, Accepted, Dispatched, Investigating, Disposing],
+        Act::AnswerOnTheSpot | Act::RequestInstruction => &[Registered, Accepted],
+        Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing],
+        Act::Dispatch => &[Accepted],
+        Act::AddUnit | Act::SignDispatch => IN_HAND,
+        Act::AssignHandler => &[Accepted, Dispatched, Investigating, Disposing],
+        Act::RecordWork => FROM_ACCEPTANCE,
+        Act::CompleteInvestigation => &[Investigating],
+        Act::DraftPlan => &[Investigating, Disposing],
+        Act::TakeMeasure => &[Investigating, Disposing, Resolved],
+        Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
+            &[Disposing, Resolved, Replied]
+        }
+        Act::ReportBack => &[Investigating, Disposing, Replied],
+        Act::Reply => &[Investigating, Disposing, Resolved],
+        Act::FollowUp | Act::DecideSecondDispatch => &[Replied],
+        Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
+        Act::Close => &[Replied],
+        Act::Archive => &[Closed, Declined, Withdrawn],
+        Act::DecideApproval | Act::OpenAccountability | Act::CloseAccountability | Act::RequestLending => ANY,
+        Act::ServeNotice | Act::LookAtTime => ANY_BUT_ARCHIVED,
+        Act::Correct
+        | Act::LinkDuplicate
+        | Act::ReassignFirstReceiver
+        | Act::Recuse
+        | Act::TellProgress
+        | Act::ReportUpstream
+        | Act::Urge
+        | Act::OrderSupervision
+        | Act::AnswerSupervision
+        | Act::LiftSupervision
+        | Act::ReportToLeader
+        | Act::Acknowledge
+        | Act::RequestExtension
+        | Act::DecideExtension => OPEN,
+    }
+}
+
+impl Act {
+    /// The deed it makes; the bare word where the command's content says which one exactly.
+    #[must_use]
+    pub fn deed(self) -> Deed {
+        match self {
+            Act::Receive | Act::RecordHistory => Deed::Receipt,
+            Act::Register | Act::RegisterReceived => Deed::Registration,
+            Act::Accept => Deed::Acceptance,
+            Act::Decline => Deed::Decline,
+            Act::Withdraw => Deed::Withdrawal,
+            Act::Correct => Deed::Correction,
+            Act::Classify => Deed::Classification,
+            Act::LinkDuplicate => Deed::DuplicateLink,
+            Act::AnswerOnTheSpot => Deed::SpotAnswer,
+            Act::ReassignFirstReceiver => Deed::FirstReceiverChange,
+            Act::RequestInstruction => Deed::InstructionRequest,
+            Act::GiveInstruction => Deed::Instruction,
+            Act::Dispatch => Deed::Dispatch,
+            Act::AddUnit => Deed::UnitAdded,
+            Act::SignDispatch => Deed::ReceiptOfForm,
+            Act::AssignHandler => Deed::Assignment,
+            Act::Recuse => Deed::Recusal,
+            Act::RecordWork => Deed::Activity(None),
+            Act::TellProgress | Act::LookAtTime => Deed::Progress,
+            Act::CompleteInvestigation => Deed::InvestigationEnd,
+            Act::DraftPlan => Deed::Plan,
+            Act::RequestLending => Deed::Lending,
+            Act::DecideApproval => Deed::Approval(None),
+            Act::TakeMeasure => Deed::Measure(None),
+            Act::CompleteMeasures => Deed::MeasuresDone,
+            Act::OrderRectification => Deed::RectificationOrder,
+            Act::CheckRectification => Deed::RectificationCheck,
+            Act::ReportBack => Deed::ReportBack,
+            Act::Reply => Deed::Reply,
+            Act::ServeNotice => Deed::Notice(None),
+            Act::ReportUpstream => Deed::UpstreamReport,
+            Act::FollowUp => Deed::FollowUp,
+            Act::JudgeFault => Deed::FaultJudgement,
+            Act::DecideSecondDispatch => Deed::SecondDispatchDecision,
+            Act::Redispatch => Deed::Redispatch,
+            Act::Urge => Deed::Urging,
+            Act::OrderSupervision => Deed::SupervisionOrder,
+            Act::AnswerSupervision => Deed::SupervisionAnswer,
+            Act::LiftSupervision => Deed::SupervisionLifting,
+            Act::ReportToLeader => Deed::LeaderReport,
+            Act::Acknowledge => Deed::Acknowledgement,
+            Act::RequestExtension => Deed::ExtensionRequest,
+            Act::DecideExtension => Deed::ExtensionDecision,
+            Act::OpenAccountability => Deed::AccountabilityRecord,
+            Act::CloseAccountability => Deed::AccountabilityClosing,
+            Act::Close => Deed::Closing,
+            Act::Archive => Deed::Archiving,
+        }
+    }
+
+    /// Acts that only add to the file: they can open a door for somebody, never shut one, and so
+    /// leave the case's version alone.
+    #[must_use]
+    pub fn only_adds(self) -> bool {
+        matches!(
+            self,
+            Act::RecordWork | Act::TellProgress | Act::ServeNotice | Act::Urge | Act::LookAtTime
+        )
+    }
+}
+
+/// How long a deed stays in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Once in the life of the case.
+    Case,
+    /// Until the next round.
+    Round,
+    /// For one unit in one round.
+    Dispatch,
+    /// For one thing: an order, a report, an extension.
+    Thing,
+}
+
+/// The scope of a deed, fixed for all rulebooks.
+#[must_use]
+pub fn scope(deed: Deed) -> Scope {
+    match deed {
+        Deed::Receipt
+        | Deed::Registration
+        | Deed::Correction
+        | Deed::Screening
+        | Deed::Classification
+        | Deed::Acceptance
+        | Deed::Decline
+        | Deed::HandOver
+        | Deed::Withdrawal
+        | Deed::Cancellation
+        | Deed::DuplicateLink
+        | Deed::SpotAnswer
+        | Deed::FirstReceiverChange
+        | Deed::InstructionRequest
+        | Deed::Instruction
+        | Deed::Recusal
+        | Deed::Notice(_)
+        | Deed::UpstreamReport
+        | Deed::Closing
+        | Deed::EarlyClosing
+        | Deed::Reopening
+        | Deed::Archiving
+        | Deed::Publication
+        | Deed::LegalHold
+        | Deed::Erasure => Scope::Case,
+        Deed::Dispatch
+        | Deed::Recall
+        | Deed::UnitAdded
+        | Deed::Assignment
+        | Deed::Team
+        | Deed::Urging
+        | Deed::InvestigationPlan
+        | Deed::Activity(_)
+        | Deed::Evidence
+        | Deed::Progress
+        | Deed::Opinion
+        | Deed::InvestigationReport
+        | Deed::InvestigationEnd
+        | Deed::FeasibilityStudy
+        | Deed::Discussion
+        | Deed::Plan
+        | Deed::Approval(None | Some(Subject::Plan | Subject::Mode | Subject::Finding | Subject::Report
+            | Subject::Disposition | Subject::Closing | Subject::Publication))
+        | Deed::Measure(_)
+        | Deed::MeasuresDone
+        | Deed::RectificationOrder
+        | Deed::RectificationCheck
+        | Deed::Reply
+        | Deed::SupplementRequest
+        | Deed::Supplement
+        | Deed::FollowUp
+        | Deed::SecondDispatchDecision
+        | Deed::FaultJudgement
+        | Deed::RoundOrder
+        | Deed::Redispatch => Scope::Round,
+        Deed::ReceiptOfForm | Deed::Return | Deed::ReturnDecision | Deed::ReportBack => Scope::Dispatch,
+        Deed::Appeal
+        | Deed::AppealDecision
+        | Deed::SupervisionOrder
+        | Deed::SupervisionAnswer
+        | Deed::SupervisionLifting
+        | Deed::LeaderReport
+        | Deed::Acknowledgement
+        | Deed::AccountabilityRecord
+        | Deed::AccountabilityClosing
+        | Deed::ExtensionRequest
+        | Deed::ExtensionDecision
+        | Deed::Suspension
+        | Deed::Resumption
+        | Deed::Lending
+        | Deed::Approval(Some(Subject::Lending)) => Scope::Thing,
+    }
+}
