@@ -3,7 +3,7 @@
 //! A word is written in lower snake case (`receipt_of_form`), is an enum value in code, and has a label in English
 //! and in Chinese where people read it. Whoever meets a word that is not in its list learns the closest one that is.
 //! Words a rulebook brings along itself (an axis value, the name of a duty) are [`Word`]s and the other names of
-//! [`name`]; they are checked for their form only, since only the rulebook knows them.
+//! its kind; they are checked for their form only, since only the rulebook knows them.
 
 use std::fmt;
 
@@ -11,6 +11,8 @@ mod case;
 mod deed;
 mod kind;
 mod name;
+#[cfg(test)]
+mod tests;
 
 pub use case::{
     CaseType, Channel, Fault, Field, Finding, IdentityMode, RouteKind, Satisfaction, Source, Status, YesNo,
@@ -64,6 +66,7 @@ const OFTEN_MEANT: &[(&str, &str)] = &[
     ("transfer", "hand_over"),
     ("rework", "redispatch"),
     ("reminder", "urging"),
+    ("workday", "working day"),
 ];
 
 /// The word among `known` that `word` most resembles, if any resembles it enough to be worth a hint.
@@ -72,7 +75,7 @@ pub fn closest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         .iter()
         .find(|(written, _)| *written == word)
         .map(|(_, meant)| *meant);
-    let tolerated = word.chars().count().div_ceil(3).min(6);
+    let tolerated = (word.chars().count() / 3).min(6);
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {
         if Some(candidate) == meant {

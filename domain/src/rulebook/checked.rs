@@ -187,7 +187,7 @@ impl Checked {
             let Some(unset) = &axis.unset else { continue };
             match axis.name {
                 AxisName::CaseType => {
-                    facts.case_type = facts.case_type.or_else(|| unset.as_str().parse().ok())
+                    facts.case_type = facts.case_type.or_else(|| unset.as_str().parse().ok());
                 }
                 AxisName::Flag => {}
                 name => {

@@ -243,7 +243,7 @@ fn smaller<T: Clone>(
             *own = Some(Entry {
                 origin: origin.clone(),
                 ..above.clone()
-            })
+            });
         }
         (_, None) => {}
     }

@@ -94,7 +94,9 @@ pub fn read(text: &str) -> Result<Rulebook, Vec<Flaw>> {
             let code = rulebook.map(|rulebook| rulebook.head.rule.code);
             let mut flaws = reader.flaws;
             flaws.sort_by_key(|flaw| flaw.line);
-            flaws.iter_mut().for_each(|flaw| flaw.rulebook.clone_from(&code));
+            for flaw in &mut flaws {
+                flaw.rulebook.clone_from(&code);
+            }
             Err(flaws)
         }
     }
