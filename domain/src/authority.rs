@@ -19,7 +19,9 @@ pub fn permitting(
     rulebook: &Checked,
     directory: &Directory,
 ) -> BTreeSet<PositionName> {
-    let Some(member) = directory.active(staff) else { return BTreeSet::new() };
+    let Some(member) = directory.active(staff) else {
+        return BTreeSet::new();
+    };
     member
         .positions
         .iter()
@@ -42,7 +44,8 @@ fn reaches(reach: Reach, staff: StaffId, unit: Option<UnitId>, case: &Case) -> b
     match reach {
         Reach::Office => true,
         Reach::OwnUnit => unit.is_some_and(|unit| {
-            case.dispatches.iter().any(|dispatch| dispatch.unit == unit) || case.first_receiver.unit == Some(unit)
+            case.dispatches.iter().any(|dispatch| dispatch.unit == unit)
+                || case.first_receiver.unit == Some(unit)
         }),
         Reach::Assigned => {
             case.handler == Some(staff)
@@ -100,7 +103,9 @@ impl Sight {
 #[must_use]
 pub fn keys(staff: StaffId, rulebook: &Checked, directory: &Directory) -> BTreeSet<SightKey> {
     let mut keys = BTreeSet::new();
-    let Some(member) = directory.active(staff) else { return keys };
+    let Some(member) = directory.active(staff) else {
+        return keys;
+    };
     keys.insert(SightKey::Staff(staff));
     for position in member.positions.iter().filter_map(|name| rulebook.position(name)) {
         keys.insert(SightKey::Position(position.name.clone()));
@@ -120,7 +125,10 @@ pub fn keys(staff: StaffId, rulebook: &Checked, directory: &Directory) -> BTreeS
 /// Who may see the case as it stands.
 #[must_use]
 pub fn sight(case: &Case, context: &Context) -> Sight {
-    let mut sight = Sight { audience: audience(case, context), barred: barred(case, context) };
+    let mut sight = Sight {
+        audience: audience(case, context),
+        barred: barred(case, context),
+    };
     // Who owes something on the case may see it: nobody can answer for what is hidden from him.
     for duty in &case.duties {
         let holder = &duty.terms.holder;
@@ -144,7 +152,10 @@ pub fn sight(case: &Case, context: &Context) -> Sight {
 #[must_use]
 pub fn is_confidential(case: &Case, context: &Context) -> bool {
     let facts = case.facts(context.rulebook, context.directory);
-    context.rulebook.secrecy(&facts).any(|rule| !rule.open_to.is_empty())
+    context
+        .rulebook
+        .secrecy(&facts)
+        .any(|rule| !rule.open_to.is_empty())
 }
 
 fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
@@ -154,7 +165,11 @@ fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
         if rule.open_to.is_empty() {
             continue;
         }
-        let keys = rule.open_to.iter().flat_map(|holder| opened(holder, case, context)).collect();
+        let keys = rule
+            .open_to
+            .iter()
+            .flat_map(|holder| opened(holder, case, context))
+            .collect();
         open_to = Some(match open_to {
             Some(known) => known.intersection(&keys).cloned().collect(),
             None => keys,
@@ -191,7 +206,10 @@ fn opened(holder: &Holder, case: &Case, context: &Context) -> Vec<SightKey> {
             .filter_map(|dispatch| context.directory.accountable_officer(dispatch.unit))
             .map(SightKey::Staff)
             .collect(),
-        Holder::Dispatcher => running().filter_map(|dispatch| dispatch.sent_by).map(SightKey::Staff).collect(),
+        Holder::Dispatcher => running()
+            .filter_map(|dispatch| dispatch.sent_by)
+            .map(SightKey::Staff)
+            .collect(),
         Holder::RespondentUnit => case.respondent_units().map(SightKey::Unit).collect(),
         Holder::Position(name) => vec![SightKey::Position(name.clone())],
         Holder::Requester | Holder::WhoeverMay | Holder::DutyHolder | Holder::Superior => Vec::new(),

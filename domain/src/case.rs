@@ -317,12 +317,15 @@ pub struct Request {
 impl Case {
     /// The dispatches of the running round.
     pub fn running_dispatches(&self) -> impl Iterator<Item = &Dispatch> {
-        self.dispatches.iter().filter(|dispatch| dispatch.round == self.round)
+        self.dispatches
+            .iter()
+            .filter(|dispatch| dispatch.round == self.round)
     }
 
     /// The lead dispatch of the running round.
     pub fn lead(&self) -> Option<&Dispatch> {
-        self.running_dispatches().find(|dispatch| dispatch.role == DispatchRole::Lead)
+        self.running_dispatches()
+            .find(|dispatch| dispatch.role == DispatchRole::Lead)
     }
 
     /// A dispatch of the running round by its id.
@@ -373,9 +376,15 @@ impl Case {
             || self.extensions.iter().any(|extension| extension.id == thing)
             || self.supervision_orders.iter().any(|order| order.id == thing)
             || self.leader_reports.iter().any(|report| report.id == thing)
-            || self.accountability_records.iter().any(|record| record.id == thing)
+            || self
+                .accountability_records
+                .iter()
+                .any(|record| record.id == thing)
             || self.lending_requests.iter().any(|request| request.id == thing)
-            || self.done.iter().any(|done| done.deed == Deed::Plan && done.id == thing)
+            || self
+                .done
+                .iter()
+                .any(|done| done.deed == Deed::Plan && done.id == thing)
     }
 
     /// Whether a fact is on record.
@@ -392,9 +401,10 @@ impl Case {
             | Field::ComplainantAge => self.complainant.stated.contains(&field),
             Field::IdentityStated => true,
             Field::Respondent => !self.respondents.is_empty(),
-            Field::RespondentPerson => {
-                self.respondents.iter().any(|respondent| matches!(respondent, Respondent::Person { .. }))
-            }
+            Field::RespondentPerson => self
+                .respondents
+                .iter()
+                .any(|respondent| matches!(respondent, Respondent::Person { .. })),
             Field::RespondentUnit => self.respondent_units().next().is_some(),
             Field::Cause => found(|found| found.cause.is_some()) || self.axes.contains_key(&AxisName::Cause),
             Field::ResponsiblePerson => found(|found| found.responsible_person.is_some()),
@@ -423,19 +433,29 @@ impl Case {
     pub fn route(&self, rulebook: &Checked, directory: &Directory) -> Option<RouteKind> {
         let rule = rulebook.route(&self.facts_without_route(rulebook, directory))?;
         let stays = rule.to.iter().all(|to| matches!(to, RouteTo::OwnOffice));
-        Some(if stays { RouteKind::OwnOffice } else { RouteKind::Unit })
+        Some(if stays {
+            RouteKind::OwnOffice
+        } else {
+            RouteKind::Unit
+        })
     }
 
     /// What the rulebook's conditions may ask about this case.
     pub fn facts(&self, rulebook: &Checked, directory: &Directory) -> Facts {
-        Facts { route: self.route(rulebook, directory), ..self.facts_without_route(rulebook, directory) }
+        Facts {
+            route: self.route(rulebook, directory),
+            ..self.facts_without_route(rulebook, directory)
+        }
     }
 
     /// The facts from which the route follows.
     pub fn facts_without_route(&self, rulebook: &Checked, directory: &Directory) -> Facts {
         let kind_of = |unit: UnitId| directory.units.get(&unit).map(|unit| unit.kind.clone());
         let axis = |name: AxisName| -> Option<Word> {
-            self.axes.get(&name).cloned().or_else(|| rulebook.axis(name).and_then(|axis| axis.unset.clone()))
+            self.axes
+                .get(&name)
+                .cloned()
+                .or_else(|| rulebook.axis(name).and_then(|axis| axis.unset.clone()))
         };
         Facts {
             case_type: self.case_type,
@@ -458,7 +478,11 @@ impl Case {
             finding: self.investigation.as_ref().map(|found| found.finding),
             satisfaction: self.satisfaction,
             fault: self.fault,
-            supervised: Some(self.supervision_orders.iter().any(|order| order.lifted_at.is_none())),
+            supervised: Some(
+                self.supervision_orders
+                    .iter()
+                    .any(|order| order.lifted_at.is_none()),
+            ),
             received_in: self.first_receiver.unit.and_then(kind_of),
             unit_kind: self.lead().map(|lead| lead.unit).and_then(kind_of),
         }

@@ -135,7 +135,11 @@ impl Due {
     /// The verdict on something done at this instant.
     #[must_use]
     pub fn verdict(&self, done_at: DateTime<Utc>) -> Verdict {
-        if done_at < self.at { Verdict::OnTime } else { Verdict::Late }
+        if done_at < self.at {
+            Verdict::OnTime
+        } else {
+            Verdict::Late
+        }
     }
 }
 
@@ -155,7 +159,14 @@ pub fn owed(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Term
         on_the_way(case, context, &key, &clause, &terms, &mut seen, &mut owed);
     }
     if let Some((clause, terms)) = tracking(case, context) {
-        owed.insert(DutyKey { name: "tracking".to_owned(), round: 0, thing: None }, (clause, terms));
+        owed.insert(
+            DutyKey {
+                name: "tracking".to_owned(),
+                round: 0,
+                thing: None,
+            },
+            (clause, terms),
+        );
     }
     owed
 }
@@ -170,11 +181,19 @@ pub fn past(case: &Case, context: &Context) -> Vec<(DutyKey, ClauseId, Terms, Da
         if !rule.when.matches(&facts) || matches!(scope(rule.owes), Scope::Dispatch | Scope::Thing) {
             continue;
         }
-        let (Some(start), Some(end)) = (case.in_force(rule.from, None), case.in_force(rule.owes, None)) else {
+        let (Some(start), Some(end)) = (case.in_force(rule.from, None), case.in_force(rule.owes, None))
+        else {
             continue;
         };
-        let start = Start { at: start.at, sequence: start.sequence };
-        let key = DutyKey { name: rule.name.to_string(), round: key_round(rule, case), thing: None };
+        let start = Start {
+            at: start.at,
+            sequence: start.sequence,
+        };
+        let key = DutyKey {
+            name: rule.name.to_string(),
+            round: key_round(rule, case),
+            thing: None,
+        };
         if let Some(terms) = terms(rule, case, context, &key, start, None)
             && terms.due.is_some()
         {
@@ -187,12 +206,20 @@ pub fn past(case: &Case, context: &Context) -> Vec<(DutyKey, ClauseId, Terms, Da
 /// The duties that the rulebook names.
 fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
     let facts = case.facts(context.rulebook, context.directory);
-    let matching: Vec<&Entry<DutyRule>> =
-        context.rulebook.duties().iter().filter(|rule| rule.when.matches(&facts)).collect();
+    let matching: Vec<&Entry<DutyRule>> = context
+        .rulebook
+        .duties()
+        .iter()
+        .filter(|rule| rule.when.matches(&facts))
+        .collect();
     for rule in &matching {
         for (start, thing, dispatch) in instances(rule, case) {
             let round = key_round(rule, case);
-            let key = DutyKey { name: rule.name.to_string(), round, thing };
+            let key = DutyKey {
+                name: rule.name.to_string(),
+                round,
+                thing,
+            };
             if case.discharged.contains(&key) || silent(rule, &matching, &key, case) {
                 continue;
             }
@@ -208,12 +235,16 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
     let start = |dispatch: Option<&Dispatch>| -> Option<Start> {
         match (&rule.from, dispatch) {
             // Each unit counts from its own form, also one that was added later.
-            (Deed::Dispatch, Some(dispatch)) => {
-                Some(Start { at: dispatch.sent_at, sequence: dispatch.sequence })
-            }
+            (Deed::Dispatch, Some(dispatch)) => Some(Start {
+                at: dispatch.sent_at,
+                sequence: dispatch.sequence,
+            }),
             _ => case
                 .in_force(rule.from, dispatch.map(|dispatch| dispatch.id))
-                .map(|done| Start { at: done.at, sequence: done.sequence }),
+                .map(|done| Start {
+                    at: done.at,
+                    sequence: done.sequence,
+                }),
         }
     };
     match scope(rule.owes) {
@@ -228,8 +259,13 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
                 .iter()
                 .filter(|order| order.answered_at.is_none() && order.lifted_at.is_none())
                 .map(|order| {
-                    let start = Start { at: order.ordered_at, sequence: order.sequence };
-                    let dispatch = case.running_dispatches().find(|sent| Some(sent.unit) == order.unit);
+                    let start = Start {
+                        at: order.ordered_at,
+                        sequence: order.sequence,
+                    };
+                    let dispatch = case
+                        .running_dispatches()
+                        .find(|sent| Some(sent.unit) == order.unit);
                     (start, Some(order.id), dispatch.or_else(|| case.lead()))
                 })
                 .collect(),
@@ -240,7 +276,10 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
             if case.in_force(rule.owes, None).is_some() {
                 return Vec::new();
             }
-            start(None).map(|start| (start, None, case.lead())).into_iter().collect()
+            start(None)
+                .map(|start| (start, None, case.lead()))
+                .into_iter()
+                .collect()
         }
     }
 }
@@ -250,9 +289,8 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
 fn key_round(rule: &DutyRule, case: &Case) -> u8 {
     match (scope(rule.from), scope(rule.owes)) {
         (Scope::Case, Scope::Case | Scope::Round) => 0,
-        (Scope::Case, Scope::Dispatch | Scope::Thing) | (Scope::Round | Scope::Dispatch | Scope::Thing, _) => {
-            case.round
-        }
+        (Scope::Case, Scope::Dispatch | Scope::Thing)
+        | (Scope::Round | Scope::Dispatch | Scope::Thing, _) => case.round,
     }
 }
 
@@ -261,11 +299,12 @@ fn key_round(rule: &DutyRule, case: &Case) -> u8 {
 fn silent(rule: &Entry<DutyRule>, matching: &[&Entry<DutyRule>], key: &DutyKey, case: &Case) -> bool {
     is_floor(rule)
         && matching.iter().any(|own| {
-            let own_key =
-                DutyKey { name: own.name.to_string(), round: key_round(own, case), thing: key.thing };
-            own.owes.covers(rule.owes)
-                && !is_floor(own)
-                && !case.discharged.contains(&own_key)
+            let own_key = DutyKey {
+                name: own.name.to_string(),
+                round: key_round(own, case),
+                thing: key.thing,
+            };
+            own.owes.covers(rule.owes) && !is_floor(own) && !case.discharged.contains(&own_key)
         })
 }
 
@@ -279,7 +318,9 @@ fn terms(
 ) -> Option<Terms> {
     let holder = hold(&rule.who, rule.owes, case, context, dispatch)?;
     let within = match (&rule.within, context.directory.numbers.get(&rule.name)) {
-        (Within::Immediately | Within::Promptly | Within::AsPrescribed, Some(number)) => Within::Span(*number),
+        (Within::Immediately | Within::Promptly | Within::AsPrescribed, Some(number)) => {
+            Within::Span(*number)
+        }
         (within, _) => *within,
     };
     let granted = case
@@ -289,7 +330,10 @@ fn terms(
         .filter_map(|extension| extension.decided.and_then(|(_, granted)| granted))
         .collect();
     let counting = context.rulebook.counting_of(rule);
-    let limit = Limit { within, extensions: granted };
+    let limit = Limit {
+        within,
+        extensions: granted,
+    };
     Some(Terms {
         owes: rule.owes,
         holder,
@@ -308,7 +352,11 @@ fn terms(
 #[must_use]
 pub fn due(start: DateTime<Utc>, limit: &Limit, counting: &Counting, context: &Context) -> Option<Due> {
     let count = time_limit::count(start, limit, counting, &[], context.calendar)?;
-    Some(Due { on: count.due_on, at: count.due_at, provisional: !count.provisional_years.is_empty() })
+    Some(Due {
+        on: count.due_on,
+        at: count.due_at,
+        provisional: !count.provisional_years.is_empty(),
+    })
 }
 
 /// What follows from something asked, ordered or reported, whatever the rulebook: who is asked owes
@@ -316,10 +364,18 @@ pub fn due(start: DateTime<Utc>, limit: &Limit, counting: &Counting, context: &C
 fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
     let mut owe = |owes: Deed, thing: Option<ThingId>, clause: ClauseId, holder: Option<HeldBy>| {
         let Some(holder) = holder else { return };
-        let key = DutyKey { name: owes.to_string(), round: 0, thing };
+        let key = DutyKey {
+            name: owes.to_string(),
+            round: 0,
+            thing,
+        };
         owed.insert(key, (clause, plain(owes, holder, DutySource::Rulebook, context)));
     };
-    for asked in case.extensions.iter().filter(|extension| extension.decided.is_none()) {
+    for asked in case
+        .extensions
+        .iter()
+        .filter(|extension| extension.decided.is_none())
+    {
         let by = context
             .rulebook
             .duties()
@@ -328,29 +384,61 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             .and_then(|rule| rule.extension.as_ref())
             .map(|extension| &extension.by);
         let holder = by.and_then(|by| hold(by, Deed::ExtensionDecision, case, context, case.lead()));
-        owe(Deed::ExtensionDecision, Some(asked.id), asked.clause.clone(), holder);
+        owe(
+            Deed::ExtensionDecision,
+            Some(asked.id),
+            asked.clause.clone(),
+            holder,
+        );
     }
-    for request in case.lending_requests.iter().filter(|request| request.decided.is_none()) {
+    for request in case
+        .lending_requests
+        .iter()
+        .filter(|request| request.decided.is_none())
+    {
         let facts = case.facts(context.rulebook, context.directory);
-        for rule in context.rulebook.gates_before(Deed::Lending).filter(|rule| rule.when.matches(&facts)) {
+        for rule in context
+            .rulebook
+            .gates_before(Deed::Lending)
+            .filter(|rule| rule.when.matches(&facts))
+        {
             let deed = Deed::Approval(Some(crate::words::Subject::Lending));
             let holder = rule.by.first().and_then(|by| hold(by, deed, case, context, None));
             owe(deed, Some(request.id), rule.clause.clone(), holder);
         }
     }
-    for report in case.leader_reports.iter().filter(|report| report.acknowledged_at.is_none()) {
+    for report in case
+        .leader_reports
+        .iter()
+        .filter(|report| report.acknowledged_at.is_none())
+    {
         if let Some(clause) = clause_or_first(report.clause.as_ref(), context) {
-            owe(Deed::Acknowledgement, Some(report.id), clause, Some(report.to.clone()));
+            owe(
+                Deed::Acknowledgement,
+                Some(report.id),
+                clause,
+                Some(report.to.clone()),
+            );
         }
     }
     for order in &case.supervision_orders {
-        if order.answered_at.is_some() && order.lifted_at.is_none()
+        if order.answered_at.is_some()
+            && order.lifted_at.is_none()
             && let Some(clause) = clause_or_first(order.clause.as_ref(), context)
         {
-            owe(Deed::SupervisionLifting, Some(order.id), clause, Some(order.supervisor.clone()));
+            owe(
+                Deed::SupervisionLifting,
+                Some(order.id),
+                clause,
+                Some(order.supervisor.clone()),
+            );
         }
     }
-    for record in case.accountability_records.iter().filter(|record| record.closed_at.is_none()) {
+    for record in case
+        .accountability_records
+        .iter()
+        .filter(|record| record.closed_at.is_none())
+    {
         if let Some(clause) = clause_or_first(record.clause.as_ref(), context) {
             let holder = first_that_may(Deed::AccountabilityClosing, context);
             owe(Deed::AccountabilityClosing, Some(record.id), clause, holder);
@@ -363,7 +451,9 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
 
 /// The clause that somebody's own order rests on: the one that gives his position.
 fn clause_or_first(clause: Option<&ClauseId>, context: &Context) -> Option<ClauseId> {
-    clause.cloned().or_else(|| context.rulebook.duties().first().map(|rule| rule.clause.clone()))
+    clause
+        .cloned()
+        .or_else(|| context.rulebook.duties().first().map(|rule| rule.clause.clone()))
 }
 
 /// The first receiver follows the matter until the rulebook says it ends (首问负责).
@@ -372,9 +462,15 @@ fn tracking(case: &Case, context: &Context) -> Option<(ClauseId, Terms)> {
     if case.in_force(first_contact.tracks_until, None).is_some() {
         return None;
     }
-    let holder = HeldBy { staff: Some(case.first_receiver.staff), ..HeldBy::default() };
+    let holder = HeldBy {
+        staff: Some(case.first_receiver.staff),
+        ..HeldBy::default()
+    };
     let owes = first_contact.tracks_until;
-    Some((first_contact.clause.clone(), plain(owes, holder, DutySource::Rulebook, context)))
+    Some((
+        first_contact.clause.clone(),
+        plain(owes, holder, DutySource::Rulebook, context),
+    ))
 }
 
 fn plain(owes: Deed, holder: HeldBy, source: DutySource, context: &Context) -> Terms {
@@ -403,9 +499,14 @@ fn on_the_way(
     seen: &mut Vec<Deed>,
     owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>,
 ) {
-    let dispatch = key.thing.and_then(|thing| case.running_dispatch(thing)).or_else(|| case.lead());
+    let dispatch = key
+        .thing
+        .and_then(|thing| case.running_dispatch(thing))
+        .or_else(|| case.lead());
     for missing in gate::missing(case, context, terms.owes, dispatch.map(|dispatch| dispatch.id)) {
-        let Some(deed) = gate::made_by(&missing, terms.owes) else { continue };
+        let Some(deed) = gate::made_by(&missing, terms.owes) else {
+            continue;
+        };
         if seen.contains(&deed) || owed.values().any(|(_, other)| deed.covers(other.owes)) {
             continue;
         }
@@ -413,10 +514,21 @@ fn on_the_way(
         let holder = holder_on_the_way(&missing, deed, terms, context);
         let because = clause.clone();
         let clause = missing.clause.clone().unwrap_or_else(|| clause.clone());
-        let next = Terms { owes: deed, holder, because: Some(because), ..terms.clone() };
-        let thing = matches!(scope(deed), Scope::Dispatch).then_some(key.thing).flatten();
+        let next = Terms {
+            owes: deed,
+            holder,
+            because: Some(because),
+            ..terms.clone()
+        };
+        let thing = matches!(scope(deed), Scope::Dispatch)
+            .then_some(key.thing)
+            .flatten();
         if gate::opens(case, context, deed, dispatch.map(|dispatch| dispatch.id)) {
-            let key = DutyKey { name: deed.to_string(), round: case.round, thing };
+            let key = DutyKey {
+                name: deed.to_string(),
+                round: case.round,
+                thing,
+            };
             owed.insert(key, (clause, next));
         } else {
             on_the_way(case, context, key, &clause, &next, seen, owed);
@@ -430,15 +542,25 @@ fn holder_on_the_way(missing: &Missing, deed: Deed, terms: &Terms, context: &Con
     }
     // Whoever holds the barred duty owes the way to it, unless his position may not do it at all.
     let may = match &terms.holder.position {
-        Some(position) => context.rulebook.position(position).is_some_and(|position| position.may_do(deed)),
+        Some(position) => context
+            .rulebook
+            .position(position)
+            .is_some_and(|position| position.may_do(deed)),
         None => true,
     };
-    if may { terms.holder.clone() } else { first_that_may(deed, context).unwrap_or_else(|| terms.holder.clone()) }
+    if may {
+        terms.holder.clone()
+    } else {
+        first_that_may(deed, context).unwrap_or_else(|| terms.holder.clone())
+    }
 }
 
 /// What may still be owed on a case that has ended.
 fn outlives_the_case(deed: Deed) -> bool {
-    matches!(deed, Deed::Archiving | Deed::AccountabilityClosing | Deed::Approval(Some(crate::words::Subject::Lending)))
+    matches!(
+        deed,
+        Deed::Archiving | Deed::AccountabilityClosing | Deed::Approval(Some(crate::words::Subject::Lending))
+    )
 }
 
 fn is_floor(rule: &Entry<DutyRule>) -> bool {
@@ -448,7 +570,11 @@ fn is_floor(rule: &Entry<DutyRule>) -> bool {
 /// The rule of a duty, unless it is owed on the way or whatever the rulebook.
 #[must_use]
 pub fn rule_of<'r>(key: &DutyKey, context: &Context<'r>) -> Option<&'r Entry<DutyRule>> {
-    context.rulebook.duties().iter().find(|rule| rule.name.as_str() == key.name)
+    context
+        .rulebook
+        .duties()
+        .iter()
+        .find(|rule| rule.name.as_str() == key.name)
 }
 
 /// Whether what is owed counts as done once the time for it is over.
@@ -480,5 +606,7 @@ pub fn is_tracking(duty: &Duty) -> bool {
 /// Whether an open case is somebody's: some duty but the tracking one is open.
 #[must_use]
 pub fn lands_somewhere(case: &Case) -> bool {
-    !case.status.is_open() || case.status == Status::Closed || case.duties.iter().any(|duty| !is_tracking(duty))
+    !case.status.is_open()
+        || case.status == Status::Closed
+        || case.duties.iter().any(|duty| !is_tracking(duty))
 }

@@ -72,7 +72,12 @@ fn ladder<'c>(
     let facts = case.facts(context.rulebook, context.directory);
     case.duties
         .iter()
-        .filter(|duty| duty.terms.due.as_ref().is_some_and(|due| !case.imported || due.at >= context.cut_over))
+        .filter(|duty| {
+            duty.terms
+                .due
+                .as_ref()
+                .is_some_and(|due| !case.imported || due.at >= context.cut_over)
+        })
         .flat_map(move |duty| {
             let facts = facts.clone();
             context
@@ -97,7 +102,10 @@ fn moment(at: Moment, duty: &Duty, context: &Context) -> Option<DateTime<Utc>> {
         Moment::After(span) => {
             // The last instant in time is the start, so that one working day after Monday 24:00 is Tuesday 24:00.
             let start = due.at - TimeDelta::microseconds(1);
-            let limit = Limit { within: Within::Span(span), extensions: Vec::new() };
+            let limit = Limit {
+                within: Within::Span(span),
+                extensions: Vec::new(),
+            };
             duty::due(start, &limit, &duty.terms.counting, context).map(|due| due.at)
         }
         Moment::Before(span) => Some(before(due, span, context)),
@@ -146,12 +154,20 @@ fn effects(
         match holder {
             Holder::DutyHolder => late.map(|duty| duty.terms.holder.clone()),
             Holder::Superior => superior(late, context),
-            other => hold(other, deed, case, context, late.and_then(|duty| case.running_dispatch(duty.key.thing?))),
+            other => hold(
+                other,
+                deed,
+                case,
+                context,
+                late.and_then(|duty| case.running_dispatch(duty.key.thing?)),
+            ),
         }
     };
     let mut events = Vec::new();
     if !rule.flags.is_empty() {
-        events.push(Event::FlagsRaised { flags: rule.flags.iter().cloned().collect() });
+        events.push(Event::FlagsRaised {
+            flags: rule.flags.iter().cloned().collect(),
+        });
     }
     if let Some(holder) = rule.urge.as_ref().and_then(meant) {
         events.push(Event::UnitUrged { holder });
@@ -166,7 +182,10 @@ fn effects(
         events.push(Event::RoundOrdered { round });
     }
     if let Some(supervisor) = rule.supervised_by.as_ref().and_then(meant) {
-        events.push(Event::SupervisionImposed { supervisor, unit: case.lead().map(|lead| lead.unit) });
+        events.push(Event::SupervisionImposed {
+            supervisor,
+            unit: case.lead().map(|lead| lead.unit),
+        });
     }
     if let Some(on) = rule.accountability.as_ref().and_then(meant) {
         events.push(Event::AccountabilityImposed { on });
@@ -175,9 +194,14 @@ fn effects(
         events.push(Event::LeadNamed { holder });
     }
     if let Some(kind) = rule.serve {
-        events.push(Event::NoticeOrdered { deed: Deed::Notice(Some(kind)) });
+        events.push(Event::NoticeOrdered {
+            deed: Deed::Notice(Some(kind)),
+        });
     }
-    events.into_iter().map(|event| (rule.clause.clone(), event)).collect()
+    events
+        .into_iter()
+        .map(|event| (rule.clause.clone(), event))
+        .collect()
 }
 
 /// The superior of who is late: the first position that acknowledges reports and is not his own.
@@ -187,7 +211,10 @@ fn superior(late: Option<&Duty>, context: &Context) -> Option<HeldBy> {
         .rulebook
         .positions_that_may(Deed::Acknowledgement)
         .find(|position| Some(&position.name) != own)
-        .map(|position| HeldBy { position: Some(position.name.clone()), ..HeldBy::default() })
+        .map(|position| HeldBy {
+            position: Some(position.name.clone()),
+            ..HeldBy::default()
+        })
         .or_else(|| first_that_may(Deed::Acknowledgement, context))
 }
 
@@ -201,6 +228,8 @@ pub fn next_round(round: NewRound, case: &Case, context: &Context) -> Option<u8>
         NewRound::Third => 3,
         NewRound::Fourth => 4,
     };
-    (next > case.round && next <= rounds.at_most && case.round_ordered.as_ref().is_none_or(|order| order.round < next))
-        .then_some(next)
+    (next > case.round
+        && next <= rounds.at_most
+        && case.round_ordered.as_ref().is_none_or(|order| order.round < next))
+    .then_some(next)
 }

@@ -15,7 +15,12 @@ use strum::IntoEnumIterator;
 pub fn missing(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
     let mut missing: Vec<Missing> = prerequisites(case, context, deed, dispatch)
         .into_iter()
-        .map(|deed| Missing { need: Need::Deed(deed), or: Vec::new(), clause: None, by: None })
+        .map(|deed| Missing {
+            need: Need::Deed(deed),
+            or: Vec::new(),
+            clause: None,
+            by: None,
+        })
         .collect();
     missing.extend(closed_gates(case, context, deed, dispatch));
     missing
@@ -24,7 +29,10 @@ pub fn missing(case: &Case, context: &Context, deed: Deed, dispatch: Option<Thin
 /// The gates of the rulebook that stand closed before this deed, on the case as it would leave it.
 #[must_use]
 pub fn closed_gates(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
-    closed(case, context, deed, dispatch, Force::Must).into_iter().flatten().collect()
+    closed(case, context, deed, dispatch, Force::Must)
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Whether a demanded fact is not for the command to state but for the office to provide.
@@ -36,7 +44,10 @@ pub fn is_of_the_office(need: Need) -> bool {
 /// What a gate that only warns would want before this deed.
 #[must_use]
 pub fn wanted(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
-    closed(case, context, deed, dispatch, Force::Normally).into_iter().flatten().collect()
+    closed(case, context, deed, dispatch, Force::Normally)
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The deed that would bring what is missing, seen from a duty that owes `owed`. None where the owed
@@ -56,7 +67,8 @@ pub fn made_by(missing: &Missing, owed: Deed) -> Option<Deed> {
 /// Whether a deed could be done now, by somebody who may.
 #[must_use]
 pub fn opens(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> bool {
-    acts_for(deed).any(|act| statuses(act).contains(&case.status)) && missing(case, context, deed, dispatch).is_empty()
+    acts_for(deed).any(|act| statuses(act).contains(&case.status))
+        && missing(case, context, deed, dispatch).is_empty()
 }
 
 /// The acts that make a deed.
@@ -69,7 +81,10 @@ pub fn acts_for(deed: Deed) -> impl Iterator<Item = Act> {
         | Deed::InvestigationReport
         | Deed::Activity(_) => *act == Act::RecordWork,
         Deed::Screening => *act == Act::Accept,
-        _ => !matches!(act, Act::LookAtTime | Act::RecordHistory) && act.deed().covers(deed),
+        _ => {
+            !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties)
+                && act.deed().covers(deed)
+        }
     })
 }
 
@@ -84,7 +99,12 @@ pub fn facts_demanded(
 ) -> Vec<Missing> {
     let facts = after.facts(context.rulebook, context.directory);
     let mut demanded: Vec<Missing> = Vec::new();
-    for gate in context.rulebook.gates.iter().filter(|gate| gate.force == Force::Must) {
+    for gate in context
+        .rulebook
+        .gates
+        .iter()
+        .filter(|gate| gate.force == Force::Must)
+    {
         if !gate.when.matches(&facts) {
             continue;
         }
@@ -174,10 +194,18 @@ fn unmet(gate: &Gate, case: &Case, context: &Context, deed: Deed, dispatch: Opti
     let sent = dispatch.and_then(|dispatch| case.running_dispatch(dispatch));
     let missing = |need: Need, or: Vec<Need>| {
         let by = match need {
-            Need::Deed(needed) => gate.by.first().and_then(|by| hold(by, needed, case, context, sent)),
+            Need::Deed(needed) => gate
+                .by
+                .first()
+                .and_then(|by| hold(by, needed, case, context, sent)),
             Need::Field(_) | Need::Axis(_) => None,
         };
-        Missing { need, or, clause: Some(gate.clause.clone()), by }
+        Missing {
+            need,
+            or,
+            clause: Some(gate.clause.clone()),
+            by,
+        }
     };
     let met = |need: &Need| match need {
         Need::Deed(needed) => made_by_all(gate, case, context, *needed, dispatch),
@@ -185,8 +213,12 @@ fn unmet(gate: &Gate, case: &Case, context: &Context, deed: Deed, dispatch: Opti
         Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(case, *need),
         Need::Axis(axis) => classified_by(*axis) == deed || is_there(case, *need),
     };
-    let mut unmet: Vec<Missing> =
-        gate.needs.iter().filter(|need| !met(need)).map(|need| missing(*need, Vec::new())).collect();
+    let mut unmet: Vec<Missing> = gate
+        .needs
+        .iter()
+        .filter(|need| !met(need))
+        .map(|need| missing(*need, Vec::new()))
+        .collect();
     if let Some((first, others)) = gate.one_of.split_first()
         && !gate.one_of.iter().any(met)
     {
@@ -197,7 +229,9 @@ fn unmet(gate: &Gate, case: &Case, context: &Context, deed: Deed, dispatch: Opti
 
 /// Whether a deed is in force and was made by each whom the gate names.
 fn made_by_all(gate: &Gate, case: &Case, context: &Context, needed: Deed, dispatch: Option<ThingId>) -> bool {
-    let Some(in_force) = case.in_force(needed, dispatch) else { return false };
+    let Some(in_force) = case.in_force(needed, dispatch) else {
+        return false;
+    };
     gate.by.iter().all(|by| {
         was_made_by(by, in_force, case, context)
             || case

@@ -27,14 +27,16 @@ pub fn hold(
                 position: accountable_position(case, context, dispatch).cloned(),
             })
         }
-        Holder::Dispatcher => {
-            Some(HeldBy { staff: Some(dispatch?.sent_by?), ..HeldBy::default() })
-        }
+        Holder::Dispatcher => Some(HeldBy {
+            staff: Some(dispatch?.sent_by?),
+            ..HeldBy::default()
+        }),
         Holder::WhoeverMay => first_that_may(owes, context),
         Holder::Superior => first_that_may(Deed::Acknowledgement, context),
-        Holder::RespondentUnit => {
-            Some(HeldBy { unit: Some(case.respondent_units().next()?), ..HeldBy::default() })
-        }
+        Holder::RespondentUnit => Some(HeldBy {
+            unit: Some(case.respondent_units().next()?),
+            ..HeldBy::default()
+        }),
         // Who asked and who holds a late duty are known to the rule's effect, not to the case.
         Holder::Requester | Holder::DutyHolder => None,
         Holder::Position(name) => Some(in_position(name, case, context, dispatch)),
@@ -45,7 +47,10 @@ pub fn hold(
 #[must_use]
 pub fn first_that_may(deed: Deed, context: &Context) -> Option<HeldBy> {
     let position = context.rulebook.positions_that_may(deed).next()?;
-    Some(HeldBy { position: Some(position.name.clone()), ..HeldBy::default() })
+    Some(HeldBy {
+        position: Some(position.name.clone()),
+        ..HeldBy::default()
+    })
 }
 
 /// Whether a deed was made by whom a gate names.
@@ -62,7 +67,9 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
                     .running_dispatches()
                     .any(|dispatch| dispatch.handler == Some(maker) || dispatch.team.contains(&maker))
         }
-        Holder::HandlingUnit => case.running_dispatches().any(|dispatch| Some(dispatch.unit) == unit_of_maker),
+        Holder::HandlingUnit => case
+            .running_dispatches()
+            .any(|dispatch| Some(dispatch.unit) == unit_of_maker),
         Holder::AccountableOfficer => accountable_position(case, context, case.lead())
             .is_some_and(|position| done.positions.contains(position)),
         Holder::Dispatcher => case.lead().is_some_and(|lead| lead.sent_by == Some(maker)),
@@ -73,7 +80,10 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
 }
 
 fn first_receiver(case: &Case) -> HeldBy {
-    HeldBy { staff: Some(case.first_receiver.staff), ..HeldBy::default() }
+    HeldBy {
+        staff: Some(case.first_receiver.staff),
+        ..HeldBy::default()
+    }
 }
 
 /// The handler, or the unit that has the matter in hand; in the office's own handling before anybody
@@ -86,10 +96,17 @@ fn handling(holder: &Holder, case: &Case, context: &Context, dispatch: Option<&D
                 Holder::Handler | Holder::Team => dispatch.handler.or(officer),
                 _ => officer,
             };
-            Some(HeldBy { staff, unit: Some(dispatch.unit), position: None })
+            Some(HeldBy {
+                staff,
+                unit: Some(dispatch.unit),
+                position: None,
+            })
         }
         None => match case.handler {
-            Some(handler) => Some(HeldBy { staff: Some(handler), ..HeldBy::default() }),
+            Some(handler) => Some(HeldBy {
+                staff: Some(handler),
+                ..HeldBy::default()
+            }),
             None => first_that_may(Deed::Assignment, context),
         },
     }
@@ -99,12 +116,21 @@ fn handling(holder: &Holder, case: &Case, context: &Context, dispatch: Option<&D
 /// those named on it, the first receiver if he holds it.
 fn in_position(name: &PositionName, case: &Case, context: &Context, dispatch: Option<&Dispatch>) -> HeldBy {
     let first = case.first_receiver.staff;
-    let first_holds_it =
-        context.directory.active(first).is_some_and(|member| member.positions.contains(name));
-    let sits_in_unit = context.rulebook.position(name).is_some_and(|position| position.sits == Seat::Unit);
+    let first_holds_it = context
+        .directory
+        .active(first)
+        .is_some_and(|member| member.positions.contains(name));
+    let sits_in_unit = context
+        .rulebook
+        .position(name)
+        .is_some_and(|position| position.sits == Seat::Unit);
     HeldBy {
         staff: (first_holds_it && crate::authority::is_confidential(case, context)).then_some(first),
-        unit: if sits_in_unit { dispatch.map(|dispatch| dispatch.unit) } else { None },
+        unit: if sits_in_unit {
+            dispatch.map(|dispatch| dispatch.unit)
+        } else {
+            None
+        },
         position: Some(name.clone()),
     }
 }
@@ -115,5 +141,11 @@ fn accountable_position<'c>(
     dispatch: Option<&Dispatch>,
 ) -> Option<&'c PositionName> {
     let unit = context.directory.units.get(&dispatch?.unit)?;
-    context.rulebook.unit_kinds.iter().find(|kind| kind.name == unit.kind)?.accountable_officer.as_ref()
+    context
+        .rulebook
+        .unit_kinds
+        .iter()
+        .find(|kind| kind.name == unit.kind)?
+        .accountable_officer
+        .as_ref()
 }

@@ -19,6 +19,7 @@
 
 pub mod archive;
 pub mod calendar;
+pub mod case;
 pub mod database;
 pub mod office;
 mod postgres;

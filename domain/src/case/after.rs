@@ -10,7 +10,7 @@ use super::{
     SupervisionOrder,
 };
 use crate::duty::HeldBy;
-use crate::ids::ThingId;
+use crate::ids::{StaffId, ThingId};
 use crate::text::Text;
 use crate::words::{Deed, DispatchRole, Status, Subject};
 
@@ -18,8 +18,15 @@ impl Case {
     /// The case that a first entry opens; none if it is not one that can.
     #[must_use]
     pub fn opened_by(entry: &Entry) -> Option<Self> {
-        let Event::CaseReceived { case, office, rulebook, rulebook_version, matter, first_receiver, first_unit } =
-            &entry.event
+        let Event::CaseReceived {
+            case,
+            office,
+            rulebook,
+            rulebook_version,
+            matter,
+            first_receiver,
+            first_unit,
+        } = &entry.event
         else {
             return None;
         };
@@ -97,7 +104,12 @@ impl Case {
                 self.status = Status::Registered;
                 self.done(Deed::Registration, entry, None, None);
             }
-            Event::HistoryRecorded { case_no, milestones, reply, unrecorded } => {
+            Event::HistoryRecorded {
+                case_no,
+                milestones,
+                reply,
+                unrecorded,
+            } => {
                 self.case_no.clone_from(case_no);
                 self.imported = true;
                 self.unrecorded.clone_from(unrecorded);
@@ -145,11 +157,48 @@ impl Case {
                 }
             }
             Event::FirstReceiverReassigned(reassignment) => {
-                let next =
-                    FirstReceiver { staff: reassignment.to, unit: None, since: entry.occurred_at };
+                let next = FirstReceiver {
+                    staff: reassignment.to,
+                    unit: None,
+                    since: entry.occurred_at,
+                };
                 let former = std::mem::replace(&mut self.first_receiver, next);
                 self.former_first_receivers.push(former);
-                self.done(Deed::FirstReceiverChange, entry, None, Some(reassignment.reason.clone()));
+                self.done(
+                    Deed::FirstReceiverChange,
+                    entry,
+                    None,
+                    Some(reassignment.reason.clone()),
+                );
+            }
+            Event::DutiesTransferred(transfer) => {
+                let replace = |holder: &mut Option<StaffId>| {
+                    if *holder == Some(transfer.from) {
+                        *holder = Some(transfer.to);
+                    }
+                };
+                replace(&mut self.handler);
+                if self.team.remove(&transfer.from) {
+                    self.team.insert(transfer.to);
+                }
+                for dispatch in &mut self.dispatches {
+                    replace(&mut dispatch.handler);
+                    if dispatch.team.remove(&transfer.from) {
+                        dispatch.team.insert(transfer.to);
+                    }
+                }
+                for order in &mut self.supervision_orders {
+                    replace(&mut order.supervisor.staff);
+                }
+                if self.first_receiver.staff == transfer.from {
+                    let next = FirstReceiver {
+                        staff: transfer.to,
+                        unit: self.first_receiver.unit,
+                        since: entry.occurred_at,
+                    };
+                    let former = std::mem::replace(&mut self.first_receiver, next);
+                    self.former_first_receivers.push(former);
+                }
             }
             Event::InstructionRequested(remark) => {
                 self.done(Deed::InstructionRequest, entry, None, remark.text.clone());
@@ -194,7 +243,12 @@ impl Case {
                         }
                     }
                 }
-                self.done(Deed::Assignment, entry, assignment.dispatch, assignment.task.clone());
+                self.done(
+                    Deed::Assignment,
+                    entry,
+                    assignment.dispatch,
+                    assignment.task.clone(),
+                );
             }
             Event::PersonRecused(recusal) => {
                 self.recused.insert(recusal.staff);
@@ -239,7 +293,12 @@ impl Case {
             }
             Event::ApprovalDecided(decision) => self.decided(decision, entry),
             Event::MeasureTaken(measure) => {
-                self.done(Deed::Measure(Some(measure.kind)), entry, None, Some(measure.text.clone()));
+                self.done(
+                    Deed::Measure(Some(measure.kind)),
+                    entry,
+                    None,
+                    Some(measure.text.clone()),
+                );
             }
             Event::MeasuresCompleted(remark) => {
                 self.done(Deed::MeasuresDone, entry, None, remark.text.clone());
@@ -263,7 +322,12 @@ impl Case {
                 if lead == Some(report.dispatch) && self.status != Status::Replied {
                     self.status = Status::Resolved;
                 }
-                self.done(Deed::ReportBack, entry, Some(report.dispatch), Some(report.text.clone()));
+                self.done(
+                    Deed::ReportBack,
+                    entry,
+                    Some(report.dispatch),
+                    Some(report.text.clone()),
+                );
             }
             Event::Replied(reply) => {
                 self.status = Status::Replied;
@@ -295,8 +359,11 @@ impl Case {
                 self.done(Deed::SecondDispatchDecision, entry, None, decision.reason.clone());
             }
             Event::RoundOrdered { round } => {
-                self.round_ordered =
-                    Some(RoundOrder { round: *round, at: entry.occurred_at, clause: entry.clause.clone() });
+                self.round_ordered = Some(RoundOrder {
+                    round: *round,
+                    at: entry.occurred_at,
+                    clause: entry.clause.clone(),
+                });
                 self.done(Deed::RoundOrder, entry, None, None);
             }
             Event::RoundOpened { round, reason } => {
@@ -311,34 +378,58 @@ impl Case {
                 self.second_dispatch_needed = None;
             }
             Event::SupervisionDemanded(demand) => {
-                let supervisor = HeldBy { staff: entry.staff(), ..HeldBy::default() };
-                self.supervise(entry, supervisor, Some(demand.unit), Some(demand.demand.clone()), demand.within);
+                let supervisor = HeldBy {
+                    staff: entry.staff(),
+                    ..HeldBy::default()
+                };
+                self.supervise(
+                    entry,
+                    supervisor,
+                    Some(demand.unit),
+                    Some(demand.demand.clone()),
+                    demand.within,
+                );
             }
             Event::SupervisionImposed { supervisor, unit } => {
                 self.supervise(entry, supervisor.clone(), *unit, None, None);
             }
             Event::SupervisionAnswered(about) => {
                 let at = entry.occurred_at;
-                if let Some(order) = self.supervision_orders.iter_mut().find(|order| order.id == about.thing) {
+                if let Some(order) = self
+                    .supervision_orders
+                    .iter_mut()
+                    .find(|order| order.id == about.thing)
+                {
                     order.answered_at = Some(at);
                 }
                 self.done(Deed::SupervisionAnswer, entry, None, about.text.clone());
             }
             Event::SupervisionLifted(about) => {
                 let at = entry.occurred_at;
-                if let Some(order) = self.supervision_orders.iter_mut().find(|order| order.id == about.thing) {
+                if let Some(order) = self
+                    .supervision_orders
+                    .iter_mut()
+                    .find(|order| order.id == about.thing)
+                {
                     order.lifted_at = Some(at);
                 }
                 self.done(Deed::SupervisionLifting, entry, None, about.text.clone());
             }
             Event::ReportedToLeader(report) => {
-                let to = HeldBy { position: Some(report.to.clone()), ..HeldBy::default() };
+                let to = HeldBy {
+                    position: Some(report.to.clone()),
+                    ..HeldBy::default()
+                };
                 self.report_to(entry, to, Some(report.text.clone()));
             }
             Event::ReportOwed { to } => self.report_to(entry, to.clone(), None),
             Event::ReportAcknowledged(about) => {
                 let at = entry.occurred_at;
-                if let Some(report) = self.leader_reports.iter_mut().find(|report| report.id == about.thing) {
+                if let Some(report) = self
+                    .leader_reports
+                    .iter_mut()
+                    .find(|report| report.id == about.thing)
+                {
                     report.acknowledged_at = Some(at);
                 }
                 self.done(Deed::Acknowledgement, entry, None, about.text.clone());
@@ -360,20 +451,30 @@ impl Case {
             }
             Event::ExtensionDecided(decision) => {
                 let at = entry.occurred_at;
-                if let Some(asked) = self.extensions.iter_mut().find(|asked| asked.id == decision.extension) {
+                if let Some(asked) = self
+                    .extensions
+                    .iter_mut()
+                    .find(|asked| asked.id == decision.extension)
+                {
                     asked.decided = Some((at, decision.granted));
                 }
                 self.done(Deed::ExtensionDecision, entry, None, decision.reason.clone());
             }
             Event::AccountabilityOpened(record) => {
-                let on = HeldBy { staff: record.staff, unit: record.unit, position: None };
+                let on = HeldBy {
+                    staff: record.staff,
+                    unit: record.unit,
+                    position: None,
+                };
                 self.hold_accountable(entry, on, Some(record.reason.clone()));
             }
             Event::AccountabilityImposed { on } => self.hold_accountable(entry, on.clone(), None),
             Event::AccountabilityClosed(about) => {
                 let at = entry.occurred_at;
-                if let Some(record) =
-                    self.accountability_records.iter_mut().find(|record| record.id == about.thing)
+                if let Some(record) = self
+                    .accountability_records
+                    .iter_mut()
+                    .find(|record| record.id == about.thing)
                 {
                     record.closed_at = Some(at);
                 }
@@ -438,9 +539,13 @@ impl Case {
     /// Notes that a deed was done. Of deeds that only fill the file the newest is kept, so that a
     /// case does not grow with its file; the events keep them all.
     fn done(&mut self, deed: Deed, entry: &Entry, dispatch: Option<ThingId>, text: Option<Text>) {
-        let (round, keeps_all) = (self.round, !matches!(scope(deed), Scope::Round) || keeps_each(deed));
+        let (round, keeps_all) = (
+            self.round,
+            !matches!(scope(deed), Scope::Round) || keeps_each(deed),
+        );
         if !keeps_all || matches!(scope(deed), Scope::Thing) {
-            self.done.retain(|done| !(done.deed == deed && done.round == round));
+            self.done
+                .retain(|done| !(done.deed == deed && done.round == round));
         }
         self.done.push(Done {
             deed,
@@ -491,7 +596,11 @@ impl Case {
 
     fn decided(&mut self, decision: &ApprovalDecision, entry: &Entry) {
         let at = entry.occurred_at;
-        if let Some(request) = self.lending_requests.iter_mut().find(|request| request.id == decision.about) {
+        if let Some(request) = self
+            .lending_requests
+            .iter_mut()
+            .find(|request| request.id == decision.about)
+        {
             request.decided = Some((at, decision.granted));
         }
         let deed = Deed::Approval(Some(decision.subject));
@@ -552,8 +661,15 @@ impl Case {
 
     /// Passes a milestone of the time before the service.
     fn pass(&mut self, milestone: &Milestone, entry: &Entry, reply: Option<&Text>) {
-        let then = Entry { occurred_at: milestone.at, ..entry.clone() };
-        let text = if milestone.deed == Deed::Reply { reply.cloned() } else { None };
+        let then = Entry {
+            occurred_at: milestone.at,
+            ..entry.clone()
+        };
+        let text = if milestone.deed == Deed::Reply {
+            reply.cloned()
+        } else {
+            None
+        };
         self.done(milestone.deed, &then, None, text);
         if let Some(status) = status_after(milestone.deed) {
             self.status = status;
@@ -579,14 +695,18 @@ pub fn status_after(deed: Deed) -> Option<Status> {
 
 /// Deeds of a round that are each worth keeping: what was answered, measured, asked.
 fn keeps_each(deed: Deed) -> bool {
-    matches!(deed, Deed::Measure(_) | Deed::Reply | Deed::FollowUp | Deed::Dispatch | Deed::UnitAdded)
+    matches!(
+        deed,
+        Deed::Measure(_) | Deed::Reply | Deed::FollowUp | Deed::Dispatch | Deed::UnitAdded
+    )
 }
 
 impl Entry {
     /// The member of staff who did it, if one did.
-    pub fn staff(&self) -> Option<crate::ids::StaffId> {
+    pub fn staff(&self) -> Option<StaffId> {
         match &self.by {
             By::Staff { staff, .. } => Some(*staff),
+            By::Administrator { staff } => Some(*staff),
             By::Rule | By::Clock | By::Import => None,
         }
     }
@@ -595,14 +715,17 @@ impl Entry {
     pub fn positions(&self) -> BTreeSet<crate::words::PositionName> {
         match &self.by {
             By::Staff { positions, .. } => positions.clone(),
-            By::Rule | By::Clock | By::Import => BTreeSet::new(),
+            By::Administrator { .. } | By::Rule | By::Clock | By::Import => BTreeSet::new(),
         }
     }
 }
 
-
 /// Exactly one unit leads.
 #[must_use]
 pub fn one_lead(tasks: &[Task]) -> bool {
-    tasks.iter().filter(|task| task.role == DispatchRole::Lead).count() == 1
+    tasks
+        .iter()
+        .filter(|task| task.role == DispatchRole::Lead)
+        .count()
+        == 1
 }

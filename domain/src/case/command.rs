@@ -19,9 +19,19 @@ use crate::words::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each variant is said by what it carries and by `Act`")]
 pub enum Command {
-    Receive { case: CaseId, matter: Matter },
-    Register { case: CaseId, matter: Matter, case_no: String },
-    RegisterReceived { completion: Completion, case_no: String },
+    Receive {
+        case: CaseId,
+        matter: Matter,
+    },
+    Register {
+        case: CaseId,
+        matter: Matter,
+        case_no: String,
+    },
+    RegisterReceived {
+        completion: Completion,
+        case_no: String,
+    },
     Accept(Acceptance),
     Decline(Ending),
     Withdraw(Ending),
@@ -67,7 +77,11 @@ pub enum Command {
     CloseAccountability(About),
     Close(Closing),
     Archive(Remark),
-    RecordHistory { case: CaseId, history: Box<History> },
+    TransferDuties(Transfer),
+    RecordHistory {
+        case: CaseId,
+        history: Box<History>,
+    },
     LookAtTime,
 }
 
@@ -127,6 +141,7 @@ pub enum Act {
     CloseAccountability,
     Close,
     Archive,
+    TransferDuties,
     RecordHistory,
     LookAtTime,
 }
@@ -183,6 +198,7 @@ impl Command {
             Command::CloseAccountability(_) => Act::CloseAccountability,
             Command::Close(_) => Act::Close,
             Command::Archive(_) => Act::Archive,
+            Command::TransferDuties(_) => Act::TransferDuties,
             Command::RecordHistory { .. } => Act::RecordHistory,
             Command::LookAtTime => Act::LookAtTime,
         }
@@ -747,6 +763,18 @@ pub struct Closing {
     /// More words about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Text>,
+}
+
+/// What somebody who leaves answers for on this case passes to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// Who leaves.
+    pub from: StaffId,
+    /// Who takes over.
+    pub to: StaffId,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Text>,
 }
 
 /// A case from before the service: what a ledger's row knows.

@@ -50,6 +50,8 @@ pub struct Context<'a> {
 pub enum Actor {
     /// A member of staff.
     Staff(StaffId),
+    /// The office's administrator: only he passes on what somebody who leaves answers for.
+    Administrator(StaffId),
     /// The clock: only it looks at the time.
     Clock,
     /// The import of a ledger: only it records history.
@@ -66,22 +68,32 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context) -> Resu
         (Command::Receive { case, matter }, Actor::Staff(staff)) => {
             coming_in::receive(*case, matter, staff, context).map(Book::close)
         }
-        (Command::Register { case, matter, case_no }, Actor::Staff(staff)) => {
-            coming_in::register(*case, matter, case_no, staff, context).map(Book::close)
-        }
+        (
+            Command::Register {
+                case,
+                matter,
+                case_no,
+            },
+            Actor::Staff(staff),
+        ) => coming_in::register(*case, matter, case_no, staff, context).map(Book::close),
         (Command::RecordHistory { case, history }, Actor::Import) => {
             history::record(*case, history, context).map(Book::close)
         }
-        (Command::LookAtTime, Actor::Clock) => {
-            case.map(|case| time::look(case, context).close()).ok_or(Refusal::NotVisible)
+        (Command::LookAtTime, Actor::Clock) => case
+            .map(|case| time::look(case, context).close())
+            .ok_or(Refusal::NotVisible),
+        (Command::TransferDuties(transfer), Actor::Administrator(staff)) => {
+            let case = case.ok_or(Refusal::NotVisible)?;
+            direction::transfer(case, transfer, staff, context).map(Book::close)
         }
         (command, Actor::Staff(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
             act_on(case, command, staff, context).map(Book::close)
         }
-        (_, Actor::Clock | Actor::Import) => {
-            Err(Refusal::NotPermitted { deed: command.act().deed(), clause: None })
-        }
+        (_, Actor::Administrator(_) | Actor::Clock | Actor::Import) => Err(Refusal::NotPermitted {
+            deed: command.act().deed(),
+            clause: None,
+        }),
     }
 }
 
@@ -148,10 +160,15 @@ fn judge(
     book: &mut Book,
 ) -> Result<(), Refusal> {
     match command {
-        // These open a case or belong to the clock; `decide` has dealt with them.
-        Command::Receive { .. } | Command::Register { .. } | Command::RecordHistory { .. } | Command::LookAtTime => {
-            Ok(())
-        }
+        // These open a case or are not a member of staff's to give; `decide` has dealt with them.
+        Command::Receive { .. }
+        | Command::Register { .. }
+        | Command::RecordHistory { .. }
+        | Command::LookAtTime
+        | Command::TransferDuties(_) => Err(Refusal::NotPermitted {
+            deed: command.act().deed(),
+            clause: None,
+        }),
         Command::RegisterReceived { completion, case_no } => {
             coming_in::register_received(case, completion, case_no, staff, context, book)
         }
@@ -188,7 +205,9 @@ fn judge(
         Command::ReportUpstream(remark) => book.note(Event::ReportedUpstream(remark.clone())),
         Command::FollowUp(follow_up) => book.note(Event::FollowedUp(follow_up.clone())),
         Command::JudgeFault(judgement) => book.note(Event::FaultJudged(judgement.clone())),
-        Command::DecideSecondDispatch(decision) => ending::decide_second_dispatch(case, decision, context, book),
+        Command::DecideSecondDispatch(decision) => {
+            ending::decide_second_dispatch(case, decision, context, book)
+        }
         Command::RequestLending(remark) => book.note(Event::LendingRequested(remark.clone())),
         Command::Urge(urge) => watching::urge(case, urge, context, book),
         Command::OrderSupervision(demand) => watching::order_supervision(demand, context, book),
@@ -223,7 +242,9 @@ fn named(command: &Command) -> Option<(&'static str, ThingId)> {
         Command::ReportBack(report) => Some(("dispatch_id", report.dispatch)),
         Command::DecideExtension(decision) => Some(("extension_id", decision.extension)),
         Command::DecideApproval(decision) => Some(("approval_id", decision.about)),
-        Command::AnswerSupervision(about) | Command::LiftSupervision(about) => Some(("order_id", about.thing)),
+        Command::AnswerSupervision(about) | Command::LiftSupervision(about) => {
+            Some(("order_id", about.thing))
+        }
         Command::Acknowledge(about) => Some(("report_id", about.thing)),
         Command::CloseAccountability(about) => Some(("record_id", about.thing)),
         _ => None,
@@ -235,20 +256,35 @@ fn target(command: &Command) -> Option<ThingId> {
 }
 
 /// The clause that a deed rests on: of the duty it discharges, else of the position that permits it.
-fn rests_on(case: &Case, act: Act, deed: Deed, target: Option<ThingId>, context: &Context) -> Option<ClauseId> {
+fn rests_on(
+    case: &Case,
+    act: Act,
+    deed: Deed,
+    target: Option<ThingId>,
+    context: &Context,
+) -> Option<ClauseId> {
     let duty = case.duties.iter().find(|duty| {
         !duty::is_tracking(duty)
             && duty.terms.owes.covers(deed)
             && (duty.key.thing.is_none() || target.is_none() || duty.key.thing == target)
     });
     let by_duty = duty.map(|duty| duty.clause.clone());
-    let by_position =
-        || context.rulebook.positions_that_may(act.deed()).next().map(|position| position.clause.clone());
+    let by_position = || {
+        context
+            .rulebook
+            .positions_that_may(act.deed())
+            .next()
+            .map(|position| position.clause.clone())
+    };
     by_duty.or_else(by_position)
 }
 
 fn not_permitted(deed: Deed, context: &Context) -> Refusal {
-    let clause = context.rulebook.positions_that_may(deed).next().map(|position| position.clause.clone());
+    let clause = context
+        .rulebook
+        .positions_that_may(deed)
+        .next()
+        .map(|position| position.clause.clone());
     Refusal::NotPermitted { deed, clause }
 }
 
@@ -257,15 +293,29 @@ fn separate(case: &Case, deed: Deed, staff: StaffId, context: &Context) -> Resul
     use crate::rulebook::Across;
     let facts = case.facts(context.rulebook, context.directory);
     let mine = |rule: &crate::rulebook::Apart| rule.deeds.iter().any(|one| one.covers(deed));
-    for rule in context.rulebook.apart.iter().filter(|rule| mine(rule) && rule.when.matches(&facts)) {
-        let both = case.done.iter().filter(|done| done.by == Some(staff)).any(|done| match rule.across {
-            Across::Case => rule.deeds.iter().any(|other| !other.covers(deed) && other.covers(done.deed)),
-            Across::Rounds => {
-                done.round < case.round && rule.deeds.iter().any(|other| other.covers(done.deed))
-            }
-        });
+    for rule in context
+        .rulebook
+        .apart
+        .iter()
+        .filter(|rule| mine(rule) && rule.when.matches(&facts))
+    {
+        let both = case
+            .done
+            .iter()
+            .filter(|done| done.by == Some(staff))
+            .any(|done| match rule.across {
+                Across::Case => rule
+                    .deeds
+                    .iter()
+                    .any(|other| !other.covers(deed) && other.covers(done.deed)),
+                Across::Rounds => {
+                    done.round < case.round && rule.deeds.iter().any(|other| other.covers(done.deed))
+                }
+            });
         if both {
-            return Err(Refusal::SeparationOfDuties { clause: Some(rule.clause.clone()) });
+            return Err(Refusal::SeparationOfDuties {
+                clause: Some(rule.clause.clone()),
+            });
         }
     }
     Ok(())
@@ -276,8 +326,9 @@ fn demand_facts(command: &Command, deed: Deed, book: &Book, context: &Context) -
     let after = book.case();
     let states = |field| after.states(field) || direction::states(command, field, context);
     let demanded = gate::facts_demanded(after, context, deed, states);
-    let (gates, facts): (Vec<_>, Vec<_>) =
-        demanded.into_iter().partition(|missing| gate::is_of_the_office(missing.need));
+    let (gates, facts): (Vec<_>, Vec<_>) = demanded
+        .into_iter()
+        .partition(|missing| gate::is_of_the_office(missing.need));
     if !facts.is_empty() {
         return Err(Refusal::FactsMissing { missing: facts });
     }
@@ -331,7 +382,10 @@ impl<'a> Book<'a> {
     }
 
     /// Writes what the command itself brings about.
-    #[expect(clippy::unnecessary_wraps, reason = "most commands are judged by nothing but their gates")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "most commands are judged by nothing but their gates"
+    )]
     fn note(&mut self, event: Event) -> Result<(), Refusal> {
         self.note_at(self.context.now, event);
         Ok(())
@@ -398,15 +452,31 @@ impl<'a> Book<'a> {
     }
 
     fn move_duty(&mut self, at: DateTime<Utc>, open: &Duty, clause: &ClauseId, terms: &Terms) {
-        let same = Terms { calendar_version: open.terms.calendar_version, ..terms.clone() };
+        let same = Terms {
+            calendar_version: open.terms.calendar_version,
+            ..terms.clone()
+        };
         // A newer calendar moves what is not yet due and leaves what is over.
-        let over = open.terms.due.as_ref().is_some_and(|due| due.at <= self.context.now)
+        let over = open
+            .terms
+            .due
+            .as_ref()
+            .is_some_and(|due| due.at <= self.context.now)
             && terms.calendar_version != open.terms.calendar_version;
         if (same == open.terms && *clause == open.clause) || over {
             return;
         }
-        let moved = Duty { clause: clause.clone(), terms: terms.clone(), ..open.clone() };
-        self.write(at, By::Rule, Some(clause.clone()), Event::DutyMoved(Box::new(moved)));
+        let moved = Duty {
+            clause: clause.clone(),
+            terms: terms.clone(),
+            ..open.clone()
+        };
+        self.write(
+            at,
+            By::Rule,
+            Some(clause.clone()),
+            Event::DutyMoved(Box::new(moved)),
+        );
     }
 
     fn end_duty(&mut self, at: DateTime<Utc>, open: &Duty) {
@@ -419,7 +489,13 @@ impl<'a> Book<'a> {
         let (at, event) = match done {
             Some(done) => {
                 let verdict = open.terms.due.as_ref().map(|due| due.verdict(done.at));
-                (done.at, Event::DutyDischarged { duty: open.id, verdict })
+                (
+                    done.at,
+                    Event::DutyDischarged {
+                        duty: open.id,
+                        verdict,
+                    },
+                )
             }
             None => (at, Event::DutyLapsed { duty: open.id }),
         };

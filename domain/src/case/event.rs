@@ -10,9 +10,9 @@ use strum::IntoStaticStr;
 use super::command::{
     About, Acceptance, Accountability, ApprovalDecision, Assignment, Classification, Closing, Completion,
     Correction, DuplicateLink, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp,
-    Instruction, Investigation, LeaderReport, Matter, Measure, Milestone, Notice, Plan, Progress, Reassignment,
-    Recusal, RectificationCheck, RectificationOrder, Remark, Reply, ReportBack, SecondDispatchDecision,
-    Signature, SpotAnswer, SupervisionDemand, Task, Urge, Work,
+    Instruction, Investigation, LeaderReport, Matter, Measure, Milestone, Notice, Plan, Progress,
+    Reassignment, RectificationCheck, RectificationOrder, Recusal, Remark, Reply, ReportBack,
+    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Task, Transfer, Urge, Work,
 };
 use crate::duty::{Duty, HeldBy, Verdict};
 use crate::ids::{CaseId, DutyId, OfficeId, StaffId, UnitId};
@@ -53,6 +53,11 @@ pub enum By {
         /// His unit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unit: Option<UnitId>,
+    },
+    /// The office's administrator, who has no say in the case itself.
+    Administrator {
+        /// Who.
+        staff: StaffId,
     },
     /// A rule: what the regulation itself brings about after a deed.
     Rule,
@@ -97,6 +102,7 @@ pub enum Event {
     DuplicateLinked(DuplicateLink),
     AnsweredOnTheSpot(SpotAnswer),
     FirstReceiverReassigned(Reassignment),
+    DutiesTransferred(Transfer),
     InstructionRequested(Remark),
     InstructionGiven(Instruction),
     UnitDispatched(Task),

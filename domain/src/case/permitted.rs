@@ -42,15 +42,26 @@ pub struct Possible {
 #[must_use]
 pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Possible> {
     let mut possible = Vec::new();
-    for act in Act::iter().filter(|act| !matches!(act, Act::LookAtTime | Act::RecordHistory)) {
+    for act in
+        Act::iter().filter(|act| !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties))
+    {
         for target in targets(case, act) {
             let blocked = match permitted(act, target, case, staff, context) {
                 Permission::Allowed(_) => None,
                 Permission::Blocked(refusal) => Some(refusal),
                 Permission::Unavailable(_) => continue,
             };
-            let discharges = if blocked.is_none() { discharged_by(case, act, target) } else { Vec::new() };
-            possible.push(Possible { act, target, blocked, discharges });
+            let discharges = if blocked.is_none() {
+                discharged_by(case, act, target)
+            } else {
+                Vec::new()
+            };
+            possible.push(Possible {
+                act,
+                target,
+                blocked,
+                discharges,
+            });
         }
     }
     possible
@@ -105,7 +116,11 @@ pub fn targets(case: &Case, act: Act) -> Vec<Option<ThingId>> {
                 .in_force(Deed::Plan, None)
                 .filter(|_| case.in_force(Deed::Approval(Some(Subject::Plan)), None).is_none())
                 .map(|plan| plan.id);
-            let lending = case.lending_requests.iter().filter(|it| it.decided.is_none()).map(|it| it.id);
+            let lending = case
+                .lending_requests
+                .iter()
+                .filter(|it| it.decided.is_none())
+                .map(|it| it.id);
             plans.into_iter().chain(lending).map(Some).collect()
         }
         Act::AnswerSupervision => case
@@ -166,17 +181,26 @@ pub fn permitted(
     let deed = deed_of(case, act, target);
     let positions = positions_for(act, deed, target, case, staff, context);
     if positions.is_empty() {
-        let clause = context.rulebook.positions_that_may(deed).next().map(|position| position.clause.clone());
+        let clause = context
+            .rulebook
+            .positions_that_may(deed)
+            .next()
+            .map(|position| position.clause.clone());
         return Permission::Unavailable(Refusal::NotPermitted { deed, clause });
     }
     if !statuses(act).contains(&case.status) {
-        return Permission::Unavailable(Refusal::WrongStatus { deed, status: case.status });
+        return Permission::Unavailable(Refusal::WrongStatus {
+            deed,
+            status: case.status,
+        });
     }
     match stands_in_the_way(act, deed, target, case, staff, context) {
         None => Permission::Allowed(positions),
-        Some(refusal @ (Refusal::NotProvided { .. } | Refusal::NotPermitted { .. } | Refusal::WrongStatus { .. })) => {
-            Permission::Unavailable(refusal)
-        }
+        Some(
+            refusal @ (Refusal::NotProvided { .. }
+            | Refusal::NotPermitted { .. }
+            | Refusal::WrongStatus { .. }),
+        ) => Permission::Unavailable(refusal),
         Some(refusal) => Permission::Blocked(refusal),
     }
 }
@@ -197,21 +221,29 @@ fn positions_for(
             .flat_map(|deed| permitting(staff, *deed, Some(case), context.rulebook, context.directory))
             .collect(),
         // Stepping aside is everybody's own to do.
-        Act::Recuse => context.directory.active(staff).map(|member| member.positions.iter().cloned().collect())
+        Act::Recuse => context
+            .directory
+            .active(staff)
+            .map(|member| member.positions.iter().cloned().collect())
             .unwrap_or_default(),
         _ => permitting(staff, deed, Some(case), context.rulebook, context.directory),
     };
     let unit = context.directory.active(staff).and_then(|member| member.unit);
     if let (Act::SignDispatch | Act::ReportBack, Some(target)) = (act, target) {
-        let of_unit = case.running_dispatch(target).is_some_and(|dispatch| Some(dispatch.unit) == unit);
+        let of_unit = case
+            .running_dispatch(target)
+            .is_some_and(|dispatch| Some(dispatch.unit) == unit);
         // A unit answers for itself; who sent the form may confirm that it arrived (R03-2.1.2c).
         if unit.is_some() && !of_unit {
             positions.clear();
         }
     }
     if let (Act::Acknowledge, Some(target)) = (act, target) {
-        let addressee =
-            case.leader_reports.iter().find(|it| it.id == target).and_then(|it| it.to.position.clone());
+        let addressee = case
+            .leader_reports
+            .iter()
+            .find(|it| it.id == target)
+            .and_then(|it| it.to.position.clone());
         positions.retain(|position| addressee.as_ref().is_none_or(|addressee| addressee == position));
     }
     positions
@@ -235,7 +267,11 @@ fn stands_in_the_way(
     context: &Context,
 ) -> Option<Refusal> {
     let not_provided = || {
-        let clause = context.rulebook.positions_that_may(deed).next().map(|position| position.clause.clone());
+        let clause = context
+            .rulebook
+            .positions_that_may(deed)
+            .next()
+            .map(|position| position.clause.clone());
         Some(Refusal::NotProvided { deed, clause })
     };
     let route = || case.route(context.rulebook, context.directory);
@@ -246,7 +282,12 @@ fn stands_in_the_way(
             }
         }
         Act::RequestInstruction | Act::GiveInstruction => {
-            if context.rulebook.positions_that_may(Deed::Instruction).next().is_none() {
+            if context
+                .rulebook
+                .positions_that_may(Deed::Instruction)
+                .next()
+                .is_none()
+            {
                 return not_provided();
             }
             if act == Act::RequestInstruction && case.in_force(deed, None).is_some() {
@@ -257,7 +298,10 @@ fn stands_in_the_way(
             return not_provided();
         }
         Act::AssignHandler if case.status == Status::Accepted && route() != Some(RouteKind::OwnOffice) => {
-            return Some(Refusal::WrongStatus { deed, status: case.status });
+            return Some(Refusal::WrongStatus {
+                deed,
+                status: case.status,
+            });
         }
         Act::Redispatch => {
             if context.rulebook.rounds.is_none() {
@@ -277,7 +321,10 @@ fn stands_in_the_way(
             }
         }
         Act::ReportBack if case.status == Status::Replied && !gate::unit_replies(case, context) => {
-            return Some(Refusal::WrongStatus { deed, status: case.status });
+            return Some(Refusal::WrongStatus {
+                deed,
+                status: case.status,
+            });
         }
         Act::RequestLending => {
             if context.rulebook.gates_before(Deed::Lending).next().is_none() {
@@ -299,7 +346,11 @@ fn stands_in_the_way(
             return not_provided();
         }
         Act::DecideExtension => {
-            let asked_by = case.extensions.iter().find(|it| Some(it.id) == target).and_then(|it| it.asked_by);
+            let asked_by = case
+                .extensions
+                .iter()
+                .find(|it| Some(it.id) == target)
+                .and_then(|it| it.asked_by);
             if asked_by == Some(staff) {
                 return Some(Refusal::SeparationOfDuties { clause: None });
             }
@@ -313,7 +364,12 @@ fn stands_in_the_way(
 fn missing_before(case: &Case, context: &Context, deed: Deed, target: Option<ThingId>) -> Refusal {
     let mut missing = gate::missing(case, context, deed, target);
     if missing.is_empty() {
-        missing.push(Missing { need: Need::Deed(Deed::ReportBack), or: Vec::new(), clause: None, by: None });
+        missing.push(Missing {
+            need: Need::Deed(Deed::ReportBack),
+            or: Vec::new(),
+            clause: None,
+            by: None,
+        });
     }
     Refusal::GateClosed { missing }
 }
@@ -345,20 +401,27 @@ pub fn extendable<'c>(
 /// Whether a duty is this member of staff's, by person, unit or position.
 #[must_use]
 pub fn holds(duty: &Duty, staff: StaffId, context: &Context) -> bool {
-    let Some(member) = context.directory.active(staff) else { return false };
+    let Some(member) = context.directory.active(staff) else {
+        return false;
+    };
     let holder = &duty.terms.holder;
     holder.staff == Some(staff)
         || holder.unit.is_some_and(|unit| member.unit == Some(unit))
         || (holder.unit.is_none()
             && holder.staff.is_none()
-            && holder.position.as_ref().is_some_and(|position| member.positions.contains(position)))
+            && holder
+                .position
+                .as_ref()
+                .is_some_and(|position| member.positions.contains(position)))
 }
 
 /// Whether a unit is one to which the rulebook sends this matter.
 #[must_use]
 pub fn routed_to(case: &Case, unit: crate::ids::UnitId, context: &Context) -> bool {
     let facts = case.facts_without_route(context.rulebook, context.directory);
-    let Some(route) = context.rulebook.route(&facts) else { return true };
+    let Some(route) = context.rulebook.route(&facts) else {
+        return true;
+    };
     let kind = context.directory.units.get(&unit).map(|unit| &unit.kind);
     route.to.iter().chain(&route.jointly).any(|to| match to {
         RouteTo::OwnOffice => false,

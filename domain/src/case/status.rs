@@ -5,22 +5,49 @@
 use super::command::Act;
 use crate::words::{Deed, Status, Subject};
 use Status::{
-    Accepted, Archived, Closed, Declined, Dispatched, Disposing, Investigating, Received, Registered, Replied,
-    Resolved, Withdrawn,
+    Accepted, Archived, Closed, Declined, Dispatched, Disposing, Investigating, Received, Registered,
+    Replied, Resolved, Withdrawn,
 };
 
-const OPEN: &[Status] =
-    &[Received, Registered, Accepted, Dispatched, Investigating, Disposing, Resolved, Replied];
+const OPEN: &[Status] = &[
+    Received,
+    Registered,
+    Accepted,
+    Dispatched,
+    Investigating,
+    Disposing,
+    Resolved,
+    Replied,
+];
 const FROM_ACCEPTANCE: &[Status] = &[Accepted, Dispatched, Investigating, Disposing, Resolved, Replied];
 const FROM_DISPATCH: &[Status] = &[Dispatched, Investigating, Disposing, Resolved, Replied];
 const IN_HAND: &[Status] = &[Dispatched, Investigating, Disposing];
 const ANY_BUT_ARCHIVED: &[Status] = &[
-    Received, Registered, Accepted, Dispatched, Investigating, Disposing, Resolved, Replied, Closed, Declined,
+    Received,
+    Registered,
+    Accepted,
+    Dispatched,
+    Investigating,
+    Disposing,
+    Resolved,
+    Replied,
+    Closed,
+    Declined,
     Withdrawn,
 ];
 const ANY: &[Status] = &[
-    Received, Registered, Accepted, Dispatched, Investigating, Disposing, Resolved, Replied, Closed, Archived,
-    Declined, Withdrawn,
+    Received,
+    Registered,
+    Accepted,
+    Dispatched,
+    Investigating,
+    Disposing,
+    Resolved,
+    Replied,
+    Closed,
+    Archived,
+    Declined,
+    Withdrawn,
 ];
 
 /// The statuses in which an act exists; empty for an act that opens a case.
@@ -28,10 +55,18 @@ const ANY: &[Status] = &[
 pub fn statuses(act: Act) -> &'static [Status] {
     match act {
         Act::Receive | Act::Register | Act::RecordHistory => &[],
+        Act::TransferDuties => ANY,
         Act::RegisterReceived => &[Received],
         Act::Accept => &[Registered],
         Act::Decline => &[Received, Registered],
-        Act::Withdraw => &[Received, Registered, Accepted, Dispatched, Investigating, Disposing],
+        Act::Withdraw => &[
+            Received,
+            Registered,
+            Accepted,
+            Dispatched,
+            Investigating,
+            Disposing,
+        ],
         Act::Classify => &[Registered, Accepted, Dispatched, Investigating, Disposing],
         Act::AnswerOnTheSpot | Act::RequestInstruction => &[Registered, Accepted],
         Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing],
@@ -84,7 +119,7 @@ impl Act {
             Act::Classify => Deed::Classification,
             Act::LinkDuplicate => Deed::DuplicateLink,
             Act::AnswerOnTheSpot => Deed::SpotAnswer,
-            Act::ReassignFirstReceiver => Deed::FirstReceiverChange,
+            Act::ReassignFirstReceiver | Act::TransferDuties => Deed::FirstReceiverChange,
             Act::RequestInstruction => Deed::InstructionRequest,
             Act::GiveInstruction => Deed::Instruction,
             Act::Dispatch => Deed::Dispatch,
@@ -194,8 +229,18 @@ pub fn scope(deed: Deed) -> Scope {
         | Deed::FeasibilityStudy
         | Deed::Discussion
         | Deed::Plan
-        | Deed::Approval(None | Some(Subject::Plan | Subject::Mode | Subject::Finding | Subject::Report
-            | Subject::Disposition | Subject::Closing | Subject::Publication))
+        | Deed::Approval(
+            None
+            | Some(
+                Subject::Plan
+                | Subject::Mode
+                | Subject::Finding
+                | Subject::Report
+                | Subject::Disposition
+                | Subject::Closing
+                | Subject::Publication,
+            ),
+        )
         | Deed::Measure(_)
         | Deed::MeasuresDone
         | Deed::RectificationOrder

@@ -4,8 +4,8 @@ use super::{Book, By, Context, Event, Refusal};
 use crate::authority::permitting;
 use crate::case::Case;
 use crate::case::command::{
-    Acceptance, Classification, Completion, Correction, DuplicateLink, Ending, Matter, Reassignment, Respondent,
-    SpotAnswer,
+    Acceptance, Classification, Completion, Correction, DuplicateLink, Ending, Matter, Reassignment,
+    Respondent, SpotAnswer,
 };
 use crate::case::permitted::grounds;
 use crate::case::refusal::Missing;
@@ -39,8 +39,15 @@ pub(super) fn register<'a>(
     book.follow_rules(Deed::Receipt);
     // The duty to register is opened and discharged, so that its verdict stands.
     book.settle();
-    book.rests_on = context.rulebook.duties_owing(Deed::Registration).next().map(|rule| rule.clause.clone());
-    book.note(Event::CaseRegistered { case_no: case_no.to_owned(), completion: Box::default() })?;
+    book.rests_on = context
+        .rulebook
+        .duties_owing(Deed::Registration)
+        .next()
+        .map(|rule| rule.clause.clone());
+    book.note(Event::CaseRegistered {
+        case_no: case_no.to_owned(),
+        completion: Box::default(),
+    })?;
     registered(&mut book, context)?;
     Ok(book)
 }
@@ -58,7 +65,10 @@ pub(super) fn register_received(
         // The first words stay; what is to be added is an amendment (R03-1.7).
         return Err(Refusal::AlreadyDone { deed: Deed::Receipt });
     }
-    book.note(Event::CaseRegistered { case_no: case_no.to_owned(), completion: Box::new(completion.clone()) })
+    book.note(Event::CaseRegistered {
+        case_no: case_no.to_owned(),
+        completion: Box::new(completion.clone()),
+    })
 }
 
 fn opened<'a>(
@@ -74,21 +84,38 @@ fn opened<'a>(
     }
     check_matter(matter, staff, context)?;
     let receiver = matter.first_receiver.unwrap_or(staff);
-    let member = context.directory.active(receiver).ok_or(Refusal::ReferenceUnknown { field: "first_receiver_id" })?;
-    let by_window = matter.window.and_then(|window| context.directory.windows.get(&window)?.unit);
+    let member = context
+        .directory
+        .active(receiver)
+        .ok_or(Refusal::ReferenceUnknown {
+            field: "first_receiver_id",
+        })?;
+    let by_window = matter
+        .window
+        .and_then(|window| context.directory.windows.get(&window)?.unit);
     let unit = context.directory.active(staff).and_then(|member| member.unit);
     let mut book = Book::new(context);
-    book.by = By::Staff { staff, positions, unit };
-    book.rests_on = context.rulebook.channel(matter.channel).map(|channel| channel.clause.clone());
-    book.note_at(matter.received_at, Event::CaseReceived {
-        case,
-        office: context.directory.office,
-        rulebook: context.rulebook.head.code.clone(),
-        rulebook_version: context.rulebook.head.version.to_string(),
-        matter: Box::new(matter.clone()),
-        first_receiver: receiver,
-        first_unit: member.unit.or(by_window),
-    });
+    book.by = By::Staff {
+        staff,
+        positions,
+        unit,
+    };
+    book.rests_on = context
+        .rulebook
+        .channel(matter.channel)
+        .map(|channel| channel.clause.clone());
+    book.note_at(
+        matter.received_at,
+        Event::CaseReceived {
+            case,
+            office: context.directory.office,
+            rulebook: context.rulebook.head.code.clone(),
+            rulebook_version: context.rulebook.head.version.to_string(),
+            matter: Box::new(matter.clone()),
+            first_receiver: receiver,
+            first_unit: member.unit.or(by_window),
+        },
+    );
     Ok(book)
 }
 
@@ -113,10 +140,19 @@ pub(super) fn check_matter(matter: &Matter, staff: StaffId, context: &Context) -
         return Err(not_listed("channel", matter.channel.to_string(), None));
     }
     if let Some(kind) = &matter.complainant.kind {
-        listed("complainant.category", AxisName::Complainant, kind.as_str(), context)?;
+        listed(
+            "complainant.category",
+            AxisName::Complainant,
+            kind.as_str(),
+            context,
+        )?;
     }
     if let Some(window) = matter.window
-        && !context.directory.windows.get(&window).is_some_and(|window| window.active)
+        && !context
+            .directory
+            .windows
+            .get(&window)
+            .is_some_and(|window| window.active)
     {
         return Err(Refusal::ReferenceUnknown { field: "window_id" });
     }
@@ -124,7 +160,9 @@ pub(super) fn check_matter(matter: &Matter, staff: StaffId, context: &Context) -
         && let Some(identity) = &context.rulebook.identity
         && identity.anonymous == Anonymity::Refused
     {
-        return Err(Refusal::AnonymityNotAllowed { clause: identity.clause.clone() });
+        return Err(Refusal::AnonymityNotAllowed {
+            clause: identity.clause.clone(),
+        });
     }
     check_completion(&matter.completion, staff, context)?;
     if matter.received_at > context.now {
@@ -142,7 +180,9 @@ fn check_completion(completion: &Completion, staff: StaffId, context: &Context) 
             Respondent::Window { window } if !context.directory.windows.contains_key(window) => {
                 return Err(Refusal::ReferenceUnknown { field: "respondents" });
             }
-            Respondent::Person { staff: Some(person), .. } if !context.directory.staff.contains_key(person) => {
+            Respondent::Person {
+                staff: Some(person), ..
+            } if !context.directory.staff.contains_key(person) => {
                 return Err(Refusal::ReferenceUnknown { field: "respondents" });
             }
             Respondent::Unit { .. } | Respondent::Window { .. } | Respondent::Person { .. } => {}
@@ -208,20 +248,34 @@ fn not_listed(field: &'static str, word: String, clause: Option<crate::words::Cl
 }
 
 pub(super) fn accept(acceptance: &Acceptance, book: &mut Book) -> Result<(), Refusal> {
-    let failed: Vec<String> =
-        acceptance.screening.iter().filter(|(_, passed)| !**passed).map(|(check, _)| check.to_string()).collect();
+    let failed: Vec<String> = acceptance
+        .screening
+        .iter()
+        .filter(|(_, passed)| !**passed)
+        .map(|(check, _)| check.to_string())
+        .collect();
     if !failed.is_empty() {
         return Err(Refusal::ScreeningFailed { checks: failed });
     }
     book.note(Event::CaseAccepted(acceptance.clone()))
 }
 
-pub(super) fn decline(case: &Case, ending: &Ending, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+pub(super) fn decline(
+    case: &Case,
+    ending: &Ending,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
     check_ground(case, ending, Deed::Decline, context)?;
     book.note(Event::CaseDeclined(ending.clone()))
 }
 
-pub(super) fn withdraw(case: &Case, ending: &Ending, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+pub(super) fn withdraw(
+    case: &Case,
+    ending: &Ending,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
     check_ground(case, ending, Deed::Withdrawal, context)?;
     book.note(Event::CaseWithdrawn(ending.clone()))
 }
@@ -233,7 +287,12 @@ fn check_ground(case: &Case, ending: &Ending, deed: Deed, context: &Context) -> 
         let clause = grounds.first().map(|ground| ground.clause.clone());
         return Err(not_listed("ground", ending.ground.to_string(), clause));
     };
-    let missing = |need: Need| Missing { need, or: Vec::new(), clause: Some(ground.clause.clone()), by: None };
+    let missing = |need: Need| Missing {
+        need,
+        or: Vec::new(),
+        clause: Some(ground.clause.clone()),
+        by: None,
+    };
     let mut facts = Vec::new();
     let mut deeds = Vec::new();
     for need in &ground.needs {
@@ -285,7 +344,9 @@ pub(super) fn link_duplicate(case: &Case, link: &DuplicateLink, book: &mut Book)
         return Err(Refusal::CircularLink);
     }
     if case.duplicates_of.contains(&link.of) {
-        return Err(Refusal::AlreadyDone { deed: Deed::DuplicateLink });
+        return Err(Refusal::AlreadyDone {
+            deed: Deed::DuplicateLink,
+        });
     }
     book.note(Event::DuplicateLinked(link.clone()))
 }
@@ -312,24 +373,43 @@ pub(super) fn reassign(
     book: &mut Book,
 ) -> Result<(), Refusal> {
     let Some(first_contact) = &context.rulebook.first_contact else {
-        return Err(Refusal::NotProvided { deed: Deed::FirstReceiverChange, clause: None });
+        return Err(Refusal::NotProvided {
+            deed: Deed::FirstReceiverChange,
+            clause: None,
+        });
     };
-    let positions = context.directory.active(staff).map(|member| member.positions.as_slice()).unwrap_or_default();
-    if !first_contact.changed_by.iter().any(|position| positions.contains(position)) {
+    let positions = context
+        .directory
+        .active(staff)
+        .map(|member| member.positions.as_slice())
+        .unwrap_or_default();
+    if !first_contact
+        .changed_by
+        .iter()
+        .any(|position| positions.contains(position))
+    {
         let clause = Some(first_contact.clause.clone());
-        return Err(Refusal::NotPermitted { deed: Deed::FirstReceiverChange, clause });
+        return Err(Refusal::NotPermitted {
+            deed: Deed::FirstReceiverChange,
+            clause,
+        });
     }
     if context.directory.active(it.to).is_none() {
         return Err(Refusal::ReferenceUnknown { field: "staff_id" });
     }
     if it.to == case.first_receiver.staff {
-        return Err(Refusal::AlreadyDone { deed: Deed::FirstReceiverChange });
+        return Err(Refusal::AlreadyDone {
+            deed: Deed::FirstReceiverChange,
+        });
     }
     if case.bars(it.to) {
         return Err(Refusal::PersonBarred { field: "staff_id" });
     }
     if permitting(it.to, Deed::Receipt, None, context.rulebook, context.directory).is_empty() {
-        return Err(Refusal::PersonUnsuitable { field: "staff_id", clause: Some(first_contact.clause.clone()) });
+        return Err(Refusal::PersonUnsuitable {
+            field: "staff_id",
+            clause: Some(first_contact.clause.clone()),
+        });
     }
     book.note(Event::FirstReceiverReassigned(it.clone()))
 }

@@ -1,11 +1,11 @@
 //! Instruction, dispatch, receipt of the form, assignment, the next round.
 
 use super::coming_in::usable_unit;
-use super::{Book, Context, Event, Refusal};
+use super::{Book, By, Context, Event, Refusal};
 use crate::authority::permitting;
 use crate::case::Case;
 use crate::case::command::{
-    Assignment, Command, Instruction, Receipt, Recusal, Redispatch, Signature, Task,
+    Assignment, Command, Instruction, Receipt, Recusal, Redispatch, Signature, Task, Transfer,
 };
 use crate::case::permitted::routed_to;
 use crate::ids::StaffId;
@@ -19,7 +19,12 @@ pub(super) fn instruct(instruction: &Instruction, context: &Context, book: &mut 
     book.note(Event::InstructionGiven(instruction.clone()))
 }
 
-pub(super) fn dispatch(case: &Case, tasks: &[Task], context: &Context, book: &mut Book) -> Result<(), Refusal> {
+pub(super) fn dispatch(
+    case: &Case,
+    tasks: &[Task],
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
     check_tasks(case, tasks, context)?;
     for task in tasks {
         book.note(Event::UnitDispatched(task.clone()))?;
@@ -29,8 +34,13 @@ pub(super) fn dispatch(case: &Case, tasks: &[Task], context: &Context, book: &mu
 
 pub(super) fn add_unit(case: &Case, task: &Task, context: &Context, book: &mut Book) -> Result<(), Refusal> {
     usable_unit(task.unit, "unit_id", context)?;
-    if case.running_dispatches().any(|dispatch| dispatch.unit == task.unit) {
-        return Err(Refusal::AlreadyDone { deed: Deed::UnitAdded });
+    if case
+        .running_dispatches()
+        .any(|dispatch| dispatch.unit == task.unit)
+    {
+        return Err(Refusal::AlreadyDone {
+            deed: Deed::UnitAdded,
+        });
     }
     if task.role == DispatchRole::Lead {
         return Err(Refusal::WrongState { field: "role" });
@@ -49,17 +59,26 @@ pub(super) fn redispatch(
     };
     check_tasks(case, &it.tasks, context)?;
     if let (Some(rounds), Some(former)) = (&context.rulebook.rounds, case.lead()) {
-        let same = it.tasks.iter().any(|task| task.role == DispatchRole::Lead && task.unit == former.unit);
+        let same = it
+            .tasks
+            .iter()
+            .any(|task| task.role == DispatchRole::Lead && task.unit == former.unit);
         let barred = match rounds.hands {
             Hands::Same => !same,
             Hands::Other => same,
             Hands::Any => false,
         };
         if barred {
-            return Err(Refusal::UnitBarred { field: "units", clause: Some(rounds.clause.clone()) });
+            return Err(Refusal::UnitBarred {
+                field: "units",
+                clause: Some(rounds.clause.clone()),
+            });
         }
     }
-    book.note(Event::RoundOpened { round: order.round, reason: it.reason.clone() })?;
+    book.note(Event::RoundOpened {
+        round: order.round,
+        reason: it.reason.clone(),
+    })?;
     for task in &it.tasks {
         book.note(Event::UnitDispatched(task.clone()))?;
     }
@@ -74,14 +93,20 @@ fn check_tasks(case: &Case, tasks: &[Task], context: &Context) -> Result<(), Ref
             return Err(Refusal::WrongState { field: "units" });
         }
     }
-    let leads: Vec<&Task> = tasks.iter().filter(|task| task.role == DispatchRole::Lead).collect();
+    let leads: Vec<&Task> = tasks
+        .iter()
+        .filter(|task| task.role == DispatchRole::Lead)
+        .collect();
     let [lead] = leads.as_slice() else {
         return Err(Refusal::WrongState { field: "units" });
     };
     if !routed_to(case, lead.unit, context) {
         let facts = case.facts_without_route(context.rulebook, context.directory);
         let clause = context.rulebook.route(&facts).map(|route| route.clause.clone());
-        return Err(Refusal::UnitBarred { field: "units", clause });
+        return Err(Refusal::UnitBarred {
+            field: "units",
+            clause,
+        });
     }
     Ok(())
 }
@@ -101,8 +126,18 @@ pub(super) fn sign(
     if at > context.now || at < dispatch.sent_at {
         return Err(Refusal::TimesOutOfOrder { field: "received_at" });
     }
-    let receipt = if unit == Some(dispatch.unit) { Receipt::ByUnit } else { Receipt::BySender };
-    book.note_at(at, Event::DispatchSigned(Signature { receipt, ..signature.clone() }));
+    let receipt = if unit == Some(dispatch.unit) {
+        Receipt::ByUnit
+    } else {
+        Receipt::BySender
+    };
+    book.note_at(
+        at,
+        Event::DispatchSigned(Signature {
+            receipt,
+            ..signature.clone()
+        }),
+    );
     Ok(())
 }
 
@@ -115,10 +150,13 @@ pub(super) fn assign(
 ) -> Result<(), Refusal> {
     let own_unit = context.directory.active(staff).and_then(|member| member.unit);
     let dispatch = match assignment.dispatch {
-        Some(id) => {
-            Some(case.running_dispatch(id).ok_or(Refusal::ReferenceUnknown { field: "dispatch_id" })?)
-        }
-        None => case.running_dispatches().find(|dispatch| Some(dispatch.unit) == own_unit),
+        Some(id) => Some(
+            case.running_dispatch(id)
+                .ok_or(Refusal::ReferenceUnknown { field: "dispatch_id" })?,
+        ),
+        None => case
+            .running_dispatches()
+            .find(|dispatch| Some(dispatch.unit) == own_unit),
     };
     if case.round > 0 && dispatch.is_none() {
         return Err(Refusal::ReferenceUnknown { field: "dispatch_id" });
@@ -129,7 +167,10 @@ pub(super) fn assign(
         return Err(super::not_permitted(Deed::Assignment, context));
     }
     for person in std::iter::once(&assignment.handler).chain(&assignment.team) {
-        let member = context.directory.active(*person).ok_or(Refusal::ReferenceUnknown { field: "handler_id" })?;
+        let member = context
+            .directory
+            .active(*person)
+            .ok_or(Refusal::ReferenceUnknown { field: "handler_id" })?;
         if case.bars(*person) {
             return Err(Refusal::PersonBarred { field: "handler_id" });
         }
@@ -139,11 +180,17 @@ pub(super) fn assign(
         if !may || dispatch.is_some_and(|dispatch| member.unit != Some(dispatch.unit)) {
             let clause = context.rulebook.positions_that_may(Deed::InvestigationEnd).next();
             let clause = clause.map(|position| position.clause.clone());
-            return Err(Refusal::PersonUnsuitable { field: "handler_id", clause });
+            return Err(Refusal::PersonUnsuitable {
+                field: "handler_id",
+                clause,
+            });
         }
     }
     let dispatch = dispatch.map(|dispatch| dispatch.id);
-    book.note(Event::HandlerAssigned(Assignment { dispatch, ..assignment.clone() }))
+    book.note(Event::HandlerAssigned(Assignment {
+        dispatch,
+        ..assignment.clone()
+    }))
 }
 
 pub(super) fn recuse(
@@ -153,7 +200,14 @@ pub(super) fn recuse(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let told = !permitting(staff, Deed::Recusal, Some(case), context.rulebook, context.directory).is_empty();
+    let told = !permitting(
+        staff,
+        Deed::Recusal,
+        Some(case),
+        context.rulebook,
+        context.directory,
+    )
+    .is_empty();
     if recusal.staff != staff && !told {
         return Err(super::not_permitted(Deed::Recusal, context));
     }
@@ -168,6 +222,48 @@ pub(super) fn recuse(
         return Err(Refusal::NobodyLeft { field: "staff_id" });
     }
     book.note(Event::PersonRecused(recusal.clone()))
+}
+
+/// What somebody who leaves answers for passes to another, who must be able to answer for it.
+pub(super) fn transfer<'a>(
+    case: &Case,
+    transfer: &Transfer,
+    administrator: StaffId,
+    context: &'a Context<'a>,
+) -> Result<Book<'a>, Refusal> {
+    let from = context
+        .directory
+        .staff
+        .get(&transfer.from)
+        .ok_or(Refusal::ReferenceUnknown { field: "from" })?;
+    let to = context
+        .directory
+        .active(transfer.to)
+        .ok_or(Refusal::ReferenceUnknown { field: "to_staff_id" })?;
+    if transfer.from == transfer.to {
+        return Err(Refusal::AlreadyDone {
+            deed: Deed::FirstReceiverChange,
+        });
+    }
+    if case.bars(transfer.to) {
+        return Err(Refusal::PersonBarred { field: "to_staff_id" });
+    }
+    if to.unit != from.unit
+        || !from
+            .positions
+            .iter()
+            .all(|position| to.positions.contains(position))
+    {
+        return Err(Refusal::PersonUnsuitable {
+            field: "to_staff_id",
+            clause: None,
+        });
+    }
+    let mut book = Book::of(case, true, context);
+    book.by = By::Administrator { staff: administrator };
+    book.note(Event::DutiesTransferred(transfer.clone()))?;
+    book.settle();
+    Ok(book)
 }
 
 /// The facts that a command states itself and no case keeps.
@@ -188,7 +284,9 @@ pub(super) fn states(command: &Command, field: Field, context: &Context) -> bool
         (Field::TaskStandard, _) => all(&|task| task.standard.is_some()),
         (Field::MembersAtLeast2, Command::AssignHandler(assignment)) => !assignment.team.is_empty(),
         (Field::ExpectedDate, Command::TellProgress(progress)) => progress.expected_on.is_some(),
-        (Field::Explanation, Command::Decline(ending) | Command::Withdraw(ending)) => ending.explanation.is_some(),
+        (Field::Explanation, Command::Decline(ending) | Command::Withdraw(ending)) => {
+            ending.explanation.is_some()
+        }
         (Field::Guidance, Command::Decline(ending) | Command::Withdraw(ending)) => ending.guidance.is_some(),
         (Field::Reason, Command::Decline(ending) | Command::Withdraw(ending)) => ending.reason.is_some(),
         _ => false,

@@ -16,10 +16,14 @@ pub(super) fn decide_second_dispatch(
     let next = next_round(NewRound::Next, case, context);
     if decision.needed && next.is_none() {
         return Err(match &context.rulebook.rounds {
-            Some(rounds) => {
-                Refusal::BoundReached { clause: rounds.clause.clone(), bound: u32::from(rounds.at_most) }
-            }
-            None => Refusal::NotProvided { deed: Deed::Redispatch, clause: None },
+            Some(rounds) => Refusal::BoundReached {
+                clause: rounds.clause.clone(),
+                bound: u32::from(rounds.at_most),
+            },
+            None => Refusal::NotProvided {
+                deed: Deed::Redispatch,
+                clause: None,
+            },
         });
     }
     book.note(Event::SecondDispatchDecided(decision.clone()))?;

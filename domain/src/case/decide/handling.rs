@@ -9,7 +9,12 @@ use crate::ids::StaffId;
 use crate::rulebook::Need;
 use crate::words::{Field, Subject, Word};
 
-pub(super) fn record_work(case: &Case, work: &Work, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+pub(super) fn record_work(
+    case: &Case,
+    work: &Work,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
     let at = work.happened_at.unwrap_or(context.now);
     if at > context.now || at < case.received_at {
         return Err(Refusal::TimesOutOfOrder { field: "happened_at" });
@@ -20,7 +25,12 @@ pub(super) fn record_work(case: &Case, work: &Work, context: &Context, book: &mu
 }
 
 pub(super) fn reply(reply: &Reply, context: &Context, book: &mut Book) -> Result<(), Refusal> {
-    demand_sections(book, context, crate::words::Deed::Reply, reply.sections.keys().collect())?;
+    demand_sections(
+        book,
+        context,
+        crate::words::Deed::Reply,
+        reply.sections.keys().collect(),
+    )?;
     book.note(Event::Replied(reply.clone()))
 }
 
@@ -50,22 +60,40 @@ pub(super) fn decide_approval(
     staff: StaffId,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let lending = case.lending_requests.iter().find(|request| request.id == decision.about);
-    let subject = if lending.is_some() { Subject::Lending } else { Subject::Plan };
+    let lending = case
+        .lending_requests
+        .iter()
+        .find(|request| request.id == decision.about);
+    let subject = if lending.is_some() {
+        Subject::Lending
+    } else {
+        Subject::Plan
+    };
     if decision.subject != subject {
         return Err(Refusal::ReferenceUnknown { field: "approval_id" });
     }
     // Nobody approves what he wrote or asked for himself.
     let author = match lending {
         Some(request) => request.by,
-        None => case.done.iter().find(|done| done.id == decision.about).and_then(|done| done.by),
+        None => case
+            .done
+            .iter()
+            .find(|done| done.id == decision.about)
+            .and_then(|done| done.by),
     };
     if author == Some(staff) {
         return Err(Refusal::SeparationOfDuties { clause: None });
     }
     if !decision.granted && decision.reason.is_none() {
         let need = Need::Field(Field::Reason);
-        return Err(Refusal::FactsMissing { missing: vec![Missing { need, or: Vec::new(), clause: None, by: None }] });
+        return Err(Refusal::FactsMissing {
+            missing: vec![Missing {
+                need,
+                or: Vec::new(),
+                clause: None,
+                by: None,
+            }],
+        });
     }
     book.note(Event::ApprovalDecided(decision.clone()))
 }
@@ -91,4 +119,3 @@ pub(super) fn order_rectification(
     usable_unit(order.unit, "unit_id", context)?;
     book.note(Event::RectificationOrdered(order.clone()))
 }
-

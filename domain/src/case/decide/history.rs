@@ -11,34 +11,47 @@ use crate::gate;
 use crate::ids::CaseId;
 use crate::words::Deed;
 
-pub(super) fn record<'a>(id: CaseId, history: &History, context: &'a Context<'a>) -> Result<Book<'a>, Refusal> {
+pub(super) fn record<'a>(
+    id: CaseId,
+    history: &History,
+    context: &'a Context<'a>,
+) -> Result<Book<'a>, Refusal> {
     let matter = &history.matter;
     let Some(receiver) = matter.first_receiver else {
-        return Err(Refusal::ReferenceUnknown { field: "first_receiver_id" });
+        return Err(Refusal::ReferenceUnknown {
+            field: "first_receiver_id",
+        });
     };
     let Some(member) = context.directory.active(receiver) else {
-        return Err(Refusal::ReferenceUnknown { field: "first_receiver_id" });
+        return Err(Refusal::ReferenceUnknown {
+            field: "first_receiver_id",
+        });
     };
     check_matter(matter, receiver, context)?;
     let mut last = matter.received_at;
     for milestone in &history.milestones {
         if milestone.at < last || milestone.at > context.now {
-            return Err(Refusal::TimesOutOfOrder { field: milestone.deed.bare_word() });
+            return Err(Refusal::TimesOutOfOrder {
+                field: milestone.deed.bare_word(),
+            });
         }
         last = milestone.at;
     }
 
     let mut book = Book::new(context);
     book.by = By::Import;
-    book.note_at(matter.received_at, Event::CaseReceived {
-        case: id,
-        office: context.directory.office,
-        rulebook: context.rulebook.head.code.clone(),
-        rulebook_version: context.rulebook.head.version.to_string(),
-        matter: Box::new(matter.clone()),
-        first_receiver: receiver,
-        first_unit: member.unit,
-    });
+    book.note_at(
+        matter.received_at,
+        Event::CaseReceived {
+            case: id,
+            office: context.directory.office,
+            rulebook: context.rulebook.head.code.clone(),
+            rulebook_version: context.rulebook.head.version.to_string(),
+            matter: Box::new(matter.clone()),
+            first_receiver: receiver,
+            first_unit: member.unit,
+        },
+    );
     let recorded = |unrecorded| Event::HistoryRecorded {
         case_no: history.case_no.clone(),
         milestones: history.milestones.clone(),
@@ -65,8 +78,18 @@ pub(super) fn record<'a>(id: CaseId, history: &History, context: &'a Context<'a>
             opened_at: started_at,
             steps_taken: std::collections::BTreeSet::new(),
         };
-        book.write(started_at, By::Rule, Some(clause.clone()), Event::DutyOpened(Box::new(opened)));
-        book.write(done_at, By::Rule, Some(clause), Event::DutyDischarged { duty: id, verdict });
+        book.write(
+            started_at,
+            By::Rule,
+            Some(clause.clone()),
+            Event::DutyOpened(Box::new(opened)),
+        );
+        book.write(
+            done_at,
+            By::Rule,
+            Some(clause),
+            Event::DutyDischarged { duty: id, verdict },
+        );
     }
     book.settle();
     Ok(book)
@@ -75,10 +98,14 @@ pub(super) fn record<'a>(id: CaseId, history: &History, context: &'a Context<'a>
 /// The words for what the rulebook demands before the milestones that were passed, and is not known.
 fn unrecorded(case: &Case, history: &History, context: &Context) -> Vec<String> {
     let mut words = Vec::new();
-    let passed = std::iter::once(Deed::Receipt).chain(history.milestones.iter().map(|milestone| milestone.deed));
+    let passed =
+        std::iter::once(Deed::Receipt).chain(history.milestones.iter().map(|milestone| milestone.deed));
     for deed in passed {
         let facts = gate::facts_demanded(case, context, deed, |field| case.states(field));
-        for missing in facts.into_iter().chain(gate::closed_gates(case, context, deed, None)) {
+        for missing in facts
+            .into_iter()
+            .chain(gate::closed_gates(case, context, deed, None))
+        {
             let word = missing.need.to_string();
             if !words.contains(&word) {
                 words.push(word);

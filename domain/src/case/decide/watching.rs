@@ -21,12 +21,18 @@ pub(super) fn urge(case: &Case, urge: &Urge, context: &Context, book: &mut Book)
     if let Some(last) = case.in_force(Deed::Urging, None)
         && context.now < last.at + BETWEEN_URGES
     {
-        return Err(Refusal::UrgedRecently { until: last.at + BETWEEN_URGES });
+        return Err(Refusal::UrgedRecently {
+            until: last.at + BETWEEN_URGES,
+        });
     }
     book.note(Event::HolderUrged(urge.clone()))
 }
 
-pub(super) fn order_supervision(it: &SupervisionDemand, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+pub(super) fn order_supervision(
+    it: &SupervisionDemand,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
     usable_unit(it.unit, "unit_id", context)?;
     book.note(Event::SupervisionDemanded(it.clone()))
 }
@@ -38,7 +44,10 @@ pub(super) fn answer_supervision(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let order = case.supervision_orders.iter().find(|order| order.id == about.thing);
+    let order = case
+        .supervision_orders
+        .iter()
+        .find(|order| order.id == about.thing);
     let unit = context.directory.active(staff).and_then(|member| member.unit);
     if order.is_some_and(|order| order.unit.is_some() && order.unit != unit) {
         return Err(super::not_permitted(Deed::SupervisionAnswer, context));
@@ -53,32 +62,69 @@ pub(super) fn lift_supervision(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let Some(order) = case.supervision_orders.iter().find(|order| order.id == about.thing) else {
+    let Some(order) = case
+        .supervision_orders
+        .iter()
+        .find(|order| order.id == about.thing)
+    else {
         return Err(Refusal::ReferenceUnknown { field: "order_id" });
     };
-    let positions = context.directory.active(staff).map(|member| member.positions.as_slice()).unwrap_or_default();
+    let positions = context
+        .directory
+        .active(staff)
+        .map(|member| member.positions.as_slice())
+        .unwrap_or_default();
     let supervises = order.supervisor.staff == Some(staff)
-        || order.supervisor.position.as_ref().is_some_and(|position| positions.contains(position));
+        || order
+            .supervisor
+            .position
+            .as_ref()
+            .is_some_and(|position| positions.contains(position));
     if !supervises {
-        return Err(Refusal::NotPermitted { deed: Deed::SupervisionLifting, clause: order.clause.clone() });
+        return Err(Refusal::NotPermitted {
+            deed: Deed::SupervisionLifting,
+            clause: order.clause.clone(),
+        });
     }
     if order.answered_at.is_none() && about.text.is_none() {
         let need = Need::Field(Field::Reason);
-        let missing = Missing { need, or: Vec::new(), clause: order.clause.clone(), by: None };
-        return Err(Refusal::FactsMissing { missing: vec![missing] });
+        let missing = Missing {
+            need,
+            or: Vec::new(),
+            clause: order.clause.clone(),
+            by: None,
+        };
+        return Err(Refusal::FactsMissing {
+            missing: vec![missing],
+        });
     }
     book.note(Event::SupervisionLifted(about.clone()))
 }
 
-pub(super) fn report_to_leader(report: &LeaderReport, context: &Context, book: &mut Book) -> Result<(), Refusal> {
-    let reads = context.rulebook.position(&report.to).is_some_and(|to| to.may_do(Deed::Acknowledgement));
+pub(super) fn report_to_leader(
+    report: &LeaderReport,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    let reads = context
+        .rulebook
+        .position(&report.to)
+        .is_some_and(|to| to.may_do(Deed::Acknowledgement));
     if !reads {
-        return Err(Refusal::NotListed { field: "to", word: report.to.to_string(), clause: None });
+        return Err(Refusal::NotListed {
+            field: "to",
+            word: report.to.to_string(),
+            clause: None,
+        });
     }
     book.note(Event::ReportedToLeader(report.clone()))
 }
 
-pub(super) fn open_accountability(it: &Accountability, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+pub(super) fn open_accountability(
+    it: &Accountability,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
     match (it.unit, it.staff) {
         (None, None) => return Err(Refusal::ReferenceUnknown { field: "unit_id" }),
         (Some(unit), _) if !context.directory.units.contains_key(&unit) => {
@@ -98,9 +144,14 @@ pub(super) fn close_accountability(
     staff: StaffId,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let record = case.accountability_records.iter().find(|record| record.id == about.thing);
+    let record = case
+        .accountability_records
+        .iter()
+        .find(|record| record.id == about.thing);
     if record.is_some_and(|record| record.opened_by == Some(staff)) {
-        return Err(Refusal::SeparationOfDuties { clause: record.and_then(|record| record.clause.clone()) });
+        return Err(Refusal::SeparationOfDuties {
+            clause: record.and_then(|record| record.clause.clone()),
+        });
     }
     book.note(Event::AccountabilityClosed(about.clone()))
 }

@@ -16,7 +16,9 @@ use crate::duty::Duty;
 use crate::ids::{CaseId, OfficeId, StaffId, TextId, ThingId, UnitId};
 use crate::rulebook::{Checked, Seat, shipped};
 use crate::text::Text;
-use crate::words::{CaseType, Channel, DispatchRole, Field, IdentityMode, RulebookCode, Source, Status, Word};
+use crate::words::{
+    CaseType, Channel, DispatchRole, Field, IdentityMode, RulebookCode, Source, Status, Word,
+};
 
 /// An office, its case, and the moment.
 pub(super) struct World {
@@ -42,11 +44,16 @@ pub(super) fn word(word: &str) -> Word {
 }
 
 pub(super) fn text(words: &str) -> Text {
-    Text { id: TextId(id(words)), commitment: String::new() }
+    Text {
+        id: TextId(id(words)),
+        commitment: String::new(),
+    }
 }
 
 pub(super) fn at(instant: &str) -> DateTime<Utc> {
-    DateTime::parse_from_rfc3339(&format!("{instant}:00+08:00")).unwrap().to_utc()
+    DateTime::parse_from_rfc3339(&format!("{instant}:00+08:00"))
+        .unwrap()
+        .to_utc()
 }
 
 impl World {
@@ -57,24 +64,63 @@ impl World {
         for kind in &rulebook.unit_kinds {
             for no in 1..=2 {
                 let name = format!("{}.{no}", kind.name);
-                let officer = kind.accountable_officer.as_ref().map(|_| StaffId(id(&format!("officer of {name}"))));
+                let officer = kind
+                    .accountable_officer
+                    .as_ref()
+                    .map(|_| StaffId(id(&format!("officer of {name}"))));
                 let unit = UnitId(id(&name));
-                units.insert(unit, Unit { kind: kind.name.clone(), accountable_officer: officer, active: true });
+                units.insert(
+                    unit,
+                    Unit {
+                        kind: kind.name.clone(),
+                        accountable_officer: officer,
+                        active: true,
+                    },
+                );
                 if let (Some(officer), Some(position)) = (officer, &kind.accountable_officer) {
                     let positions = vec![position.clone()];
-                    staff.insert(officer, Member { unit: Some(unit), positions, active: true });
+                    staff.insert(
+                        officer,
+                        Member {
+                            unit: Some(unit),
+                            positions,
+                            active: true,
+                        },
+                    );
                 }
-                for position in rulebook.positions.iter().filter(|position| position.sits == Seat::Unit) {
+                for position in rulebook
+                    .positions
+                    .iter()
+                    .filter(|position| position.sits == Seat::Unit)
+                {
                     let member = StaffId(id(&format!("{} of {name}", position.name)));
                     let positions = vec![position.name.clone()];
-                    staff.insert(member, Member { unit: Some(unit), positions, active: true });
+                    staff.insert(
+                        member,
+                        Member {
+                            unit: Some(unit),
+                            positions,
+                            active: true,
+                        },
+                    );
                 }
             }
         }
-        for position in rulebook.positions.iter().filter(|position| position.sits != Seat::Unit) {
+        for position in rulebook
+            .positions
+            .iter()
+            .filter(|position| position.sits != Seat::Unit)
+        {
             for no in 1..=2 {
                 let member = StaffId(id(&format!("{}.{no}", position.name)));
-                staff.insert(member, Member { unit: None, positions: vec![position.name.clone()], active: true });
+                staff.insert(
+                    member,
+                    Member {
+                        unit: None,
+                        positions: vec![position.name.clone()],
+                        active: true,
+                    },
+                );
             }
         }
         let numbers = rulebook
@@ -146,22 +192,32 @@ impl World {
         if !case.status.is_open() {
             return;
         }
-        let someone = case.duties.iter().filter(|duty| !crate::duty::is_tracking(duty)).any(|duty| {
-            self.directory.staff.keys().any(|staff| {
-                let context = self.context(Actor::Staff(*staff));
-                crate::case::permitted::holds(duty, *staff, &context)
-                    && crate::case::possibilities(case, *staff, &context)
-                        .iter()
-                        .any(|possible| possible.blocked.is_none() && possible.discharges.contains(&duty.id))
-            })
-        });
+        let someone = case
+            .duties
+            .iter()
+            .filter(|duty| !crate::duty::is_tracking(duty))
+            .any(|duty| {
+                self.directory.staff.keys().any(|staff| {
+                    let context = self.context(Actor::Staff(*staff));
+                    crate::case::permitted::holds(duty, *staff, &context)
+                        && crate::case::possibilities(case, *staff, &context)
+                            .iter()
+                            .any(|possible| {
+                                possible.blocked.is_none() && possible.discharges.contains(&duty.id)
+                            })
+                })
+            });
         assert!(someone, "nobody can act in {:?}: {:#?}", case.status, self.owed());
     }
 
     #[track_caller]
     pub(super) fn does(&mut self, who: &str, command: Command) -> &mut Self {
         if let Err(refusal) = self.try_as(Actor::Staff(Self::staff(who)), &command) {
-            panic!("{who} may not {:?}: {refusal:#?}\n{:#?}", command.act(), self.owed());
+            panic!(
+                "{who} may not {:?}: {refusal:#?}\n{:#?}",
+                command.act(),
+                self.owed()
+            );
         }
         self
     }
@@ -169,7 +225,9 @@ impl World {
     #[track_caller]
     pub(super) fn refuses(&mut self, who: &str, command: Command) -> Refusal {
         let before = self.case.clone();
-        let refusal = self.try_as(Actor::Staff(Self::staff(who)), &command).expect_err("it should be refused");
+        let refusal = self
+            .try_as(Actor::Staff(Self::staff(who)), &command)
+            .expect_err("it should be refused");
         assert_eq!(self.case, before, "a refusal changes nothing");
         refusal
     }
@@ -196,7 +254,11 @@ impl World {
             .duties
             .iter()
             .map(|duty| {
-                let due = duty.terms.due.as_ref().map_or("-".to_owned(), |due| due.on.to_string());
+                let due = duty
+                    .terms
+                    .due
+                    .as_ref()
+                    .map_or("-".to_owned(), |due| due.on.to_string());
                 let holder = &duty.terms.holder;
                 let who = match (&holder.position, holder.unit, holder.staff) {
                     (Some(position), ..) => position.to_string(),
@@ -204,7 +266,10 @@ impl World {
                     (None, None, Some(_)) => "person".to_owned(),
                     (None, None, None) => "nobody".to_owned(),
                 };
-                format!("{} {} {} {} {due}", duty.key.name, duty.terms.owes, duty.clause, who)
+                format!(
+                    "{} {} {} {} {due}",
+                    duty.key.name, duty.terms.owes, duty.clause, who
+                )
             })
             .collect()
     }
@@ -212,7 +277,10 @@ impl World {
     #[track_caller]
     pub(super) fn duty(&self, name: &str) -> &Duty {
         let duties = &self.case().duties;
-        duties.iter().find(|duty| duty.key.name == name).unwrap_or_else(|| panic!("no {name} in {:#?}", self.owed()))
+        duties
+            .iter()
+            .find(|duty| duty.key.name == name)
+            .unwrap_or_else(|| panic!("no {name} in {:#?}", self.owed()))
     }
 
     pub(super) fn lead(&self) -> ThingId {
@@ -241,7 +309,9 @@ impl World {
                     .units
                     .keys()
                     .next()
-                    .map(|_| Respondent::Unit { unit: Self::unit("county_bureau.1") })
+                    .map(|_| Respondent::Unit {
+                        unit: Self::unit("county_bureau.1"),
+                    })
                     .into_iter()
                     .collect(),
                 ..Completion::default()

@@ -1,0 +1,415 @@
+//! Cases: what is put to the write path, what it answers, and what reads ask for.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::authority::SightKey;
+use domain::case::decide::Actor;
+use domain::case::{Case, Command, Entry, Refusal};
+use domain::duty::{Duty, Verdict};
+use domain::ids::{CaseId, DutyId, OfficeId, StaffId, TextId, UnitId};
+use domain::words::{CaseType, Channel, PositionName, Source, Status, Word};
+use serde::{Deserialize, Serialize};
+
+use crate::archive::Answer;
+use crate::store_error::StoreError;
+
+/// A command on a case, ready to be decided: everything that the transaction needs to know.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The office.
+    pub office: OfficeId,
+    /// The case; of one that is not there yet, the id it gets.
+    pub case: CaseId,
+    /// Who asks.
+    pub actor: Actor,
+    /// What is asked.
+    pub command: Command,
+    /// The texts that the command refers to, kept beside the case if it is accepted.
+    pub texts: Vec<CaseText>,
+    /// The version the caller decided on; none where none is asked for.
+    pub expected_version: Option<u64>,
+    /// The caller's key, if the call may be repeated.
+    pub key: Option<Key>,
+    /// The moment.
+    pub now: DateTime<Utc>,
+}
+
+/// A text a person wrote, or what is known of one; here and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CaseText {
+    /// Its id, to which events refer.
+    pub id: TextId,
+    /// What it is: `content`, `subject`, `reply`, `complainant` …
+    pub kind: String,
+    /// The words; of a complainant, a document.
+    pub body: String,
+    /// What was mixed into the commitment.
+    pub salt: Vec<u8>,
+}
+
+impl std::fmt::Debug for CaseText {
+    /// Never the words: a debug line can end in a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CaseText")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Under what a call may be repeated.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Who calls.
+    pub caller: String,
+    /// The operation's id.
+    pub operation: String,
+    /// The key itself.
+    pub key: String,
+    /// The hash of what was asked.
+    pub request_hash: [u8; 32],
+}
+
+/// What a command led to, as its key remembers it: codes and numbers only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// The case.
+    pub case: CaseId,
+    /// Its number then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_no: Option<String>,
+    /// Its status then.
+    pub status: Status,
+    /// Its version then.
+    pub version: u64,
+    /// The entries that were written: number and kind.
+    pub entries: Vec<(u64, String)>,
+}
+
+/// The answer to a command that was accepted.
+#[derive(Debug, Clone)]
+pub enum Accepted {
+    /// It was done now.
+    Done {
+        /// What its key remembers of it.
+        remembered: Remembered,
+        /// The case as it left it.
+        case: Arc<Case>,
+    },
+    /// It was done before, under the same key.
+    Replayed {
+        /// What its key remembers of it.
+        remembered: Remembered,
+    },
+}
+
+/// Why a command was not accepted. Nothing was changed.
+#[derive(Debug)]
+pub enum NotAccepted {
+    /// The queue is full: wait and try again.
+    Overloaded,
+    /// The key is being worked on in another transaction.
+    KeyInProgress,
+    /// The key was used with another body.
+    KeyReused,
+    /// No such case in this office.
+    CaseUnknown,
+    /// Somebody changed it since.
+    Stale {
+        /// The version it has now.
+        current: u64,
+    },
+    /// The office runs a rulebook that this installation does not have, or is not active.
+    OfficeNotActive,
+    /// The rules say no.
+    Refused(Refusal),
+    /// The database.
+    Store(StoreError),
+}
+
+/// Called with the answer, once, after the commit; from a writer's thread.
+pub type Reply = Box<dyn FnOnce(Result<Accepted, NotAccepted>) + Send>;
+
+/// Cases on whichever engine they stand.
+///
+/// # Errors
+///
+/// As [`crate::Archive`].
+pub trait CaseArchive: Send + Sync {
+    /// Puts a command into the queue of the write path and returns at once. A full queue answers
+    /// [`NotAccepted::Overloaded`]; every other answer comes after the commit.
+    fn submit(&self, submission: Submission, reply: Reply);
+
+    /// How many commands wait, and how many may.
+    fn waiting(&self) -> (usize, usize);
+
+    /// The newest state of a case, for those who hold one of these keys; `None` also where it is hidden.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn find_case(&self, office: OfficeId, case: CaseId, keys: &BTreeSet<SightKey>) -> Answer<Option<Case>>;
+
+    /// The texts of a case with these ids; a missing one is left out.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn find_texts(&self, office: OfficeId, case: CaseId, ids: &[TextId]) -> Answer<Vec<CaseText>>;
+
+    /// The cases that match and may be seen, in order, after the cursor.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn list_cases(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &CaseFilter,
+        order: CaseOrder,
+        after: Option<&Place>,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<CaseItem>>;
+
+    /// How many cases match, counted no further than `cap`.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn count_cases(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &CaseFilter,
+        cap: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<u32>;
+
+    /// How many match in each group, from one query, each counted no further than `cap`.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn count_cases_by(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &CaseFilter,
+        group: CaseGroup,
+        cap: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<(Option<String>, u32)>>;
+
+    /// Every duty the case ever had, oldest first.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn case_duties(&self, office: OfficeId, case: CaseId) -> Answer<Vec<DutyItem>>;
+
+    /// Open duties that match, on cases that may be seen: those due earliest first, those without a due time last.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn list_duties(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &DutyFilter,
+        after: Option<&Place>,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<DutyItem>>;
+
+    /// How many open duties match, by name and whether they are overdue, each counted no further than `cap`.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn count_duties(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &DutyFilter,
+        cap: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<(String, bool, u32)>>;
+
+    /// The entries of a case after a number, oldest first, each with its hash and the one before it.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn case_entries(&self, office: OfficeId, case: CaseId, after: u64, limit: u32) -> Answer<Vec<KeptEntry>>;
+
+    /// The open cases on which this member of staff is first receiver, handler or in the team.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn cases_of(&self, office: OfficeId, staff: StaffId, limit: u32) -> Answer<Vec<CaseId>>;
+
+    /// Cases that must be looked at because something on them became due, oldest first, across offices.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn cases_to_look_at(&self, now: DateTime<Utc>, limit: u32) -> Answer<Vec<(OfficeId, CaseId)>>;
+}
+
+/// Which cases. Several words of one kind are alternatives, different kinds must all match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each field filters by what it is called")]
+pub struct CaseFilter {
+    pub status: Vec<Status>,
+    pub case_type: Vec<CaseType>,
+    pub severity: Vec<Word>,
+    pub urgency: Vec<Word>,
+    pub category: Vec<Word>,
+    pub channel: Vec<Channel>,
+    pub source: Vec<Source>,
+    pub flag: Vec<Word>,
+    pub unit: Vec<UnitId>,
+    pub first_receiver: Vec<StaffId>,
+    pub handler: Vec<StaffId>,
+    pub case_no: Option<String>,
+    pub round: Option<u8>,
+    /// Whether something that must be done is late.
+    pub overdue: Option<bool>,
+    pub confidential: Option<bool>,
+    pub received_from: Option<DateTime<Utc>>,
+    pub received_before: Option<DateTime<Utc>>,
+    pub due_before: Option<DateTime<Utc>>,
+    /// Words in the subject or the content of cases that are not confidential.
+    pub text: Option<String>,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CaseOrder {
+    /// Newest receipt first.
+    #[default]
+    Newest,
+    /// Oldest receipt first.
+    Oldest,
+    /// What is due earliest first; what has no due time last.
+    Due,
+}
+
+/// By what cases are grouped when they are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each groups by what it is called")]
+pub enum CaseGroup {
+    Status,
+    CaseType,
+    Severity,
+    Unit,
+    Overdue,
+}
+
+/// Where a page ended: the last row's instant (none: it had no due time) and id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The instant the list is ordered by.
+    pub at: Option<DateTime<Utc>>,
+    /// The id that breaks ties.
+    pub id: uuid::Uuid,
+}
+
+/// A case as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of the narrow row, under their own names")]
+pub struct CaseItem {
+    pub id: CaseId,
+    pub case_no: Option<String>,
+    pub status: Status,
+    pub version: u64,
+    pub case_type: Option<CaseType>,
+    pub channel: Channel,
+    pub subject: Option<String>,
+    pub category: Option<Word>,
+    pub severity: Option<Word>,
+    pub urgency: Option<Word>,
+    pub flags: BTreeSet<Word>,
+    pub confidential: bool,
+    pub round: u8,
+    pub received_at: DateTime<Utc>,
+    pub first_receiver: Option<StaffId>,
+    pub lead_unit: Option<UnitId>,
+    pub next_due: Option<NextDue>,
+}
+
+/// The duty that leads a case's worklist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of the narrow row, under their own names")]
+pub struct NextDue {
+    pub duty: DutyId,
+    pub on: NaiveDate,
+    pub at: DateTime<Utc>,
+}
+
+/// A duty as it is kept: what it is, and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of the row, under their own names")]
+pub struct DutyItem {
+    pub case: CaseId,
+    pub case_no: Option<String>,
+    pub case_type: Option<CaseType>,
+    pub severity: Option<Word>,
+    pub duty: Duty,
+    pub state: DutyState,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub verdict: Option<Verdict>,
+}
+
+/// Whether a duty is still owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DutyState {
+    /// It is owed.
+    Open,
+    /// It was done.
+    Discharged,
+    /// It fell away.
+    Lapsed,
+}
+
+/// Which open duties.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DutyFilter {
+    /// Whose: any that is held by this person, by one of these positions or by this unit. None: everybody's.
+    pub held_by: Option<Holders>,
+    /// By the name of the rule or the deed.
+    pub name: Vec<String>,
+    /// Overdue, or not.
+    pub overdue: Option<bool>,
+    /// By the holding unit.
+    pub unit: Vec<UnitId>,
+    /// By kind of matter.
+    pub case_type: Vec<CaseType>,
+    /// By severity.
+    pub severity: Vec<Word>,
+    /// Due at or after.
+    pub due_from: Option<DateTime<Utc>>,
+    /// Due before.
+    pub due_before: Option<DateTime<Utc>>,
+    /// Reaching a year that is not published.
+    pub provisional: Option<bool>,
+}
+
+/// A person, with the positions and the unit through which duties are his too.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holders {
+    /// Duties held by this person.
+    pub staff: Option<StaffId>,
+    /// Duties held by one of these positions, by nobody in person and no unit.
+    pub positions: Vec<PositionName>,
+    /// Duties held by this unit.
+    pub unit: Option<UnitId>,
+}
+
+/// An entry as it is kept: the exact bytes that were hashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptEntry {
+    /// What the bytes say.
+    pub entry: Entry,
+    /// The bytes.
+    pub body: Vec<u8>,
+    /// The hash of the entry before it; of the first one, the hash of the case's id.
+    pub previous_hash: [u8; 32],
+    /// SHA-256 over the previous hash and the bytes.
+    pub hash: [u8; 32],
+}
