@@ -12,6 +12,7 @@ mod deed;
 mod kind;
 mod name;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 mod tests;
 
 pub use case::{
@@ -66,7 +67,6 @@ const OFTEN_MEANT: &[(&str, &str)] = &[
     ("transfer", "hand_over"),
     ("rework", "redispatch"),
     ("reminder", "urging"),
-    ("workday", "working day"),
 ];
 
 /// The word among `known` that `word` most resembles, if any resembles it enough to be worth a hint.

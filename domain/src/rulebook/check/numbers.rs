@@ -2,19 +2,15 @@
 
 use super::{Examination, powers::is_the_complainants};
 use crate::{
-    rulebook::{Ask, Moment, NewRound, Trigger},
+    rulebook::{Ask, NewRound},
     time_limit::{Span, Unit, Within},
 };
-
-/// The longest span that can be meant: a hundred years.
-const LONGEST: u64 = 100 * 366 * 24;
 
 impl Examination<'_> {
     pub(super) fn numbers(&mut self) {
         self.extensions();
         self.pauses();
         self.rounds();
-        self.lengths();
         for retention in &self.rulebook.retention {
             match (retention.at_least, retention.at_most) {
                 (None, None) => {
@@ -98,50 +94,6 @@ impl Examination<'_> {
             if round > last {
                 let reason = format!("it orders round {round}, but [rounds] allows {last}");
                 self.flaw(&escalation.place(), reason, None);
-            }
-        }
-    }
-
-    fn lengths(&mut self) {
-        let rulebook = self.rulebook;
-        let mut spans = Vec::new();
-        for duty in &rulebook.duties {
-            let limit = match duty.within {
-                Within::Span(span) => Some(span),
-                Within::Immediately | Within::Promptly | Within::AsPrescribed | Within::SameDay => None,
-            };
-            let extension = duty.extension.as_ref();
-            let caps = [
-                extension.and_then(|e| e.in_total),
-                extension.and_then(|e| e.at_most_more),
-            ];
-            let all = [limit, duty.suggested].into_iter().chain(caps).flatten();
-            spans.extend(all.map(|span| (duty.place(), span)));
-        }
-        for pause in &rulebook.suspensions {
-            spans.extend(
-                [pause.at_most, pause.in_total]
-                    .into_iter()
-                    .flatten()
-                    .map(|span| (pause.place(), span)),
-            );
-        }
-        for retention in &rulebook.retention {
-            let bounds = [retention.at_least, retention.at_most].into_iter().flatten();
-            spans.extend(bounds.map(|span| (retention.place(), span)));
-        }
-        for escalation in &rulebook.escalations {
-            if let Trigger::Late {
-                at: Moment::Before(span) | Moment::After(span),
-                ..
-            } = escalation.trigger
-            {
-                spans.push((escalation.place(), span));
-            }
-        }
-        for (place, span) in spans {
-            if hours(span) > LONGEST {
-                self.flaw(&place, format!("{span} is longer than a hundred years"), None);
             }
         }
     }
