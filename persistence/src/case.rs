@@ -13,6 +13,7 @@ use domain::words::{CaseType, Channel, PositionName, Source, Status, Word};
 use serde::{Deserialize, Serialize};
 
 use crate::archive::Answer;
+use crate::law::Law;
 use crate::store_error::StoreError;
 
 /// A command on a case, ready to be decided: everything that the transaction needs to know.
@@ -144,6 +145,12 @@ pub trait CaseArchive: Send + Sync {
 
     /// How many commands wait, and how many may.
     fn waiting(&self) -> (usize, usize);
+
+    /// What holds in an office now: one query when nothing has changed since it was last asked.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn law(&self, office: OfficeId) -> Answer<Option<Arc<Law>>>;
 
     /// The newest state of a case, for those who hold one of these keys; `None` also where it is hidden.
     ///

@@ -21,6 +21,7 @@ pub mod archive;
 pub mod calendar;
 pub mod case;
 pub mod database;
+pub mod law;
 pub mod office;
 mod postgres;
 pub mod remembered_answer;
