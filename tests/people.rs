@@ -17,8 +17,21 @@
 //! or started when the first test asks for it ([`postgres`]); where none can be had, the tests that need
 //! one fail and say what was tried. There is no way to leave them out.
 
+mod answer;
 mod database;
+mod open_house;
+mod person;
 pub mod postgres;
+mod promised;
+mod reading;
+mod request;
 mod run_directory;
+mod running;
 
+pub use answer::{Answer, Refusal};
 pub use database::{Database, Engine};
+pub use open_house::{House, OPENING, PASSWORD};
+pub use person::{Case, Person, new_key, nothing};
+pub use promised::Promised;
+pub use reading::{Explanation, duty, find_duty};
+pub use request::Ask;

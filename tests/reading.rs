@@ -1,0 +1,96 @@
+//! What people read of a case: its duties, why they are due when they are, how they ended, what happened.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::person::{Case, Person};
+
+impl Person<'_> {
+    /// How the due date of an open duty was counted; the duty by its rule's name.
+    #[track_caller]
+    pub fn explains(&self, case: &Case, kind: &str) -> Explanation {
+        let seen = self.sees(case);
+        let id = duty(&seen, kind)["id"].as_str().expect("a duty has an id");
+        let path = format!("/cases/{}/duties/{id}/explanation", case.id);
+        Explanation(self.get(&path).expect(200))
+    }
+
+    /// The verdict on the latest duty of a kind that was over.
+    #[track_caller]
+    pub fn verdict(&self, case: &Case, kind: &str) -> String {
+        let duties = self
+            .get(&format!("/cases/{}/duties?limit=100", case.id))
+            .expect(200);
+        let verdicts = duties.list("/items").iter().filter(|duty| duty["kind"] == kind);
+        verdicts
+            .filter_map(|duty| duty["verdict"].as_str())
+            .next_back()
+            .unwrap_or_else(|| panic!("no verdict on {kind}: {duties}"))
+            .to_owned()
+    }
+
+    /// What happened on a case, by the types of its events, oldest first.
+    #[track_caller]
+    pub fn history(&self, case: &Case) -> Vec<String> {
+        let mut types = Vec::new();
+        let mut path = format!("/cases/{}/events?limit=100", case.id);
+        loop {
+            let page = self.get(&path).expect(200);
+            for event in page.list("/items") {
+                types.push(event["event_type"].as_str().expect("an event has a type").to_owned());
+                assert_eq!(event["sequence"], types.len(), "a number is left out: {page}");
+            }
+            match page["next_cursor"].as_str() {
+                Some(cursor) => {
+                    path = format!("/cases/{}/events?limit=100&cursor={cursor}", case.id);
+                }
+                None => return types,
+            }
+        }
+    }
+}
+
+/// An open duty of a case, by its rule's name.
+#[track_caller]
+pub fn duty<'a>(case: &'a Answer, kind: &str) -> &'a Value {
+    find_duty(case, kind).unwrap_or_else(|| panic!("no open duty {kind}: {case}"))
+}
+
+/// The same, if it is owed at all. Takes a case and the outcome of an act alike.
+#[track_caller]
+pub fn find_duty<'a>(case: &'a Answer, kind: &str) -> Option<&'a Value> {
+    let place = if case["case"].is_object() {
+        "/case/duties"
+    } else {
+        "/duties"
+    };
+    case.list(place).iter().find(|duty| duty["kind"] == kind)
+}
+
+/// A due date's explanation.
+pub struct Explanation(pub Answer);
+
+impl Explanation {
+    /// How many days counted.
+    pub fn counted(&self) -> usize {
+        let days = self.0.list("/days").iter();
+        days.filter(|day| day["counted"] == true).count()
+    }
+
+    /// What is said of a day.
+    #[track_caller]
+    pub fn reason(&self, date: &str) -> &str {
+        let mut days = self.0.list("/days").iter();
+        days.find(|day| day["date"] == date)
+            .and_then(|day| day["reason"].as_str())
+            .unwrap_or_else(|| panic!("{date} is not in it: {self}"))
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
