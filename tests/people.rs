@@ -19,6 +19,7 @@
 
 mod answer;
 mod database;
+pub mod matter;
 mod open_house;
 mod person;
 pub mod postgres;

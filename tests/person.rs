@@ -57,11 +57,13 @@ impl<'h> Person<'h> {
         case
     }
 
-    /// Reads a case.
+    /// Reads a case, and remembers the version.
     #[track_caller]
     pub fn sees(&self, case: &Case) -> Answer {
         let answer = self.get(&format!("/cases/{}", case.id)).expect(200);
-        assert_eq!(answer.version(), answer["version"].as_i64(), "{answer}");
+        let version = answer.version();
+        assert!(version.is_some() && version == answer["version"].as_i64(), "{answer}");
+        case.version.set(version.expect("it was looked at"));
         answer
     }
 

@@ -3,4 +3,6 @@
 mod layers;
 mod migrations;
 mod postgres_is_real;
+mod story_service_hall;
+mod story_tobacco_supervision;
 mod two_engines;

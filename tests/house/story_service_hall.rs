@@ -1,5 +1,6 @@
 //! A complaint in a service hall (R04): one office, one position, fifteen working days.
 
+use people::matter::{HALL, hall_complaint};
 use people::{Case, Database, House, Person, duty, nothing, on_both};
 use serde_json::{Value, json};
 
@@ -8,14 +9,12 @@ on_both!(
     an_answer_after_the_last_day_is_late,
 );
 
-const OFFICER: &str = "service_hall.complaint_officer";
-
 fn a_complaint_goes_from_the_window_to_the_archive(database: &Database) {
     let house = House::open(database);
     house.set_clock("2026-09-17T09:12");
-    let officer = house.person(OFFICER);
+    let officer = house.person(HALL);
 
-    let case = officer.registers(&complaint());
+    let case = officer.registers(&hall_complaint());
     let seen = officer.sees(&case);
     assert_eq!(seen["status"], "registered");
     assert_eq!(seen["complainant"]["name_masked"], "张*");
@@ -81,8 +80,8 @@ fn a_complaint_goes_from_the_window_to_the_archive(database: &Database) {
 fn an_answer_after_the_last_day_is_late(database: &Database) {
     let house = House::open(database);
     house.set_clock("2026-09-17T09:12");
-    let officer = house.person(OFFICER);
-    let case = officer.registers(&complaint());
+    let officer = house.person(HALL);
+    let case = officer.registers(&hall_complaint());
     prepares(&officer, &case);
     officer.does("accept_case", &case, &nothing());
     investigates(&officer, &case);
@@ -94,19 +93,6 @@ fn an_answer_after_the_last_day_is_late(database: &Database) {
     assert_eq!(duty(&seen, "finish_and_tell")["lateness"], "overdue", "{seen}");
     officer.does("reply_to_complainant", &case, &reply());
     assert_eq!(officer.verdict(&case, "finish_and_tell"), "late");
-}
-
-fn complaint() -> Value {
-    json!({
-        "case_type": "complaint",
-        "channel": "visit",
-        "source": "public",
-        "subject": "窗口提前下班",
-        "content": "十一点半到大厅,三号窗口已经没有人,问讯处说下午再来。",
-        "complainant": {
-            "role": "complainant", "identity_mode": "real_name", "name": "张某某", "phone": "13800000000",
-        },
-    })
 }
 
 fn prepares(officer: &Person, case: &Case) {

@@ -1,5 +1,6 @@
 //! A complaint in a tobacco company (R03): a leader's instruction, two rounds, supervision, follow-up on the day.
 
+use people::matter::{tobacco_complaint, with};
 use people::{Answer, Case, Database, House, Person, duty, find_duty, nothing, on_both};
 use serde_json::{Value, json};
 
@@ -74,19 +75,8 @@ impl<'h> People<'h> {
 }
 
 fn is_taken_in(people: &People) -> Case {
-    let matter = json!({
-        "case_type": "complaint",
-        "channel": "phone",
-        "source": "public",
-        "subject": "订烟系统重复扣款",
-        "content": "9月16日订货,货款被扣两次,客户经理称与己无关。",
-        "requested_remedy": "退回多扣货款并说明原因",
-        "complainant": {
-            "role": "complainant", "identity_mode": "real_name", "category": "retail_customer",
-            "name": "张某", "phone": "13800000000",
-        },
-        "respondents": [{"kind": "unit", "unit_id": people.unit}],
-    });
+    let respondent = json!([{"kind": "unit", "unit_id": people.unit}]);
+    let matter = with(tobacco_complaint(), "respondents", respondent);
     let case = people.intake.registers(&matter);
     let accepted = people.intake.does("accept_case", &case, &nothing());
     assert_eq!(accepted["status"], "accepted");
@@ -219,7 +209,7 @@ fn leaves_the_complainant_dissatisfied(people: &People, case: &Case) {
     let heard = people.intake.does(
         "record_follow_up",
         case,
-        &json!({"satisfaction": "dissatisfied", "opinion": "退款已到账,但客户经理未道歉。"}),
+        &json!({"reached": true, "solved": "partly", "satisfaction": "dissatisfied", "opinion": "退款已到账,但客户经理未道歉。"}),
     );
     assert_eq!(people.intake.verdict(case, "follow_up_on_the_day"), "on_time");
     assert!(
@@ -255,13 +245,13 @@ fn has_its_supervision_lifted(people: &People, case: &Case) {
     );
     people
         .supervisor
-        .does("lift_supervision", case, &json!({"text": "整改到位。"}));
+        .does("lift_supervision", case, &json!({"reason": "整改到位。"}));
 }
 
 fn satisfies_and_is_archived(people: &People, case: &Case) {
     people
         .intake
-        .does("record_follow_up", case, &json!({"satisfaction": "satisfied"}));
+        .does("record_follow_up", case, &json!({"reached": true, "satisfaction": "satisfied"}));
     people
         .intake
         .tries("close_case", case, &json!({"reason": "answered"}))
@@ -284,7 +274,7 @@ fn satisfies_and_is_archived(people: &People, case: &Case) {
 }
 
 fn report_back() -> Value {
-    json!({"text": "已退款并修复接口。", "contacted": true, "solved": true})
+    json!({"summary": "已退款并修复接口。", "contacted_complainant": true, "resolved": true})
 }
 
 /// The dispatch of the lead unit that runs now.
