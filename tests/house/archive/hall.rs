@@ -17,7 +17,7 @@ use domain::text::Text;
 use domain::words::{
     ActivityKind, AxisName, CaseType, Channel, Field, Finding, IdentityMode, MeasureKind, NoticeType, Source,
 };
-use people::Database;
+use people::{Database, Engine};
 use persistence::Archive;
 use persistence::calendar::CalendarRecord;
 use persistence::case::{Accepted, CaseText, Key, NotAccepted, Submission};
@@ -151,8 +151,38 @@ impl Hall {
         told.recv().expect("every command is answered")
     }
 
-    /// Submits several at once and waits for all.
-    pub(crate) fn put_all(&self, submissions: Vec<Submission>) -> Vec<Result<Accepted, NotAccepted>> {
+    /// Keeps every writer busy giving an answer that nobody takes before the gate is dropped.
+    pub(crate) fn pause(&self, engine: Engine) -> Vec<mpsc::Sender<()>> {
+        let writers = match engine {
+            Engine::Sqlite => 1,
+            Engine::Postgres => 2,
+        };
+        let (entered, at_work) = mpsc::channel();
+        (0..writers)
+            .map(|_| {
+                let (gate, closed) = mpsc::channel::<()>();
+                let entered = entered.clone();
+                let nothing = self.submission(CaseId(Uuid::now_v7()), note("nothing"));
+                self.archive.submit(
+                    nothing,
+                    Box::new(move |_| {
+                        entered.send(()).expect("the test waits");
+                        assert!(closed.recv().is_err(), "the gate is dropped");
+                    }),
+                );
+                at_work.recv().expect("the writer answers");
+                gate
+            })
+            .collect()
+    }
+
+    /// Submits several so that one writer takes them all at once, and waits for the answers.
+    pub(crate) fn put_at_once(
+        &self,
+        engine: Engine,
+        submissions: Vec<Submission>,
+    ) -> Vec<Result<Accepted, NotAccepted>> {
+        let mut gates = self.pause(engine);
         let told: Vec<_> = submissions
             .into_iter()
             .map(|submission| {
@@ -162,6 +192,7 @@ impl Hall {
                 told
             })
             .collect();
+        drop(gates.pop());
         told.into_iter()
             .map(|told| told.recv().expect("every command is answered"))
             .collect()

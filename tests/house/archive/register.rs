@@ -5,7 +5,7 @@ use persistence::remembered_answer::RememberedAnswer;
 use persistence::staff::{NewStaffMember, StaffChange, StaffFilter, StaffRecord};
 use persistence::unit::{NewUnit, UnitChange, UnitRecord};
 use persistence::window::{NewWindow, WindowChange};
-use persistence::{Archive, Conflict, StoreError, Thing};
+use persistence::{Conflict, StoreError, Thing};
 use uuid::Uuid;
 
 use people::{Database, on_both};
