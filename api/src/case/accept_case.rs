@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Acceptance;
 use domain::words::Word;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -55,14 +54,24 @@ pub(crate) struct AcceptCase {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/acceptance")]
-pub(crate) async fn accept_case(case: Path<Uuid>, body: Json<AcceptCase>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn accept_case(
+    case: Path<Uuid>,
+    body: Json<AcceptCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
     let mut texts = order.texts();
     let command = Command::Accept(Acceptance {
-        screening: body.screening.into_iter().map(|it| (it.check, it.passed)).collect(),
+        screening: body
+            .screening
+            .into_iter()
+            .map(|it| (it.check, it.passed))
+            .collect(),
         note: texts.keep_any("note", body.note),
     });
-    order.carry_out("accept_case", fingerprint, case, command, texts).await
+    order
+        .carry_out("accept_case", fingerprint, case, command, texts)
+        .await
 }

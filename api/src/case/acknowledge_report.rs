@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::About;
 use domain::ids::ThingId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -37,7 +36,11 @@ pub(crate) struct AcknowledgeReport {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/leader-reports/{report_id}/acknowledgement")]
-pub(crate) async fn acknowledge_report(path: Path<(Uuid, Uuid)>, body: Json<AcknowledgeReport>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn acknowledge_report(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<AcknowledgeReport>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path((case, target)) = path;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -46,5 +49,7 @@ pub(crate) async fn acknowledge_report(path: Path<(Uuid, Uuid)>, body: Json<Ackn
         thing: ThingId(target),
         text: texts.keep_any("remark", body.remark),
     });
-    order.carry_out("acknowledge_report", fingerprint, case, command, texts).await
+    order
+        .carry_out("acknowledge_report", fingerprint, case, command, texts)
+        .await
 }

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post};
 use domain::case::Command;
 use domain::words::Word;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -40,12 +39,18 @@ pub(crate) struct AddUnit {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/added-units")]
-pub(crate) async fn add_unit(case: Path<Uuid>, body: Json<AddUnit>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn add_unit(
+    case: Path<Uuid>,
+    body: Json<AddUnit>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
     let mut texts = order.texts();
     let task = body.unit.task(body.sent_through.as_ref(), &mut texts);
     let command = Command::AddUnit(task);
-    order.carry_out("add_unit", fingerprint, case, command, texts).await
+    order
+        .carry_out("add_unit", fingerprint, case, command, texts)
+        .await
 }

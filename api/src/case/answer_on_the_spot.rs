@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::SpotAnswer;
 use domain::words::Word;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -41,7 +40,11 @@ pub(crate) struct AnswerOnTheSpot {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/on-the-spot-answer")]
-pub(crate) async fn answer_on_the_spot(case: Path<Uuid>, body: Json<AnswerOnTheSpot>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn answer_on_the_spot(
+    case: Path<Uuid>,
+    body: Json<AnswerOnTheSpot>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -50,5 +53,7 @@ pub(crate) async fn answer_on_the_spot(case: Path<Uuid>, body: Json<AnswerOnTheS
         ground: body.ground,
         answer: texts.keep("reply", body.answer),
     });
-    order.carry_out("answer_on_the_spot", fingerprint, case, command, texts).await
+    order
+        .carry_out("answer_on_the_spot", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::About;
 use domain::ids::ThingId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -37,7 +36,11 @@ pub(crate) struct AnswerSupervision {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/supervision-orders/{order_id}/answer")]
-pub(crate) async fn answer_supervision(path: Path<(Uuid, Uuid)>, body: Json<AnswerSupervision>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn answer_supervision(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<AnswerSupervision>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path((case, target)) = path;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -46,5 +49,7 @@ pub(crate) async fn answer_supervision(path: Path<(Uuid, Uuid)>, body: Json<Answ
         thing: ThingId(target),
         text: Some(texts.keep("supervision_answer", body.text)),
     });
-    order.carry_out("answer_supervision", fingerprint, case, command, texts).await
+    order
+        .carry_out("answer_supervision", fingerprint, case, command, texts)
+        .await
 }

@@ -7,7 +7,6 @@ use domain::case::Command;
 use domain::case::command::Assignment;
 use domain::ids::{StaffId, ThingId};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -48,7 +47,11 @@ pub(crate) struct AssignHandler {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/handler-assignments")]
-pub(crate) async fn assign_handler(case: Path<Uuid>, body: Json<AssignHandler>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn assign_handler(
+    case: Path<Uuid>,
+    body: Json<AssignHandler>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -59,5 +62,7 @@ pub(crate) async fn assign_handler(case: Path<Uuid>, body: Json<AssignHandler>, 
         team: body.team.into_iter().map(StaffId).collect(),
         task: texts.keep_any("task", body.task),
     });
-    order.carry_out("assign_handler", fingerprint, case, command, texts).await
+    order
+        .carry_out("assign_handler", fingerprint, case, command, texts)
+        .await
 }

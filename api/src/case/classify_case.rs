@@ -7,7 +7,6 @@ use domain::case::Command;
 use domain::case::command::Classification;
 use domain::words::{AxisName, Word};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -66,7 +65,11 @@ pub(crate) struct ClassifyCase {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/classifications")]
-pub(crate) async fn classify_case(case: Path<Uuid>, body: Json<ClassifyCase>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn classify_case(
+    case: Path<Uuid>,
+    body: Json<ClassifyCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -89,5 +92,7 @@ pub(crate) async fn classify_case(case: Path<Uuid>, body: Json<ClassifyCase>, or
         flags: body.flags,
         reason: texts.keep_any("reason", body.reason),
     });
-    order.carry_out("classify_case", fingerprint, case, command, texts).await
+    order
+        .carry_out("classify_case", fingerprint, case, command, texts)
+        .await
 }

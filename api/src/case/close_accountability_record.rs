@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::About;
 use domain::ids::ThingId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -37,7 +36,11 @@ pub(crate) struct CloseAccountabilityRecord {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/accountability-records/{record_id}/closure")]
-pub(crate) async fn close_accountability_record(path: Path<(Uuid, Uuid)>, body: Json<CloseAccountabilityRecord>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn close_accountability_record(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<CloseAccountabilityRecord>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path((case, target)) = path;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -46,5 +49,7 @@ pub(crate) async fn close_accountability_record(path: Path<(Uuid, Uuid)>, body: 
         thing: ThingId(target),
         text: Some(texts.keep("conclusion", body.conclusion)),
     });
-    order.carry_out("close_accountability_record", fingerprint, case, command, texts).await
+    order
+        .carry_out("close_accountability_record", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Closing;
 use domain::words::Word;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -41,7 +40,11 @@ pub(crate) struct CloseCase {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/closure")]
-pub(crate) async fn close_case(case: Path<Uuid>, body: Json<CloseCase>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn close_case(
+    case: Path<Uuid>,
+    body: Json<CloseCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -50,5 +53,7 @@ pub(crate) async fn close_case(case: Path<Uuid>, body: Json<CloseCase>, order: O
         reason: body.reason,
         explanation: texts.keep_any("explanation", body.explanation),
     });
-    order.carry_out("close_case", fingerprint, case, command, texts).await
+    order
+        .carry_out("close_case", fingerprint, case, command, texts)
+        .await
 }

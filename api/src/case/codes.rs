@@ -8,7 +8,6 @@ use domain::words::{
     ActivityKind, CaseType, Channel, DispatchRole, Fault, Field, Finding, IdentityMode, MeasureKind,
     NoticeType, Satisfaction, Source, Status,
 };
-use serde_json::json;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, SchemaType, Type};
 
@@ -129,7 +128,14 @@ pub(crate) fn field() -> Object {
 
 /// What a length of time is counted in, as a body says it.
 pub(crate) fn unit_of_time() -> Object {
-    closed(&["hour", "working_hour", "working_day", "calendar_day", "month", "year"])
+    closed(&[
+        "hour",
+        "working_hour",
+        "working_day",
+        "calendar_day",
+        "month",
+        "year",
+    ])
 }
 
 /// What a length of time is counted in, as an answer says it.

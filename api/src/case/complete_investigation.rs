@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Investigation;
 use domain::words::Finding;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -57,7 +56,11 @@ pub(crate) struct CompleteInvestigation {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/investigation-completion")]
-pub(crate) async fn complete_investigation(case: Path<Uuid>, body: Json<CompleteInvestigation>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn complete_investigation(
+    case: Path<Uuid>,
+    body: Json<CompleteInvestigation>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -70,5 +73,7 @@ pub(crate) async fn complete_investigation(case: Path<Uuid>, body: Json<Complete
         legal_basis: texts.keep_any("legal_basis", body.legal_basis),
         report: texts.keep_any("report", body.report),
     });
-    order.carry_out("complete_investigation", fingerprint, case, command, texts).await
+    order
+        .carry_out("complete_investigation", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Correction;
 use domain::words::Field;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -45,7 +44,11 @@ pub(crate) struct CorrectCase {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/corrections")]
-pub(crate) async fn correct_case(case: Path<Uuid>, body: Json<CorrectCase>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn correct_case(
+    case: Path<Uuid>,
+    body: Json<CorrectCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -55,5 +58,7 @@ pub(crate) async fn correct_case(case: Path<Uuid>, body: Json<CorrectCase>, orde
         text: texts.keep(body.field.as_str(), body.text),
         reason: texts.keep("reason", body.reason),
     });
-    order.carry_out("correct_case", fingerprint, case, command, texts).await
+    order
+        .carry_out("correct_case", fingerprint, case, command, texts)
+        .await
 }

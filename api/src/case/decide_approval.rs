@@ -7,7 +7,6 @@ use domain::case::{Act, Command};
 use domain::ids::{CaseId, ThingId};
 use domain::words::{Deed, Subject};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -43,7 +42,11 @@ pub(crate) struct DecideApproval {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/approvals/{approval_id}/decision")]
-pub(crate) async fn decide_approval(path: Path<(Uuid, Uuid)>, body: Json<DecideApproval>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn decide_approval(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<DecideApproval>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path((case, target)) = path;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -59,5 +62,7 @@ pub(crate) async fn decide_approval(path: Path<(Uuid, Uuid)>, body: Json<DecideA
         granted: body.decision == Decision::Grant,
         reason: texts.keep_any("reason", body.reason),
     });
-    order.carry_out("decide_approval", fingerprint, case, command, texts).await
+    order
+        .carry_out("decide_approval", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::ExtensionDecision;
 use domain::ids::ThingId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -43,7 +42,11 @@ pub(crate) struct DecideExtension {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/extensions/{extension_id}/decision")]
-pub(crate) async fn decide_extension(path: Path<(Uuid, Uuid)>, body: Json<DecideExtension>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn decide_extension(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<DecideExtension>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path((case, target)) = path;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -59,5 +62,7 @@ pub(crate) async fn decide_extension(path: Path<(Uuid, Uuid)>, body: Json<Decide
         granted,
         reason: texts.keep_any("reason", body.reason),
     });
-    order.carry_out("decide_extension", fingerprint, case, command, texts).await
+    order
+        .carry_out("decide_extension", fingerprint, case, command, texts)
+        .await
 }

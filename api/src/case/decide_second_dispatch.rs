@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post};
 use domain::case::Command;
 use domain::case::command::SecondDispatchDecision;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -38,7 +37,11 @@ pub(crate) struct DecideSecondDispatch {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/second-dispatch-decisions")]
-pub(crate) async fn decide_second_dispatch(case: Path<Uuid>, body: Json<DecideSecondDispatch>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn decide_second_dispatch(
+    case: Path<Uuid>,
+    body: Json<DecideSecondDispatch>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -47,5 +50,7 @@ pub(crate) async fn decide_second_dispatch(case: Path<Uuid>, body: Json<DecideSe
         needed: body.needed,
         reason: texts.keep_any("reason", body.reason),
     });
-    order.carry_out("decide_second_dispatch", fingerprint, case, command, texts).await
+    order
+        .carry_out("decide_second_dispatch", fingerprint, case, command, texts)
+        .await
 }

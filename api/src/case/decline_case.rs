@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Ending;
 use domain::words::Word;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -50,7 +49,11 @@ pub(crate) struct DeclineCase {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/declination")]
-pub(crate) async fn decline_case(case: Path<Uuid>, body: Json<DeclineCase>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn decline_case(
+    case: Path<Uuid>,
+    body: Json<DeclineCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -61,5 +64,7 @@ pub(crate) async fn decline_case(case: Path<Uuid>, body: Json<DeclineCase>, orde
         guidance: texts.keep_any("guidance", body.guidance),
         reason: texts.keep_any("reason", body.reason),
     });
-    order.carry_out("decline_case", fingerprint, case, command, texts).await
+    order
+        .carry_out("decline_case", fingerprint, case, command, texts)
+        .await
 }

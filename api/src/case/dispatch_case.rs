@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post};
 use domain::case::Command;
 use domain::words::Word;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -41,7 +40,11 @@ pub(crate) struct DispatchCase {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/dispatches")]
-pub(crate) async fn dispatch_case(case: Path<Uuid>, body: Json<DispatchCase>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn dispatch_case(
+    case: Path<Uuid>,
+    body: Json<DispatchCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -52,5 +55,7 @@ pub(crate) async fn dispatch_case(case: Path<Uuid>, body: Json<DispatchCase>, or
         .map(|unit| unit.task(body.sent_through.as_ref(), &mut texts))
         .collect();
     let command = Command::Dispatch(tasks);
-    order.carry_out("dispatch_case", fingerprint, case, command, texts).await
+    order
+        .carry_out("dispatch_case", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 use domain::case::Command;
 use domain::case::command::Plan;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -44,7 +43,11 @@ pub(crate) struct DraftPlan {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/disposition-plans")]
-pub(crate) async fn draft_plan(case: Path<Uuid>, body: Json<DraftPlan>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn draft_plan(
+    case: Path<Uuid>,
+    body: Json<DraftPlan>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -54,5 +57,7 @@ pub(crate) async fn draft_plan(case: Path<Uuid>, body: Json<DraftPlan>, order: O
         person: texts.keep("person", body.person),
         finish_on: day("/finish_on", body.finish_on)?,
     });
-    order.carry_out("draft_plan", fingerprint, case, command, texts).await
+    order
+        .carry_out("draft_plan", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Instruction;
 use domain::ids::UnitId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -39,7 +38,11 @@ pub(crate) struct GiveInstruction {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/instructions")]
-pub(crate) async fn give_instruction(case: Path<Uuid>, body: Json<GiveInstruction>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn give_instruction(
+    case: Path<Uuid>,
+    body: Json<GiveInstruction>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -48,5 +51,7 @@ pub(crate) async fn give_instruction(case: Path<Uuid>, body: Json<GiveInstructio
         text: texts.keep("instruction", body.text),
         unit: body.unit_id.map(UnitId),
     });
-    order.carry_out("give_instruction", fingerprint, case, command, texts).await
+    order
+        .carry_out("give_instruction", fingerprint, case, command, texts)
+        .await
 }

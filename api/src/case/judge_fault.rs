@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::FaultJudgement;
 use domain::words::Fault;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -41,7 +40,11 @@ pub(crate) struct JudgeFault {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/fault-judgements")]
-pub(crate) async fn judge_fault(case: Path<Uuid>, body: Json<JudgeFault>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn judge_fault(
+    case: Path<Uuid>,
+    body: Json<JudgeFault>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -50,5 +53,7 @@ pub(crate) async fn judge_fault(case: Path<Uuid>, body: Json<JudgeFault>, order:
         fault: body.fault,
         reason: texts.keep("reason", body.reason),
     });
-    order.carry_out("judge_fault", fingerprint, case, command, texts).await
+    order
+        .carry_out("judge_fault", fingerprint, case, command, texts)
+        .await
 }

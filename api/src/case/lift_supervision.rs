@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::About;
 use domain::ids::ThingId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -37,7 +36,11 @@ pub(crate) struct LiftSupervision {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/supervision-orders/{order_id}/lifting")]
-pub(crate) async fn lift_supervision(path: Path<(Uuid, Uuid)>, body: Json<LiftSupervision>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn lift_supervision(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<LiftSupervision>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path((case, target)) = path;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -46,5 +49,7 @@ pub(crate) async fn lift_supervision(path: Path<(Uuid, Uuid)>, body: Json<LiftSu
         thing: ThingId(target),
         text: texts.keep_any("reason", body.reason),
     });
-    order.carry_out("lift_supervision", fingerprint, case, command, texts).await
+    order
+        .carry_out("lift_supervision", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::DuplicateLink;
 use domain::ids::CaseId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -39,7 +38,11 @@ pub(crate) struct LinkDuplicate {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/duplicate-links")]
-pub(crate) async fn link_duplicate(case: Path<Uuid>, body: Json<LinkDuplicate>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn link_duplicate(
+    case: Path<Uuid>,
+    body: Json<LinkDuplicate>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -52,7 +55,9 @@ pub(crate) async fn link_duplicate(case: Path<Uuid>, body: Json<LinkDuplicate>, 
         of: other,
         reason: texts.keep("reason", body.reason),
     });
-    order.carry_out("link_duplicate", fingerprint, case, command, texts).await
+    order
+        .carry_out("link_duplicate", fingerprint, case, command, texts)
+        .await
 }
 
 /// A case in the body that this caller cannot see is an unknown reference, not an unknown address.

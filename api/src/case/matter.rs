@@ -8,7 +8,6 @@ use domain::ids::{StaffId, WindowId};
 use domain::text::Text;
 use domain::words::{AxisName, CaseType, Channel, Field, IdentityMode, Source, Word};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;

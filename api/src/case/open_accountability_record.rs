@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Accountability;
 use domain::ids::{StaffId, UnitId};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -41,7 +40,11 @@ pub(crate) struct OpenAccountabilityRecord {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/accountability-records")]
-pub(crate) async fn open_accountability_record(case: Path<Uuid>, body: Json<OpenAccountabilityRecord>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn open_accountability_record(
+    case: Path<Uuid>,
+    body: Json<OpenAccountabilityRecord>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -51,5 +54,7 @@ pub(crate) async fn open_accountability_record(case: Path<Uuid>, body: Json<Open
         staff: body.staff_id.map(StaffId),
         reason: texts.keep("reason", body.reason),
     });
-    order.carry_out("open_accountability_record", fingerprint, case, command, texts).await
+    order
+        .carry_out("open_accountability_record", fingerprint, case, command, texts)
+        .await
 }

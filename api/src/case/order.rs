@@ -68,6 +68,11 @@ impl Order {
         })
     }
 
+    /// The moment of this order.
+    pub(crate) fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.desk.now()
+    }
+
     /// The texts of this order, none yet.
     pub(crate) fn texts(&self) -> Texts {
         Texts::at(self.desk.now())

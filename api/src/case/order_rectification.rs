@@ -6,7 +6,6 @@ use domain::case::Command;
 use domain::case::command::RectificationOrder;
 use domain::ids::UnitId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -43,7 +42,11 @@ pub(crate) struct OrderRectification {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/rectification-orders")]
-pub(crate) async fn order_rectification(case: Path<Uuid>, body: Json<OrderRectification>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn order_rectification(
+    case: Path<Uuid>,
+    body: Json<OrderRectification>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -54,5 +57,7 @@ pub(crate) async fn order_rectification(case: Path<Uuid>, body: Json<OrderRectif
         text: texts.keep("rectification", body.text),
         finish_on,
     });
-    order.carry_out("order_rectification", fingerprint, case, command, texts).await
+    order
+        .carry_out("order_rectification", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::SupervisionDemand;
 use domain::ids::UnitId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -43,7 +42,11 @@ pub(crate) struct OrderSupervision {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/supervision-orders")]
-pub(crate) async fn order_supervision(case: Path<Uuid>, body: Json<OrderSupervision>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn order_supervision(
+    case: Path<Uuid>,
+    body: Json<OrderSupervision>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -54,5 +57,7 @@ pub(crate) async fn order_supervision(case: Path<Uuid>, body: Json<OrderSupervis
         demand: texts.keep("demand", body.demand),
         within,
     });
-    order.carry_out("order_supervision", fingerprint, case, command, texts).await
+    order
+        .carry_out("order_supervision", fingerprint, case, command, texts)
+        .await
 }

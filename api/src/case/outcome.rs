@@ -99,11 +99,7 @@ pub(crate) struct Promise {
 
 impl Outcome {
     /// What a command led to.
-    pub(crate) fn new(
-        remembered: &Remembered,
-        receipt: Option<Receipt>,
-        case: Option<CaseView>,
-    ) -> Self {
+    pub(crate) fn new(remembered: &Remembered, receipt: Option<Receipt>, case: Option<CaseView>) -> Self {
         Self {
             case_id: remembered.case.0,
             case_no: remembered.case_no.clone(),

@@ -68,7 +68,11 @@ mod tests {
             let request = TestRequest::default()
                 .append_header((NAME, value))
                 .to_http_request();
-            assert_eq!(Prefer::extract(&request).await.unwrap().minimal, minimal, "{value}");
+            assert_eq!(
+                Prefer::extract(&request).await.unwrap().minimal,
+                minimal,
+                "{value}"
+            );
         }
     }
 }

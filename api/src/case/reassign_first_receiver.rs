@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Reassignment;
 use domain::ids::StaffId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -40,7 +39,11 @@ pub(crate) struct ReassignFirstReceiver {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/first-receiver-reassignments")]
-pub(crate) async fn reassign_first_receiver(case: Path<Uuid>, body: Json<ReassignFirstReceiver>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn reassign_first_receiver(
+    case: Path<Uuid>,
+    body: Json<ReassignFirstReceiver>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -49,5 +52,7 @@ pub(crate) async fn reassign_first_receiver(case: Path<Uuid>, body: Json<Reassig
         to: StaffId(body.staff_id),
         reason: texts.keep("reason", body.reason),
     });
-    order.carry_out("reassign_first_receiver", fingerprint, case, command, texts).await
+    order
+        .carry_out("reassign_first_receiver", fingerprint, case, command, texts)
+        .await
 }

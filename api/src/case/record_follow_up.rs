@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::FollowUp;
 use domain::words::{Satisfaction, Word};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -47,7 +46,11 @@ pub(crate) struct RecordFollowUp {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/follow-ups")]
-pub(crate) async fn record_follow_up(case: Path<Uuid>, body: Json<RecordFollowUp>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn record_follow_up(
+    case: Path<Uuid>,
+    body: Json<RecordFollowUp>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -64,5 +67,7 @@ pub(crate) async fn record_follow_up(case: Path<Uuid>, body: Json<RecordFollowUp
         solved: body.solved,
         opinion: texts.keep_any("opinion", body.opinion),
     });
-    order.carry_out("record_follow_up", fingerprint, case, command, texts).await
+    order
+        .carry_out("record_follow_up", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Recusal;
 use domain::ids::StaffId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -39,7 +38,11 @@ pub(crate) struct RecusePerson {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/recusals")]
-pub(crate) async fn recuse_person(case: Path<Uuid>, body: Json<RecusePerson>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn recuse_person(
+    case: Path<Uuid>,
+    body: Json<RecusePerson>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -48,5 +51,7 @@ pub(crate) async fn recuse_person(case: Path<Uuid>, body: Json<RecusePerson>, or
         staff: StaffId(body.staff_id),
         reason: texts.keep("reason", body.reason),
     });
-    order.carry_out("recuse_person", fingerprint, case, command, texts).await
+    order
+        .carry_out("recuse_person", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Redispatch;
 use domain::words::Word;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -46,7 +45,11 @@ pub(crate) struct RedispatchCase {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/dispatch-rounds")]
-pub(crate) async fn redispatch_case(case: Path<Uuid>, body: Json<RedispatchCase>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn redispatch_case(
+    case: Path<Uuid>,
+    body: Json<RedispatchCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -60,5 +63,7 @@ pub(crate) async fn redispatch_case(case: Path<Uuid>, body: Json<RedispatchCase>
         tasks,
         reason: texts.keep_any("reason", body.reason),
     });
-    order.carry_out("redispatch_case", fingerprint, case, command, texts).await
+    order
+        .carry_out("redispatch_case", fingerprint, case, command, texts)
+        .await
 }

@@ -7,7 +7,6 @@ use domain::case::Command;
 use domain::case::command::Reply;
 use domain::words::{Channel, Word};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -49,7 +48,11 @@ pub(crate) struct ReplyToComplainant {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/replies")]
-pub(crate) async fn reply_to_complainant(case: Path<Uuid>, body: Json<ReplyToComplainant>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn reply_to_complainant(
+    case: Path<Uuid>,
+    body: Json<ReplyToComplainant>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -59,5 +62,7 @@ pub(crate) async fn reply_to_complainant(case: Path<Uuid>, body: Json<ReplyToCom
         channel: body.channel,
         sections: texts.keep_sections(body.sections),
     });
-    order.carry_out("reply_to_complainant", fingerprint, case, command, texts).await
+    order
+        .carry_out("reply_to_complainant", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::ReportBack;
 use domain::ids::ThingId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -41,7 +40,11 @@ pub(crate) struct ReportBackDispatch {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/dispatches/{dispatch_id}/report-back")]
-pub(crate) async fn report_back_dispatch(path: Path<(Uuid, Uuid)>, body: Json<ReportBackDispatch>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn report_back_dispatch(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<ReportBackDispatch>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path((case, target)) = path;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -52,5 +55,7 @@ pub(crate) async fn report_back_dispatch(path: Path<(Uuid, Uuid)>, body: Json<Re
         contacted: body.contacted_complainant,
         solved: body.resolved,
     });
-    order.carry_out("report_back_dispatch", fingerprint, case, command, texts).await
+    order
+        .carry_out("report_back_dispatch", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::LeaderReport;
 use domain::words::PositionName;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -41,7 +40,11 @@ pub(crate) struct ReportToLeader {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/leader-reports")]
-pub(crate) async fn report_to_leader(case: Path<Uuid>, body: Json<ReportToLeader>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn report_to_leader(
+    case: Path<Uuid>,
+    body: Json<ReportToLeader>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -50,5 +53,7 @@ pub(crate) async fn report_to_leader(case: Path<Uuid>, body: Json<ReportToLeader
         to: body.to,
         text: texts.keep("leader_report", body.text),
     });
-    order.carry_out("report_to_leader", fingerprint, case, command, texts).await
+    order
+        .carry_out("report_to_leader", fingerprint, case, command, texts)
+        .await
 }

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post};
 use domain::case::Command;
 use domain::case::command::Remark;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -36,11 +35,19 @@ pub(crate) struct ReportUpstream {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/upstream-reports")]
-pub(crate) async fn report_upstream(case: Path<Uuid>, body: Json<ReportUpstream>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn report_upstream(
+    case: Path<Uuid>,
+    body: Json<ReportUpstream>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
     let mut texts = order.texts();
-    let command = Command::ReportUpstream(Remark { text: texts.keep_any("report", body.text) });
-    order.carry_out("report_upstream", fingerprint, case, command, texts).await
+    let command = Command::ReportUpstream(Remark {
+        text: texts.keep_any("report", body.text),
+    });
+    order
+        .carry_out("report_upstream", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::ExtensionRequest;
 use domain::ids::DutyId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -43,7 +42,11 @@ pub(crate) struct RequestExtension {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/extensions")]
-pub(crate) async fn request_extension(case: Path<Uuid>, body: Json<RequestExtension>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn request_extension(
+    case: Path<Uuid>,
+    body: Json<RequestExtension>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -53,5 +56,7 @@ pub(crate) async fn request_extension(case: Path<Uuid>, body: Json<RequestExtens
         amount: body.amount.span("/amount/count")?,
         reason: texts.keep_any("reason", body.reason),
     });
-    order.carry_out("request_extension", fingerprint, case, command, texts).await
+    order
+        .carry_out("request_extension", fingerprint, case, command, texts)
+        .await
 }

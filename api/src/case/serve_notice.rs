@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Notice;
 use domain::words::{Channel, NoticeType};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -44,7 +43,11 @@ pub(crate) struct ServeNotice {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/notices")]
-pub(crate) async fn serve_notice(case: Path<Uuid>, body: Json<ServeNotice>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn serve_notice(
+    case: Path<Uuid>,
+    body: Json<ServeNotice>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -54,5 +57,7 @@ pub(crate) async fn serve_notice(case: Path<Uuid>, body: Json<ServeNotice>, orde
         text: texts.keep("notice", body.text),
         channel: body.channel,
     });
-    order.carry_out("serve_notice", fingerprint, case, command, texts).await
+    order
+        .carry_out("serve_notice", fingerprint, case, command, texts)
+        .await
 }

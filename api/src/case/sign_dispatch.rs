@@ -7,7 +7,6 @@ use domain::case::command::{Receipt, Signature};
 use domain::ids::ThingId;
 use domain::words::Word;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -43,7 +42,11 @@ pub(crate) struct SignDispatch {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/dispatches/{dispatch_id}/signature")]
-pub(crate) async fn sign_dispatch(path: Path<(Uuid, Uuid)>, body: Json<SignDispatch>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn sign_dispatch(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<SignDispatch>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path((case, target)) = path;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -59,5 +62,7 @@ pub(crate) async fn sign_dispatch(path: Path<(Uuid, Uuid)>, body: Json<SignDispa
         method: body.receipt_method,
         received_at,
     });
-    order.carry_out("sign_dispatch", fingerprint, case, command, texts).await
+    order
+        .carry_out("sign_dispatch", fingerprint, case, command, texts)
+        .await
 }

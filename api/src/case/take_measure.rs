@@ -6,7 +6,6 @@ use domain::case::Command;
 use domain::case::command::Measure;
 use domain::words::MeasureKind;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -45,7 +44,11 @@ pub(crate) struct TakeMeasure {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/measures")]
-pub(crate) async fn take_measure(case: Path<Uuid>, body: Json<TakeMeasure>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn take_measure(
+    case: Path<Uuid>,
+    body: Json<TakeMeasure>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -55,5 +58,7 @@ pub(crate) async fn take_measure(case: Path<Uuid>, body: Json<TakeMeasure>, orde
         taken_on: day("/taken_on", body.taken_on)?,
         text: texts.keep("measure", body.text),
     });
-    order.carry_out("take_measure", fingerprint, case, command, texts).await
+    order
+        .carry_out("take_measure", fingerprint, case, command, texts)
+        .await
 }

@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 use domain::case::Command;
 use domain::case::command::Progress;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -40,15 +39,24 @@ pub(crate) struct TellProgress {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/progress-reports")]
-pub(crate) async fn tell_progress(case: Path<Uuid>, body: Json<TellProgress>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn tell_progress(
+    case: Path<Uuid>,
+    body: Json<TellProgress>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
     let mut texts = order.texts();
-    let expected_on = body.expected_on.map(|given| day("/expected_on", given)).transpose()?;
+    let expected_on = body
+        .expected_on
+        .map(|given| day("/expected_on", given))
+        .transpose()?;
     let command = Command::TellProgress(Progress {
         text: texts.keep("progress", body.text),
         expected_on,
     });
-    order.carry_out("tell_progress", fingerprint, case, command, texts).await
+    order
+        .carry_out("tell_progress", fingerprint, case, command, texts)
+        .await
 }

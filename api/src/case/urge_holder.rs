@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Urge;
 use domain::ids::DutyId;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -39,7 +38,11 @@ pub(crate) struct UrgeHolder {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/urges")]
-pub(crate) async fn urge_holder(case: Path<Uuid>, body: Json<UrgeHolder>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn urge_holder(
+    case: Path<Uuid>,
+    body: Json<UrgeHolder>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -48,5 +51,7 @@ pub(crate) async fn urge_holder(case: Path<Uuid>, body: Json<UrgeHolder>, order:
         duty: DutyId(body.duty_id),
         text: texts.keep_any("urge", body.text),
     });
-    order.carry_out("urge_holder", fingerprint, case, command, texts).await
+    order
+        .carry_out("urge_holder", fingerprint, case, command, texts)
+        .await
 }

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post};
 use domain::case::Command;
 use domain::case::command::RectificationCheck;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -38,7 +37,11 @@ pub(crate) struct VerifyRectification {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/rectification-checks")]
-pub(crate) async fn verify_rectification(case: Path<Uuid>, body: Json<VerifyRectification>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn verify_rectification(
+    case: Path<Uuid>,
+    body: Json<VerifyRectification>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -47,5 +50,7 @@ pub(crate) async fn verify_rectification(case: Path<Uuid>, body: Json<VerifyRect
         passed: body.passed,
         text: texts.keep_any("check", body.text),
     });
-    order.carry_out("verify_rectification", fingerprint, case, command, texts).await
+    order
+        .carry_out("verify_rectification", fingerprint, case, command, texts)
+        .await
 }

@@ -23,9 +23,7 @@ pub(crate) use actions::{AllowedAction, BlockedAction, operations_that_discharge
 pub(crate) use case_item::{CaseItemView, CasePage};
 pub(crate) use complainant::{ComplainantMasked, RespondentView};
 pub(crate) use dispatch::DispatchView;
-pub(crate) use parts::{
-    Amount, COUNT_MAX, CappedCount, DoneDeed, Ends, Holder, Precondition, StaffName, UnitName,
-};
+pub(crate) use parts::{Amount, COUNT_MAX, CappedCount, DoneDeed, Ends, Holder, StaffName, UnitName};
 pub(crate) use requests::{
     AccountabilityRecordView, CorrectionView, EndingView, ExtensionView, InvestigationView, LeaderReportView,
     LinkedCase, PlanView, RecordAccessRequestView, SupervisionOrderView,

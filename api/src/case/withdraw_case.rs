@@ -5,7 +5,6 @@ use domain::case::Command;
 use domain::case::command::Ending;
 use domain::words::Word;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -49,7 +48,11 @@ pub(crate) struct WithdrawCase {
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/withdrawal")]
-pub(crate) async fn withdraw_case(case: Path<Uuid>, body: Json<WithdrawCase>, order: Order) -> Result<HttpResponse, Problem> {
+pub(crate) async fn withdraw_case(
+    case: Path<Uuid>,
+    body: Json<WithdrawCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
     let Path(case) = case;
     let Json(body) = body;
     let fingerprint = order.fingerprint(&body);
@@ -60,5 +63,7 @@ pub(crate) async fn withdraw_case(case: Path<Uuid>, body: Json<WithdrawCase>, or
         guidance: texts.keep_any("guidance", body.guidance),
         reason: texts.keep_any("reason", body.reason),
     });
-    order.carry_out("withdraw_case", fingerprint, case, command, texts).await
+    order
+        .carry_out("withdraw_case", fingerprint, case, command, texts)
+        .await
 }

@@ -57,9 +57,7 @@ pub(crate) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::ExtensionRequested(_) => ("申请延期", "An extension was asked for"),
         Event::ExtensionDecided(_) => ("延期审批", "The extension was decided"),
         Event::AccountabilityOpened(_) => ("启动责任追究", "An accountability record was opened"),
-        Event::AccountabilityImposed { .. } => {
-            ("按规定追责", "An accountability record was opened by rule")
-        }
+        Event::AccountabilityImposed { .. } => ("按规定追责", "An accountability record was opened by rule"),
         Event::AccountabilityClosed(_) => ("责任追究办结", "An accountability record was closed"),
         Event::LeadNamed { .. } => ("确定牵头", "A lead was named"),
         Event::NoticeOrdered { .. } => ("应予告知", "A notice is owed"),

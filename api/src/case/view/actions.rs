@@ -2,16 +2,14 @@
 
 use domain::case::permitted::acts_that_discharge;
 use domain::case::{Act, Case, Missing, Possible, Refusal, possibilities};
-use domain::gate::acts_for;
-use domain::rulebook::Need;
 use domain::words::Deed;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Precondition, Teller};
+use super::Teller;
 use crate::operation::operation_of;
-use crate::problem::{ClauseView, Problem};
+use crate::problem::{ClauseView, MissingFactView, Problem, missing_facts};
 
 /// Something this caller may do now.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -44,7 +42,7 @@ pub(crate) struct BlockedAction {
     clause: Option<ClauseView>,
     /// What is missing.
     #[schema(max_items = 100)]
-    missing: Vec<Precondition>,
+    missing: Vec<MissingFactView>,
 }
 
 /// What this caller may do, and what is blocked.
@@ -105,28 +103,15 @@ fn operation_for(act: Act, deed: Deed) -> Option<&'static str> {
 }
 
 /// What a closed gate waits for.
-pub(crate) fn preconditions(refusal: &Refusal, teller: &Teller) -> Vec<Precondition> {
+fn preconditions(refusal: &Refusal, teller: &Teller) -> Vec<MissingFactView> {
     let missing: &[Missing] = match refusal {
         Refusal::GateClosed { missing } | Refusal::FactsMissing { missing } => missing,
         _ => &[],
     };
-    missing.iter().map(|it| precondition(it, teller)).collect()
-}
-
-fn precondition(missing: &Missing, teller: &Teller) -> Precondition {
-    let operation_id = match missing.need {
-        Need::Deed(deed) => acts_for(deed).find_map(|act| operation_for(act, deed)),
-        Need::Field(field) => domain::gate::stated_by(field)
-            .and_then(|deed| acts_for(deed).find_map(|act| operation_for(act, deed))),
-        Need::Axis(_) => Some("classify_case"),
-    };
-    Precondition {
-        fact: missing.need.to_string(),
-        or: missing.or.iter().map(ToString::to_string).collect(),
-        clause: missing.clause.as_ref().map(|clause| teller.clause(clause)),
-        operation_id,
-        holder: missing.by.as_ref().map(|held| teller.holder(held)),
-    }
+    missing_facts(missing, Some(&teller.law.rulebook))
+        .iter()
+        .map(|fact| MissingFactView::new(fact, teller.language))
+        .collect()
 }
 
 /// The clause that a refusal of an act rests on.

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::case::codes;
-use crate::problem::ClauseView;
 
 /// A member of staff.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -103,27 +102,6 @@ impl From<Span> for Amount {
             },
         }
     }
-}
-
-/// What is missing before an act.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct Precondition {
-    /// The deed or fact that is missing.
-    #[schema(max_length = 64, example = "instruction")]
-    pub(crate) fact: String,
-    /// The others that would do as well.
-    #[schema(schema_with = codes::names)]
-    pub(crate) or: Vec<String>,
-    /// The clause that demands it; absent where the order of a case's life does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) clause: Option<ClauseView>,
-    /// The operation that brings it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 64, example = "give_instruction")]
-    pub(crate) operation_id: Option<&'static str>,
-    /// Who must do it, where that is said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) holder: Option<Holder>,
 }
 
 /// Something that was done on the case.

@@ -50,9 +50,7 @@ pub(super) fn corrections(case: &Case, teller: &Teller) -> Vec<CorrectionView> {
         .iter()
         .map(|it| CorrectionView {
             field: it.field.as_str(),
-            text: (!is_personal(it.field))
-                .then(|| teller.words(&it.text))
-                .flatten(),
+            text: (!is_personal(it.field)).then(|| teller.words(&it.text)).flatten(),
             reason: teller.words(&it.reason),
         })
         .collect()
@@ -448,7 +446,11 @@ impl EndingView {
         }
         let ending = case.ending.as_ref()?;
         let withdrawn = case.in_force(Deed::Withdrawal, None).is_some();
-        let deed = if withdrawn { Deed::Withdrawal } else { Deed::Decline };
+        let deed = if withdrawn {
+            Deed::Withdrawal
+        } else {
+            Deed::Decline
+        };
         Some(Self {
             deed: deed.to_string(),
             reason: ending.ground.to_string(),

@@ -19,7 +19,7 @@ use crate::caller::Caller;
 use crate::case::texts::Person;
 use crate::desk::Desk;
 use crate::language::Language;
-use crate::problem::{Clause, ClauseView, Problem};
+use crate::problem::{ClauseView, Problem, cited};
 
 /// Everything about the office that answers tell, asked from the archive once per answer.
 pub(crate) struct Teller {
@@ -92,12 +92,7 @@ impl Teller {
     ///
     /// # Errors
     /// As [`Desk::asking_for_cases`].
-    pub(crate) async fn learn(
-        &mut self,
-        desk: &Desk,
-        case: CaseId,
-        ids: Vec<TextId>,
-    ) -> Result<(), Problem> {
+    pub(crate) async fn learn(&mut self, desk: &Desk, case: CaseId, ids: Vec<TextId>) -> Result<(), Problem> {
         if ids.is_empty() {
             return Ok(());
         }
@@ -147,19 +142,7 @@ impl Teller {
 
     /// A clause with its paraphrase.
     pub(crate) fn clause(&self, id: &ClauseId) -> ClauseView {
-        let known = self.law.rulebook.clause(id);
-        let paraphrase = |pick: fn(&domain::rulebook::Clause) -> &String| {
-            known.map(|clause| pick(clause).clone()).unwrap_or_default().into()
-        };
-        let clause = Clause {
-            rulebook_code: self.law.rulebook.head.code.to_string(),
-            number: id.to_string(),
-            paraphrase: crate::language::Text {
-                zh: paraphrase(|clause| &clause.zh),
-                en: paraphrase(|clause| &clause.en),
-            },
-        };
-        ClauseView::new(&clause, self.language)
+        ClauseView::new(&cited(id, Some(&self.law.rulebook)), self.language)
     }
 
     /// A text of the program, in the answer's language.
@@ -257,10 +240,11 @@ fn text_ids(case: &Case) -> Vec<TextId> {
             note(text.as_ref());
         }
     }
-    note(case
-        .closing
-        .as_ref()
-        .and_then(|closing| closing.explanation.as_ref()));
+    note(
+        case.closing
+            .as_ref()
+            .and_then(|closing| closing.explanation.as_ref()),
+    );
     found
 }
 
