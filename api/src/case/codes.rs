@@ -5,9 +5,10 @@
 //! does not choke on tomorrow's.
 
 use domain::words::{
-    ActivityKind, CaseType, Channel, DispatchRole, Fault, Field, Finding, IdentityMode, MeasureKind,
+    CaseType, Channel, DispatchRole, Fault, Field, Finding, IdentityMode, MeasureKind,
     NoticeType, Satisfaction, Source, Status,
 };
+use serde_json::json;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, SchemaType, Type};
 
@@ -79,51 +80,39 @@ pub(crate) fn data() -> Object {
         .build()
 }
 
-/// Defines for each list the schema of a body and that of an answer.
+/// Defines the schemas of lists, as a body may say them or as an answer says them.
 macro_rules! lists {
-    ($( $given:ident $told:ident $list:ty, )*) => { $(
-        #[doc = concat!("What a body may say of [`", stringify!($list), "`].")]
-        pub(crate) fn $given() -> Object {
-            closed(<$list>::WORDS)
-        }
-
-        #[doc = concat!("What an answer says of [`", stringify!($list), "`].")]
-        pub(crate) fn $told() -> Object {
-            open(<$list>::WORDS)
+    ($( $name:ident $form:ident $list:ty, )*) => { $(
+        #[doc = concat!("The schema of [`", stringify!($list), "`]: ", stringify!($form), ".")]
+        pub(crate) fn $name() -> Object {
+            $form(<$list>::WORDS)
         }
     )* };
 }
 
 lists! {
-    case_type a_case_type CaseType,
-    channel a_channel Channel,
-    source a_source Source,
-    identity_mode an_identity_mode IdentityMode,
-    activity_kind an_activity_kind ActivityKind,
-    measure_kind a_measure_kind MeasureKind,
-    notice_type a_notice_type NoticeType,
-    satisfaction a_satisfaction Satisfaction,
-    fault a_fault Fault,
-}
-
-/// Where a case stands: the machine fixes it.
-pub(crate) fn status() -> Object {
-    closed(Status::WORDS)
-}
-
-/// What the investigation found: the machine fixes it.
-pub(crate) fn finding() -> Object {
-    closed(Finding::WORDS)
-}
-
-/// What a unit is in the handling: the machine fixes it.
-pub(crate) fn dispatch_role() -> Object {
-    closed(DispatchRole::WORDS)
-}
-
-/// A fact that registration states and that can be amended.
-pub(crate) fn field() -> Object {
-    closed(Field::WORDS)
+    // The machine fixes them, so that bodies and answers say the same.
+    status closed Status,
+    finding closed Finding,
+    dispatch_role closed DispatchRole,
+    // What a body may say.
+    case_type closed CaseType,
+    channel closed Channel,
+    source closed Source,
+    identity_mode closed IdentityMode,
+    measure_kind closed MeasureKind,
+    notice_type closed NoticeType,
+    satisfaction closed Satisfaction,
+    fault closed Fault,
+    field closed Field,
+    // What an answer says.
+    a_case_type open CaseType,
+    a_channel open Channel,
+    a_source open Source,
+    an_identity_mode open IdentityMode,
+    a_notice_type open NoticeType,
+    a_satisfaction open Satisfaction,
+    a_fault open Fault,
 }
 
 /// What a length of time is counted in, as a body says it.

@@ -98,34 +98,33 @@ pub(crate) fn new_id(now: DateTime<Utc>) -> Uuid {
 
 /// What is known of a complainant: the document that lies beside the case.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "each field is what it is called")]
-pub struct Person {
+pub(crate) struct Person {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
+    pub(crate) role: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
+    pub(crate) phone: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    pub(crate) email: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
+    pub(crate) address: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workplace: Option<String>,
+    pub(crate) workplace: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sex: Option<String>,
+    pub(crate) sex: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub age: Option<u8>,
+    pub(crate) age: Option<u8>,
 }
 
 impl Person {
     /// Whether nothing is known.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
     /// Which facts that a rulebook may demand are here.
-    pub fn stated(&self) -> BTreeSet<Field> {
+    pub(crate) fn stated(&self) -> BTreeSet<Field> {
         [
             (Field::ComplainantName, self.name.is_some()),
             (
@@ -143,14 +142,14 @@ impl Person {
     }
 
     /// The family name, the rest hidden: `张*`.
-    pub fn name_masked(&self) -> Option<String> {
+    pub(crate) fn name_masked(&self) -> Option<String> {
         let name = self.name.as_deref()?;
         let first = name.chars().next()?;
         Some(format!("{first}*"))
     }
 
     /// The telephone number without its middle: `138****0000`. A short one is hidden whole.
-    pub fn phone_masked(&self) -> Option<String> {
+    pub(crate) fn phone_masked(&self) -> Option<String> {
         let phone: Vec<char> = self.phone.as_deref()?.chars().collect();
         if phone.len() < 8 {
             return Some("****".to_owned());

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset};
 use domain::case::{Case, Done};
 use domain::ids::CaseId;
-use domain::words::{AxisName, Deed, Field, Status, Word};
+use domain::words::{AxisName, Deed, Field, Word};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -397,12 +397,4 @@ fn done_deed(done: &Done, teller: &Teller) -> DoneDeed {
 /// The address of a case.
 pub(crate) fn address(case: CaseId) -> String {
     format!("/api/v1/cases/{case}")
-}
-
-/// Whether a case in this status has ended without an answer.
-pub(crate) fn ended_early(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Declined | Status::Withdrawn | Status::HandedOver | Status::Cancelled
-    )
 }
