@@ -8,10 +8,13 @@
 //! about, [`request`] what is asked of every request before a handler sees it, [`problem`] every way to say no.
 
 pub mod caller;
+mod case;
 pub mod clock;
 pub mod contract;
 pub mod desk;
 pub mod directory;
+mod duty;
+mod event;
 pub mod language;
 pub mod operation;
 pub mod page;

@@ -13,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::caller;
+use crate::case::case_routes;
 use crate::contract;
 use crate::desk::Desk;
 use crate::directory::Directory;
@@ -22,6 +23,8 @@ use crate::trail;
 
 /// Every operation.
 fn routes(service: &mut ServiceConfig) {
+    // Cases, their history and what is owed on them.
+    service.configure(case_routes);
     // The service itself.
     service.service(get_liveness).service(get_openapi_document);
 }
