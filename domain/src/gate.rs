@@ -144,11 +144,10 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
             Some(RouteKind::Unit) if unit_replies(case, context) => &[Deed::ReceiptOfForm],
             Some(RouteKind::Unit) => &[Deed::ReportBack],
         },
-        Deed::FollowUp => &[Deed::Reply],
         Deed::SecondDispatchDecision => &[Deed::FollowUp],
         Deed::Approval(Some(Subject::Plan)) => &[Deed::Plan],
         Deed::MeasuresDone => &[Deed::Measure(None)],
-        Deed::Closing => &[Deed::Reply],
+        Deed::FollowUp | Deed::Closing => &[Deed::Reply],
         Deed::Redispatch if case.round_ordered.is_none() => &[Deed::RoundOrder],
         _ => &[],
     };

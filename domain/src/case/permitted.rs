@@ -276,10 +276,8 @@ fn stands_in_the_way(
     };
     let route = || case.route(context.rulebook, context.directory);
     match act {
-        Act::Decline | Act::Withdraw | Act::AnswerOnTheSpot => {
-            if grounds(case, deed, context).is_empty() {
-                return not_provided();
-            }
+        Act::Decline | Act::Withdraw | Act::AnswerOnTheSpot if grounds(case, deed, context).is_empty() => {
+            return not_provided();
         }
         Act::RequestInstruction | Act::GiveInstruction => {
             if context
@@ -303,11 +301,7 @@ fn stands_in_the_way(
                 status: case.status,
             });
         }
-        Act::Redispatch => {
-            if context.rulebook.rounds.is_none() {
-                return not_provided();
-            }
-        }
+        Act::Redispatch if context.rulebook.rounds.is_none() => return not_provided(),
         Act::Reply => {
             if case.status != Status::Resolved
                 && route() == Some(RouteKind::Unit)
@@ -326,21 +320,16 @@ fn stands_in_the_way(
                 status: case.status,
             });
         }
-        Act::RequestLending => {
-            if context.rulebook.gates_before(Deed::Lending).next().is_none() {
-                return not_provided();
-            }
+        Act::RequestLending if context.rulebook.gates_before(Deed::Lending).next().is_none() => {
+            return not_provided();
         }
-        Act::ReportUpstream | Act::Archive => {
-            if case.in_force(deed, None).is_some() {
-                return Some(Refusal::AlreadyDone { deed });
-            }
+        Act::ReportUpstream | Act::Archive | Act::DecideSecondDispatch
+            if case.in_force(deed, None).is_some() =>
+        {
+            return Some(Refusal::AlreadyDone { deed });
         }
         Act::DecideApproval if target.is_none() => {
             return Some(Refusal::ReferenceUnknown { field: "approval_id" });
-        }
-        Act::DecideSecondDispatch if case.in_force(deed, None).is_some() => {
-            return Some(Refusal::AlreadyDone { deed });
         }
         Act::RequestExtension if extendable(case, staff, context).next().is_none() => {
             return not_provided();

@@ -55,7 +55,6 @@ const ANY: &[Status] = &[
 pub fn statuses(act: Act) -> &'static [Status] {
     match act {
         Act::Receive | Act::Register | Act::RecordHistory => &[],
-        Act::TransferDuties => ANY,
         Act::RegisterReceived => &[Received],
         Act::Accept => &[Registered],
         Act::Decline => &[Received, Registered],
@@ -76,17 +75,19 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::RecordWork => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
         Act::DraftPlan => &[Investigating, Disposing],
-        Act::TakeMeasure => &[Investigating, Disposing, Resolved],
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
         Act::ReportBack => &[Investigating, Disposing, Replied],
-        Act::Reply => &[Investigating, Disposing, Resolved],
-        Act::FollowUp | Act::DecideSecondDispatch => &[Replied],
+        Act::TakeMeasure | Act::Reply => &[Investigating, Disposing, Resolved],
+        Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
-        Act::Close => &[Replied],
         Act::Archive => &[Closed, Declined, Withdrawn],
-        Act::DecideApproval | Act::OpenAccountability | Act::CloseAccountability | Act::RequestLending => ANY,
+        Act::DecideApproval
+        | Act::OpenAccountability
+        | Act::CloseAccountability
+        | Act::RequestLending
+        | Act::TransferDuties => ANY,
         Act::ServeNotice | Act::LookAtTime => ANY_BUT_ARCHIVED,
         Act::Correct
         | Act::LinkDuplicate
