@@ -5,7 +5,7 @@ use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
 use crate::ids::ThingId;
 use crate::responsibility::{hold, made_by as was_made_by};
-use crate::rulebook::{Force, Gate, Holder, Need};
+use crate::rulebook::{Force, Gate, Need};
 use crate::words::{AxisName, Deed, Field, RouteKind, Subject};
 use strum::IntoEnumIterator;
 
@@ -166,10 +166,7 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
 #[must_use]
 pub fn unit_replies(case: &Case, context: &Context) -> bool {
     let facts = case.facts(context.rulebook, context.directory);
-    context
-        .rulebook
-        .duties_owing(Deed::Reply)
-        .any(|rule| rule.who == Holder::HandlingUnit && rule.when.matches(&facts))
+    context.rulebook.unit_replies(&facts)
 }
 
 fn closed(

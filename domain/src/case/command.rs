@@ -10,6 +10,7 @@ mod answering;
 mod coming_in;
 mod direction;
 mod handling;
+mod history;
 mod watching;
 
 pub use answering::{Closing, FaultJudgement, FollowUp, Notice, Progress, Reply, SecondDispatchDecision};
@@ -22,9 +23,9 @@ pub use handling::{
     ApprovalDecision, Investigation, Measure, Plan, RectificationCheck, RectificationOrder, ReportBack, Work,
     WorkKind,
 };
+pub use history::{History, Milestone};
 pub use watching::{
-    About, Accountability, ExtensionDecision, ExtensionRequest, History, LeaderReport, Milestone,
-    SupervisionDemand, Urge,
+    About, Accountability, ExtensionDecision, ExtensionRequest, LeaderReport, SupervisionDemand, Urge,
 };
 
 /// A request to change one case.

@@ -13,13 +13,13 @@ use super::{Case, Refusal};
 use crate::authority::{keys, permitting, sight};
 use crate::calendar::Calendar;
 use crate::directory::Directory;
-use crate::duty::{self, Duty, Terms};
-use crate::escalation;
+use crate::duty;
 use crate::gate;
 use crate::ids::{StaffId, ThingId};
 use crate::rulebook::Checked;
 use crate::words::{ClauseId, Deed};
 
+mod book;
 mod coming_in;
 mod direction;
 mod ending;
@@ -27,6 +27,8 @@ mod handling;
 mod history;
 mod time;
 mod watching;
+
+use book::Book;
 
 /// Everything a decision rests on besides the case and the command.
 #[derive(Clone, Copy, Debug)]
@@ -336,173 +338,4 @@ fn demand_facts(command: &Command, deed: Deed, book: &Book, context: &Context) -
         return Err(Refusal::GateClosed { missing: gates });
     }
     Ok(())
-}
-
-/// The book of a case while a command is written into it.
-struct Book<'a> {
-    case: Option<Case>,
-    entries: Vec<Entry>,
-    sequence_before: u64,
-    version: u64,
-    by: By,
-    rests_on: Option<ClauseId>,
-    context: &'a Context<'a>,
-}
-
-impl<'a> Book<'a> {
-    /// The book of a case that is not there yet.
-    fn new(context: &'a Context<'a>) -> Self {
-        Book {
-            case: None,
-            entries: Vec::new(),
-            sequence_before: 0,
-            version: 1,
-            by: By::Rule,
-            rests_on: None,
-            context,
-        }
-    }
-
-    /// The book of a case; what changes decisions raises its version.
-    fn of(case: &Case, changes: bool, context: &'a Context<'a>) -> Self {
-        Book {
-            case: Some(case.clone()),
-            entries: Vec::new(),
-            sequence_before: case.sequence,
-            version: case.version + u64::from(changes),
-            by: By::Rule,
-            rests_on: None,
-            context,
-        }
-    }
-
-    /// The case as it is written so far.
-    fn case(&self) -> &Case {
-        self.case.as_ref().expect("a book is read after its first entry")
-    }
-
-    /// Writes what the command itself brings about.
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "most commands are judged by nothing but their gates"
-    )]
-    fn note(&mut self, event: Event) -> Result<(), Refusal> {
-        self.note_at(self.context.now, event);
-        Ok(())
-    }
-
-    fn note_at(&mut self, at: DateTime<Utc>, event: Event) {
-        let (by, clause) = (self.by.clone(), self.rests_on.clone());
-        self.write(at, by, clause, event);
-    }
-
-    /// Writes what a rule brings about.
-    fn write(&mut self, at: DateTime<Utc>, by: By, clause: Option<ClauseId>, event: Event) {
-        let sequence = self.case.as_ref().map_or(0, |case| case.sequence) + 1;
-        let entry = Entry {
-            sequence,
-            version: self.version,
-            occurred_at: at,
-            recorded_at: self.context.now,
-            by,
-            clause,
-            event,
-        };
-        self.case = match self.case.take() {
-            Some(case) => Some(case.after(&entry)),
-            None => Case::opened_by(&entry),
-        };
-        self.entries.push(entry);
-    }
-
-    /// What the rulebook brings about after a deed.
-    fn follow_rules(&mut self, deed: Deed) {
-        for (clause, event) in escalation::after_deed(self.case(), deed, self.context) {
-            self.write(self.context.now, By::Rule, Some(clause), event);
-        }
-    }
-
-    /// Brings the duties in line with what the case has become.
-    fn settle(&mut self) {
-        self.settle_at(self.context.now);
-    }
-
-    fn settle_at(&mut self, at: DateTime<Utc>) {
-        let wanted = duty::owed(self.case(), self.context);
-        for open in self.case().duties.clone() {
-            match wanted.get(&open.key) {
-                Some((clause, terms)) => self.move_duty(at, &open, clause, terms),
-                None => self.end_duty(at, &open),
-            }
-        }
-        for (key, (clause, terms)) in wanted {
-            if self.case().duties.iter().any(|open| open.key == key) {
-                continue;
-            }
-            let duty = Duty {
-                id: self.case().id.duty(self.case().sequence + 1),
-                key,
-                clause: clause.clone(),
-                terms,
-                opened_at: at,
-                steps_taken: std::collections::BTreeSet::new(),
-            };
-            self.write(at, By::Rule, Some(clause), Event::DutyOpened(Box::new(duty)));
-        }
-    }
-
-    fn move_duty(&mut self, at: DateTime<Utc>, open: &Duty, clause: &ClauseId, terms: &Terms) {
-        let same = Terms {
-            calendar_version: open.terms.calendar_version,
-            ..terms.clone()
-        };
-        // A newer calendar moves what is not yet due and leaves what is over.
-        let over = open
-            .terms
-            .due
-            .as_ref()
-            .is_some_and(|due| due.at <= self.context.now)
-            && terms.calendar_version != open.terms.calendar_version;
-        if (same == open.terms && *clause == open.clause) || over {
-            return;
-        }
-        let moved = Duty {
-            clause: clause.clone(),
-            terms: terms.clone(),
-            ..open.clone()
-        };
-        self.write(
-            at,
-            By::Rule,
-            Some(clause.clone()),
-            Event::DutyMoved(Box::new(moved)),
-        );
-    }
-
-    fn end_duty(&mut self, at: DateTime<Utc>, open: &Duty) {
-        let before = self.sequence_before;
-        let done = self.case().done.iter().rev().find(|done| {
-            done.sequence > before
-                && open.terms.owes.covers(done.deed)
-                && (done.dispatch.is_none() || open.key.thing.is_none() || done.dispatch == open.key.thing)
-        });
-        let (at, event) = match done {
-            Some(done) => {
-                let verdict = open.terms.due.as_ref().map(|due| due.verdict(done.at));
-                (
-                    done.at,
-                    Event::DutyDischarged {
-                        duty: open.id,
-                        verdict,
-                    },
-                )
-            }
-            None => (at, Event::DutyLapsed { duty: open.id }),
-        };
-        self.write(at, By::Rule, Some(open.clause.clone()), event);
-    }
-
-    fn close(self) -> Vec<Entry> {
-        self.entries
-    }
 }

@@ -1,13 +1,11 @@
-//! What is stated by those who watch, wait or ask for more time; and what a ledger knows.
+//! What is stated by those who watch, wait or ask for more time.
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Matter;
 use crate::ids::{DutyId, StaffId, ThingId, UnitId};
 use crate::text::Text;
 use crate::time_limit::Span;
-use crate::words::{Deed, PositionName};
+use crate::words::PositionName;
 
 /// A reminder (催办).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,28 +84,4 @@ pub struct Accountability {
     pub staff: Option<StaffId>,
     /// For what.
     pub reason: Text,
-}
-
-/// A case from before the service: what a ledger's row knows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct History {
-    /// The ledger's own number, if it had one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub case_no: Option<String>,
-    /// The matter.
-    pub matter: Matter,
-    /// The known milestones, in the order of a case's life.
-    pub milestones: Vec<Milestone>,
-    /// The answer, if one was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply: Option<Text>,
-}
-
-/// A deed of the past and its moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Milestone {
-    /// What was done.
-    pub deed: Deed,
-    /// When.
-    pub at: DateTime<Utc>,
 }
