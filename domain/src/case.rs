@@ -332,6 +332,13 @@ impl Case {
         self.running_dispatches().find(|dispatch| dispatch.id == id)
     }
 
+    /// Whether a supervision order is in force.
+    pub fn is_supervised(&self) -> bool {
+        self.supervision_orders
+            .iter()
+            .any(|order| order.lifted_at.is_none())
+    }
+
     /// The units complained of.
     pub fn respondent_units(&self) -> impl Iterator<Item = UnitId> {
         self.respondents.iter().filter_map(|respondent| match respondent {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Context};
 use crate::ids::{DutyId, StaffId, ThingId, UnitId};
+use crate::responsibility::is_one_of;
 use crate::rulebook::{DutyRule, Entry, Force, Lapse};
 use crate::time_limit::{Counting, Limit};
 use crate::words::{ClauseId, Deed, PositionName, Status};
@@ -178,6 +179,16 @@ pub fn deemed_receipts(case: &Case, context: &Context) -> Vec<(ThingId, DateTime
 #[must_use]
 pub fn is_tracking(duty: &Duty) -> bool {
     duty.key.name == "tracking"
+}
+
+/// Whether nobody who works here could answer for what this holder owes.
+#[must_use]
+pub fn is_nobodys(holder: &HeldBy, case: &Case, context: &Context) -> bool {
+    !context
+        .directory
+        .staff
+        .keys()
+        .any(|staff| !case.bars(*staff) && is_one_of(*staff, holder, context))
 }
 
 /// Whether an open case is somebody's: some duty but the tracking one is open.

@@ -110,7 +110,7 @@ pub fn facts_demanded(
         }
         for need in &gate.needs {
             let asked = match need {
-                Need::Field(field) => stated_by(*field).unwrap_or(gate.before).covers(deed),
+                Need::Field(field) => stated_by(*field).unwrap_or(gate.before).covers(sends(deed)),
                 Need::Axis(AxisName::CaseType) => deed == Deed::Registration,
                 Need::Axis(_) | Need::Deed(_) => false,
             };
@@ -130,6 +130,14 @@ pub fn facts_demanded(
         }
     }
     demanded
+}
+
+/// What is demanded of a dispatch is demanded of whatever sends the form to a unit.
+fn sends(deed: Deed) -> Deed {
+    match deed {
+        Deed::Redispatch | Deed::UnitAdded => Deed::Dispatch,
+        other => other,
+    }
 }
 
 /// The order of a case's life: what no rulebook can leave out.
@@ -159,6 +167,10 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
     if matches!(deed, Deed::Closing | Deed::SecondDispatchDecision) && case.round_ordered.is_some() {
         missing.push(Deed::Redispatch);
     }
+    // Who supervises a matter is asked before it is closed.
+    if deed == Deed::Closing && case.is_supervised() {
+        missing.push(Deed::SupervisionLifting);
+    }
     missing
 }
 
@@ -177,9 +189,15 @@ fn closed(
     force: Force,
 ) -> Vec<Vec<Missing>> {
     let facts = case.facts(context.rulebook, context.directory);
+    // Where no unit ever had the matter, the next round is its first dispatch.
+    let first_dispatch = (deed == Deed::Redispatch && case.dispatches.is_empty()).then_some(Deed::Dispatch);
+    let also = first_dispatch
+        .into_iter()
+        .flat_map(|deed| context.rulebook.gates_before(deed));
     context
         .rulebook
         .gates_before(deed)
+        .chain(also)
         .filter(|gate| gate.force == force && gate.when.matches(&facts))
         .map(|gate| unmet(gate, case, context, deed, dispatch))
         .filter(|unmet| !unmet.is_empty())

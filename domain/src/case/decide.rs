@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::command::{Act, Command};
 use super::event::{By, Entry, Event};
-use super::permitted::{Permission, permitted, targets};
+use super::permitted::{Permission, permitted, separate, targets};
 use super::{Case, Refusal};
 use crate::authority::{keys, permitting, sight};
 use crate::calendar::Calendar;
@@ -132,7 +132,7 @@ fn act_on<'a>(
     if let Permission::Blocked(refusal) = general {
         return Err(refusal);
     }
-    separate(case, deed, staff, context)?;
+    separate(case, act, target, deed, staff, context)?;
 
     let mut book = Book::of(case, !act.only_adds(), context);
     book.by = By::Staff {
@@ -148,9 +148,20 @@ fn act_on<'a>(
     if !closed.is_empty() {
         return Err(Refusal::GateClosed { missing: closed });
     }
-    book.follow_rules(deed);
+    for deed in deeds_made(command) {
+        book.follow_rules(deed);
+    }
     book.settle();
     Ok(book)
+}
+
+/// Every deed that a command makes: what was answered on the spot was accepted and answered, too.
+fn deeds_made(command: &Command) -> Vec<Deed> {
+    match command {
+        Command::AnswerOnTheSpot(_) => vec![Deed::SpotAnswer, Deed::Reply],
+        Command::Redispatch(_) => vec![Deed::Redispatch, Deed::Dispatch],
+        other => vec![deed(other)],
+    }
 }
 
 /// What each command has to be asked besides, and the event it makes.
@@ -181,9 +192,9 @@ fn judge(
         Command::Classify(classification) => coming_in::classify(classification, context, book),
         Command::LinkDuplicate(link) => coming_in::link_duplicate(case, link, book),
         Command::AnswerOnTheSpot(answer) => coming_in::answer_on_the_spot(case, answer, context, book),
-        Command::ReassignFirstReceiver(it) => coming_in::reassign(case, it, staff, context, book),
+        Command::ReassignFirstReceiver(it) => coming_in::reassign(case, it, context, book),
         Command::RequestInstruction(remark) => book.note(Event::InstructionRequested(remark.clone())),
-        Command::GiveInstruction(instruction) => direction::instruct(instruction, context, book),
+        Command::GiveInstruction(instruction) => direction::instruct(case, instruction, context, book),
         Command::Dispatch(tasks) => direction::dispatch(case, tasks, context, book),
         Command::AddUnit(task) => direction::add_unit(case, task, context, book),
         Command::SignDispatch(signature) => direction::sign(case, signature, staff, context, book),
@@ -196,7 +207,7 @@ fn judge(
             book.note(Event::InvestigationCompleted(Box::new(investigation.clone())))
         }
         Command::DraftPlan(plan) => book.note(Event::PlanDrafted(plan.clone())),
-        Command::DecideApproval(decision) => handling::decide_approval(case, decision, staff, book),
+        Command::DecideApproval(decision) => handling::decide_approval(case, decision, book),
         Command::TakeMeasure(measure) => handling::take_measure(case, measure, context, book),
         Command::CompleteMeasures(remark) => book.note(Event::MeasuresCompleted(remark.clone())),
         Command::OrderRectification(order) => handling::order_rectification(order, context, book),
@@ -211,16 +222,16 @@ fn judge(
             ending::decide_second_dispatch(case, decision, context, book)
         }
         Command::RequestLending(remark) => book.note(Event::LendingRequested(remark.clone())),
-        Command::Urge(urge) => watching::urge(case, urge, context, book),
+        Command::Urge(urge) => watching::urge(case, urge, book),
         Command::OrderSupervision(demand) => watching::order_supervision(demand, context, book),
-        Command::AnswerSupervision(about) => watching::answer_supervision(case, about, staff, context, book),
-        Command::LiftSupervision(about) => watching::lift_supervision(case, about, staff, context, book),
+        Command::AnswerSupervision(about) => book.note(Event::SupervisionAnswered(about.clone())),
+        Command::LiftSupervision(about) => watching::lift_supervision(case, about, book),
         Command::ReportToLeader(report) => watching::report_to_leader(report, context, book),
         Command::Acknowledge(about) => book.note(Event::ReportAcknowledged(about.clone())),
         Command::OpenAccountability(record) => watching::open_accountability(record, context, book),
-        Command::CloseAccountability(about) => watching::close_accountability(case, about, staff, book),
+        Command::CloseAccountability(about) => book.note(Event::AccountabilityClosed(about.clone())),
         Command::RequestExtension(request) => time::request_extension(case, request, staff, context, book),
-        Command::DecideExtension(decision) => time::decide_extension(case, decision, staff, context, book),
+        Command::DecideExtension(decision) => time::decide_extension(case, decision, context, book),
         Command::Close(closing) => book.note(Event::CaseClosed(closing.clone())),
         Command::Archive(remark) => book.note(Event::CaseArchived(remark.clone())),
     }
@@ -290,43 +301,10 @@ fn not_permitted(deed: Deed, context: &Context) -> Refusal {
     Refusal::NotPermitted { deed, clause }
 }
 
-/// Not by the same hand, where the rulebook says so.
-fn separate(case: &Case, deed: Deed, staff: StaffId, context: &Context) -> Result<(), Refusal> {
-    use crate::rulebook::Across;
-    let facts = case.facts(context.rulebook, context.directory);
-    let mine = |rule: &crate::rulebook::Apart| rule.deeds.iter().any(|one| one.covers(deed));
-    for rule in context
-        .rulebook
-        .apart
-        .iter()
-        .filter(|rule| mine(rule) && rule.when.matches(&facts))
-    {
-        let both = case
-            .done
-            .iter()
-            .filter(|done| done.by == Some(staff))
-            .any(|done| match rule.across {
-                Across::Case => rule
-                    .deeds
-                    .iter()
-                    .any(|other| !other.covers(deed) && other.covers(done.deed)),
-                Across::Rounds => {
-                    done.round < case.round && rule.deeds.iter().any(|other| other.covers(done.deed))
-                }
-            });
-        if both {
-            return Err(Refusal::SeparationOfDuties {
-                clause: Some(rule.clause.clone()),
-            });
-        }
-    }
-    Ok(())
-}
-
 /// What the rulebook demands to be stated with this deed.
 fn demand_facts(command: &Command, deed: Deed, book: &Book, context: &Context) -> Result<(), Refusal> {
     let after = book.case();
-    let states = |field| after.states(field) || direction::states(command, field, context);
+    let states = |field| after.states(field) || direction::states(command, field, after, context);
     let demanded = gate::facts_demanded(after, context, deed, states);
     let (gates, facts): (Vec<_>, Vec<_>) = demanded
         .into_iter()

@@ -52,11 +52,7 @@ impl Case {
             finding: self.investigation.as_ref().map(|found| found.finding),
             satisfaction: self.satisfaction,
             fault: self.fault,
-            supervised: Some(
-                self.supervision_orders
-                    .iter()
-                    .any(|order| order.lifted_at.is_none()),
-            ),
+            supervised: Some(self.is_supervised()),
             received_in: self.first_receiver.unit.and_then(kind_of),
             unit_kind: self.lead().map(|lead| lead.unit).and_then(kind_of),
         })

@@ -67,8 +67,9 @@ pub fn statuses(act: Act) -> &'static [Status] {
             Disposing,
         ],
         Act::Classify => &[Registered, Accepted, Dispatched, Investigating, Disposing],
-        Act::AnswerOnTheSpot | Act::RequestInstruction => &[Registered, Accepted],
-        Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing],
+        Act::AnswerOnTheSpot => &[Registered, Accepted],
+        Act::RequestInstruction => &[Registered, Accepted, Replied],
+        Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing, Replied],
         Act::Dispatch => &[Accepted],
         Act::AddUnit | Act::SignDispatch => IN_HAND,
         Act::AssignHandler => &[Accepted, Dispatched, Investigating, Disposing],
@@ -78,7 +79,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
-        Act::ReportBack => &[Investigating, Disposing, Replied],
+        Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
         Act::TakeMeasure | Act::Reply => &[Investigating, Disposing, Resolved],
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,

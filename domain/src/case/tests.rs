@@ -5,5 +5,7 @@
     reason = "a story hands its commands over as people hand over forms"
 )]
 
+mod dice;
+mod properties;
 mod stories;
 mod world;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{Due, DutyKey, DutySource, HeldBy, Start, Terms};
-use crate::case::status::{Scope, scope};
+use crate::case::status::{Scope, scope, statuses};
 use crate::case::{Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
 use crate::ids::ThingId;
@@ -75,7 +75,7 @@ pub fn past(case: &Case, context: &Context) -> Vec<(DutyKey, ClauseId, Terms, Da
 fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
     let facts = case.facts(context.rulebook, context.directory);
     for rule in context.rulebook.duties() {
-        if !rule.when.matches(&facts) {
+        if !rule.when.matches(&facts) || is_passed(rule.owes, case) {
             continue;
         }
         for (start, thing, dispatch) in instances(rule, case) {
@@ -89,6 +89,13 @@ fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId,
             }
         }
     }
+}
+
+/// Whether the case has gone past every status in which the deed could be done: what was answered on
+/// the spot is dispatched to nobody, and what a ledger calls answered is not registered any more.
+fn is_passed(owes: Deed, case: &Case) -> bool {
+    let mut statuses = gate::acts_for(owes).flat_map(statuses).peekable();
+    case.status.is_open() && statuses.peek().is_some() && statuses.all(|status| *status < case.status)
 }
 
 fn key(rule: &DutyRule, case: &Case, thing: Option<ThingId>) -> DutyKey {
@@ -127,6 +134,7 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
                 .supervision_orders
                 .iter()
                 .filter(|order| order.answered_at.is_none() && order.lifted_at.is_none())
+                .filter(|order| order.unit.is_some() || case.lead().is_some())
                 .map(|order| {
                     let start = Start {
                         at: order.ordered_at,

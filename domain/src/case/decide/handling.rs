@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::coming_in::usable_unit;
 use super::{Book, Context, Event, Refusal};
-use crate::case::Case;
 use crate::case::command::{ApprovalDecision, Measure, RectificationOrder, Reply, Work};
+use crate::case::permitted::deed_of;
 use crate::case::refusal::Missing;
-use crate::ids::StaffId;
+use crate::case::{Act, Case};
 use crate::rulebook::Need;
 use crate::text::Text;
-use crate::words::{Deed, Field, Subject, Word};
+use crate::words::{Deed, Field, Word};
 
 pub(super) fn record_work(
     case: &Case,
@@ -58,32 +58,11 @@ fn demand_sections(
 pub(super) fn decide_approval(
     case: &Case,
     decision: &ApprovalDecision,
-    staff: StaffId,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let lending = case
-        .lending_requests
-        .iter()
-        .find(|request| request.id == decision.about);
-    let subject = if lending.is_some() {
-        Subject::Lending
-    } else {
-        Subject::Plan
-    };
-    if decision.subject != subject {
+    let about = deed_of(case, Act::DecideApproval, Some(decision.about));
+    if about != Deed::Approval(Some(decision.subject)) {
         return Err(Refusal::ReferenceUnknown { field: "approval_id" });
-    }
-    // Nobody approves what he wrote or asked for himself.
-    let author = match lending {
-        Some(request) => request.by,
-        None => case
-            .done
-            .iter()
-            .find(|done| done.id == decision.about)
-            .and_then(|done| done.by),
-    };
-    if author == Some(staff) {
-        return Err(Refusal::SeparationOfDuties { clause: None });
     }
     if !decision.granted && decision.reason.is_none() {
         let need = Need::Field(Field::Reason);
