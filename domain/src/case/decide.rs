@@ -144,7 +144,7 @@ fn act_on<'a>(
     judge(case, command, staff, context, &mut book)?;
 
     demand_facts(command, deed, &book, context)?;
-    let closed = gate::closed_gates(book.case(), context, deed, target);
+    let closed = gate::closed_by(case, book.case(), context, deed, target);
     if !closed.is_empty() {
         return Err(Refusal::GateClosed { missing: closed });
     }
