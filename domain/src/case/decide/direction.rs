@@ -74,13 +74,6 @@ pub(super) fn redispatch(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    // Whether a round is ordered stands among what must come before, and was asked.
-    let Some(order) = &case.round_ordered else {
-        return Err(Refusal::WrongStatus {
-            deed: Deed::Redispatch,
-            status: case.status,
-        });
-    };
     check_tasks(case, &it.tasks, context)?;
     if let (Some(rounds), Some(former)) = (&context.rulebook.rounds, case.lead()) {
         let same = it
@@ -99,6 +92,12 @@ pub(super) fn redispatch(
             });
         }
     }
+    // Whether a round is ordered stands among what must come before.
+    let Some(order) = &case.round_ordered else {
+        return Err(Refusal::GateClosed {
+            missing: gate::missing(case, context, Deed::Redispatch, None),
+        });
+    };
     book.note(Event::RoundOpened {
         round: order.round,
         reason: it.reason.clone(),
