@@ -34,5 +34,5 @@ pub use database::{Database, Engine};
 pub use open_house::{House, OPENING, PASSWORD};
 pub use person::{Case, Person, new_key, nothing};
 pub use promised::Promised;
-pub use reading::{Explanation, duty, find_duty};
+pub use reading::{Explanation, all_of, duty, find_duty};
 pub use request::Ask;

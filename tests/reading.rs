@@ -34,20 +34,26 @@ impl Person<'_> {
     /// What happened on a case, by the types of its events, oldest first.
     #[track_caller]
     pub fn history(&self, case: &Case) -> Vec<String> {
-        let mut types = Vec::new();
-        let mut path = format!("/cases/{}/events?limit=100", case.id);
-        loop {
-            let page = self.get(&path).expect(200);
-            for event in page.list("/items") {
-                types.push(event["event_type"].as_str().expect("an event has a type").to_owned());
-                assert_eq!(event["sequence"], types.len(), "a number is left out: {page}");
-            }
-            match page["next_cursor"].as_str() {
-                Some(cursor) => {
-                    path = format!("/cases/{}/events?limit=100&cursor={cursor}", case.id);
-                }
-                None => return types,
-            }
+        let events = all_of(self, &format!("/cases/{}/events?", case.id));
+        let told = events.iter().enumerate().map(|(index, event)| {
+            assert_eq!(event["sequence"], index + 1, "a number is left out: {event:#}");
+            event["event_type"].as_str().expect("an event has a type").to_owned()
+        });
+        told.collect()
+    }
+}
+
+/// All items of a list, page by page; the path has its query already.
+#[track_caller]
+pub fn all_of(person: &Person, path: &str) -> Vec<Value> {
+    let mut items = Vec::new();
+    let mut next = format!("{path}&limit=100");
+    loop {
+        let page = person.get(&next).expect(200);
+        items.extend_from_slice(page.list("/items"));
+        match page["next_cursor"].as_str() {
+            Some(cursor) => next = format!("{path}&limit=100&cursor={cursor}"),
+            None => return items,
         }
     }
 }

@@ -2,8 +2,10 @@
 
 mod archive;
 mod layers;
+mod lists;
 mod migrations;
 mod postgres_is_real;
 mod story_service_hall;
 mod story_tobacco_supervision;
 mod two_engines;
+mod wrong_turns;

@@ -1,7 +1,7 @@
 //! What somebody may not see does not exist for them: alone, in lists, in counts, in the worklist.
 
 use people::matter::{HALL, INTAKE, tobacco_complaint, tobacco_report};
-use people::{Case, House, Person, in_both, nothing};
+use people::{Case, House, Person, all_of, in_both, nothing};
 
 use super::leaves_alone;
 
@@ -68,20 +68,20 @@ fn does_not_exist_for(stranger: &Person, case: &Case) {
 }
 
 fn is_listed(person: &Person, case: &Case) -> bool {
-    all(person, "/cases?sort=newest")
+    all_of(person, "/cases?sort=newest")
         .iter()
         .any(|item| item["id"] == case.id.as_str())
 }
 
 fn owes_something_on(person: &Person, case: &Case) -> bool {
-    all(person, "/duties?scope=office")
+    all_of(person, "/duties?scope=office")
         .iter()
         .any(|duty| duty["case_id"] == case.id.as_str())
 }
 
 /// How many confidential cases are listed.
 fn listed(person: &Person) -> usize {
-    all(person, "/cases?confidential=true").len()
+    all_of(person, "/cases?confidential=true").len()
 }
 
 /// How many confidential cases are counted.
@@ -89,23 +89,9 @@ fn counted(person: &Person) -> usize {
     let counts = person
         .get("/case-counts?group_by=status&confidential=true")
         .expect(200);
-    let groups = counts.list("/items").iter();
+    let groups = counts.list("/groups").iter();
     let sum: u64 = groups
         .map(|group| group["count"]["value"].as_u64().expect("a count is a number"))
         .sum();
     usize::try_from(sum).expect("few")
-}
-
-/// All items of a list, page by page.
-fn all(person: &Person, path: &str) -> Vec<serde_json::Value> {
-    let mut items = Vec::new();
-    let mut next = format!("{path}&limit=100");
-    loop {
-        let page = person.get(&next).expect(200);
-        items.extend_from_slice(page.list("/items"));
-        match page["next_cursor"].as_str() {
-            Some(cursor) => next = format!("{path}&limit=100&cursor={cursor}"),
-            None => return items,
-        }
-    }
 }
