@@ -5,6 +5,7 @@ mod layers;
 mod lists;
 mod migrations;
 mod postgres_is_real;
+mod readme;
 mod story_service_hall;
 mod story_tobacco_supervision;
 mod two_engines;
