@@ -34,7 +34,7 @@ impl Person<'_> {
     /// What happened on a case, by the types of its events, oldest first.
     #[track_caller]
     pub fn history(&self, case: &Case) -> Vec<String> {
-        let events = all_of(self, &format!("/cases/{}/events?", case.id));
+        let events = all_of(self, &format!("/cases/{}/events", case.id));
         let told = events.iter().enumerate().map(|(index, event)| {
             assert_eq!(event["sequence"], index + 1, "a number is left out: {event:#}");
             event["event_type"].as_str().expect("an event has a type").to_owned()
@@ -43,16 +43,17 @@ impl Person<'_> {
     }
 }
 
-/// All items of a list, page by page; the path has its query already.
+/// All items of a list, page by page.
 #[track_caller]
 pub fn all_of(person: &Person, path: &str) -> Vec<Value> {
     let mut items = Vec::new();
-    let mut next = format!("{path}&limit=100");
+    let pages = format!("{path}{}limit=100", if path.contains('?') { '&' } else { '?' });
+    let mut next = pages.clone();
     loop {
         let page = person.get(&next).expect(200);
         items.extend_from_slice(page.list("/items"));
         match page["next_cursor"].as_str() {
-            Some(cursor) => next = format!("{path}&limit=100&cursor={cursor}"),
+            Some(cursor) => next = format!("{pages}&cursor={cursor}"),
             None => return items,
         }
     }

@@ -1,5 +1,6 @@
 //! The service on a thread of its own, from its start to its end.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -7,7 +8,15 @@ use std::thread::{self, JoinHandle};
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
+use api::clock::Clock;
+use api::commands::open_archive;
+use api::demo;
+use api::desk::{Desk, shipped_rulebooks};
 use api::routes::{Shared, application};
+use api::settings::Settings;
+
+/// What signs the tokens of the tests.
+const TOKEN_KEY: &[u8] = b"a key that nobody has to guess, for these are tests";
 
 /// A running service; stops when dropped.
 pub(crate) struct Running {
@@ -17,12 +26,13 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts the service on a free port of this machine.
-    pub(crate) fn start(_database_url: &str, _password: &str, _opening: &str) -> Self {
+    /// Starts the service with its demonstration offices on a free port of this machine.
+    pub(crate) fn start(database_url: &str, password: &str, opening: &str) -> Self {
+        let desk = desk(database_url, password, opening);
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                let shared = Shared::without_desk();
+                let shared = Shared::new(desk);
                 let server = HttpServer::new(move || application(&shared))
                     .workers(2)
                     .disable_signals()
@@ -47,6 +57,21 @@ impl Running {
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
+}
+
+/// The desk of a demonstration whose clock stands at its opening.
+fn desk(database_url: &str, password: &str, opening: &str) -> Desk {
+    let settings = Settings::read(|name| match name {
+        "HUIYIN_DATABASE_URL" => Some(OsString::from(database_url)),
+        _ => None,
+    })
+    .expect("the settings are sound");
+    let opening = opening.parse().expect("an instant");
+    let clock = Clock::manual(opening);
+    let archive = open_archive(&settings, &clock).expect("the archive opens");
+    let rulebooks = shipped_rulebooks();
+    demo::furnish(&*archive, &rulebooks, password, opening).expect("the demonstration is set up");
+    Desk::new(archive, rulebooks, clock, TOKEN_KEY, settings.mode)
 }
 
 impl Drop for Running {
