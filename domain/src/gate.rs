@@ -5,7 +5,7 @@ use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
 use crate::ids::ThingId;
 use crate::responsibility::{hold, made_by as was_made_by};
-use crate::rulebook::{Force, Gate, Holder, Need};
+use crate::rulebook::{Force, Gate, Need};
 use crate::words::{AxisName, Deed, Field, RouteKind, Subject};
 use strum::IntoEnumIterator;
 
@@ -110,7 +110,7 @@ pub fn facts_demanded(
         }
         for need in &gate.needs {
             let asked = match need {
-                Need::Field(field) => stated_by(*field).unwrap_or(gate.before).covers(deed),
+                Need::Field(field) => stated_by(*field).unwrap_or(gate.before).covers(sends(deed)),
                 Need::Axis(AxisName::CaseType) => deed == Deed::Registration,
                 Need::Axis(_) | Need::Deed(_) => false,
             };
@@ -132,6 +132,14 @@ pub fn facts_demanded(
     demanded
 }
 
+/// What is demanded of a dispatch is demanded of whatever sends the form to a unit.
+fn sends(deed: Deed) -> Deed {
+    match deed {
+        Deed::Redispatch | Deed::UnitAdded => Deed::Dispatch,
+        other => other,
+    }
+}
+
 /// The order of a case's life: what no rulebook can leave out.
 fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Deed> {
     let lacks = |needed: Deed| case.in_force(needed, dispatch).is_none();
@@ -144,11 +152,10 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
             Some(RouteKind::Unit) if unit_replies(case, context) => &[Deed::ReceiptOfForm],
             Some(RouteKind::Unit) => &[Deed::ReportBack],
         },
-        Deed::FollowUp => &[Deed::Reply],
         Deed::SecondDispatchDecision => &[Deed::FollowUp],
         Deed::Approval(Some(Subject::Plan)) => &[Deed::Plan],
         Deed::MeasuresDone => &[Deed::Measure(None)],
-        Deed::Closing => &[Deed::Reply],
+        Deed::FollowUp | Deed::Closing => &[Deed::Reply],
         Deed::Redispatch if case.round_ordered.is_none() => &[Deed::RoundOrder],
         _ => &[],
     };
@@ -160,6 +167,10 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
     if matches!(deed, Deed::Closing | Deed::SecondDispatchDecision) && case.round_ordered.is_some() {
         missing.push(Deed::Redispatch);
     }
+    // Who supervises a matter is asked before it is closed.
+    if deed == Deed::Closing && case.is_supervised() {
+        missing.push(Deed::SupervisionLifting);
+    }
     missing
 }
 
@@ -167,10 +178,7 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
 #[must_use]
 pub fn unit_replies(case: &Case, context: &Context) -> bool {
     let facts = case.facts(context.rulebook, context.directory);
-    context
-        .rulebook
-        .duties_owing(Deed::Reply)
-        .any(|rule| rule.who == Holder::HandlingUnit && rule.when.matches(&facts))
+    context.rulebook.unit_replies(&facts)
 }
 
 fn closed(
@@ -181,9 +189,15 @@ fn closed(
     force: Force,
 ) -> Vec<Vec<Missing>> {
     let facts = case.facts(context.rulebook, context.directory);
+    // Where no unit ever had the matter, the next round is its first dispatch.
+    let first_dispatch = (deed == Deed::Redispatch && case.dispatches.is_empty()).then_some(Deed::Dispatch);
+    let also = first_dispatch
+        .into_iter()
+        .flat_map(|deed| context.rulebook.gates_before(deed));
     context
         .rulebook
         .gates_before(deed)
+        .chain(also)
         .filter(|gate| gate.force == force && gate.when.matches(&facts))
         .map(|gate| unmet(gate, case, context, deed, dispatch))
         .filter(|unmet| !unmet.is_empty())

@@ -283,6 +283,10 @@ impl World {
             .unwrap_or_else(|| panic!("no {name} in {:#?}", self.owed()))
     }
 
+    pub(super) fn today(&self) -> chrono::NaiveDate {
+        self.calendar.date_of(self.now)
+    }
+
     pub(super) fn lead(&self) -> ThingId {
         self.case().lead().unwrap().id
     }
