@@ -26,13 +26,24 @@ pub fn missing(case: &Case, context: &Context, deed: Deed, dispatch: Option<Thin
     missing
 }
 
-/// The gates of the rulebook that stand closed before this deed, on the case as it would leave it.
+/// The gates of the rulebook that stand closed before this deed, as far as the case is known without it.
 #[must_use]
 pub fn closed_gates(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
-    closed(case, context, deed, dispatch, Force::Must)
-        .into_iter()
-        .flatten()
-        .collect()
+    closed_by(case, case, context, deed, dispatch)
+}
+
+/// The gates that stand closed before this deed: which of them matter is judged on the case as the deed
+/// would leave it, what must be done before it on the case as it was (a check that finds the work undone
+/// undoes it, and was still made after it).
+#[must_use]
+pub fn closed_by(
+    before: &Case,
+    after: &Case,
+    context: &Context,
+    deed: Deed,
+    dispatch: Option<ThingId>,
+) -> Vec<Missing> {
+    closed(before, after, context, deed, dispatch, Force::Must)
 }
 
 /// Whether a demanded fact is not for the command to state but for the office to provide.
@@ -44,10 +55,7 @@ pub fn is_of_the_office(need: Need) -> bool {
 /// What a gate that only warns would want before this deed.
 #[must_use]
 pub fn wanted(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
-    closed(case, context, deed, dispatch, Force::Normally)
-        .into_iter()
-        .flatten()
-        .collect()
+    closed(case, case, context, deed, dispatch, Force::Normally)
 }
 
 /// The deed that would bring what is missing, seen from a duty that owes `owed`. None where the owed
@@ -182,15 +190,16 @@ pub fn unit_replies(case: &Case, context: &Context) -> bool {
 }
 
 fn closed(
-    case: &Case,
+    before: &Case,
+    after: &Case,
     context: &Context,
     deed: Deed,
     dispatch: Option<ThingId>,
     force: Force,
-) -> Vec<Vec<Missing>> {
-    let facts = case.facts(context.rulebook, context.directory);
+) -> Vec<Missing> {
+    let facts = after.facts(context.rulebook, context.directory);
     // Where no unit ever had the matter, the next round is its first dispatch.
-    let first_dispatch = (deed == Deed::Redispatch && case.dispatches.is_empty()).then_some(Deed::Dispatch);
+    let first_dispatch = (deed == Deed::Redispatch && before.dispatches.is_empty()).then_some(Deed::Dispatch);
     let also = first_dispatch
         .into_iter()
         .flat_map(|deed| context.rulebook.gates_before(deed));
@@ -199,12 +208,18 @@ fn closed(
         .gates_before(deed)
         .chain(also)
         .filter(|gate| gate.force == force && gate.when.matches(&facts))
-        .map(|gate| unmet(gate, case, context, deed, dispatch))
-        .filter(|unmet| !unmet.is_empty())
+        .flat_map(|gate| unmet(gate, before, after, context, deed, dispatch))
         .collect()
 }
 
-fn unmet(gate: &Gate, case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
+fn unmet(
+    gate: &Gate,
+    case: &Case,
+    after: &Case,
+    context: &Context,
+    deed: Deed,
+    dispatch: Option<ThingId>,
+) -> Vec<Missing> {
     let sent = dispatch.and_then(|dispatch| case.running_dispatch(dispatch));
     let missing = |need: Need, or: Vec<Need>| {
         let by = match need {
@@ -224,8 +239,8 @@ fn unmet(gate: &Gate, case: &Case, context: &Context, deed: Deed, dispatch: Opti
     let met = |need: &Need| match need {
         Need::Deed(needed) => made_by_all(gate, case, context, *needed, dispatch),
         // What the deed itself states is judged when it is done.
-        Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(case, *need),
-        Need::Axis(axis) => classified_by(*axis) == deed || is_there(case, *need),
+        Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(after, *need),
+        Need::Axis(axis) => classified_by(*axis) == deed || is_there(after, *need),
     };
     let mut unmet: Vec<Missing> = gate
         .needs

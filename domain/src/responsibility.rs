@@ -16,15 +16,26 @@ pub fn hold(
     context: &Context,
     dispatch: Option<&Dispatch>,
 ) -> Option<HeldBy> {
-    let mut held = meant(holder, owes, case, context, dispatch)?;
-    // Who stepped aside owes nothing: it falls to his unit, to his position, or to whoever may.
-    if held.staff.is_some_and(|staff| case.bars(staff)) {
-        held.staff = None;
-        if held == HeldBy::default() {
-            return first_that_may(owes, context);
-        }
+    stand_in(meant(holder, owes, case, context, dispatch)?, owes, case, context)
+}
+
+/// Who stepped aside owes nothing: it falls to his unit, to his position, or to whoever may.
+#[must_use]
+pub fn stand_in(held: HeldBy, owes: Deed, case: &Case, context: &Context) -> Option<HeldBy> {
+    if !held.staff.is_some_and(|staff| case.bars(staff)) {
+        return Some(held);
     }
-    Some(held)
+    match held {
+        HeldBy {
+            unit: None,
+            position: None,
+            ..
+        } => first_that_may(owes, context),
+        others => Some(HeldBy {
+            staff: None,
+            ..others
+        }),
+    }
 }
 
 fn meant(

@@ -129,11 +129,6 @@ fn act_on<'a>(
     if positions.is_empty() && act != Act::Recuse {
         return Err(not_permitted(deed, context));
     }
-    if let Permission::Blocked(refusal) = general {
-        return Err(refusal);
-    }
-    separate(case, act, target, deed, staff, context)?;
-
     let mut book = Book::of(case, !act.only_adds(), context);
     book.by = By::Staff {
         staff,
@@ -141,10 +136,20 @@ fn act_on<'a>(
         unit: context.directory.active(staff).and_then(|member| member.unit),
     };
     book.rests_on = rests_on(case, act, deed, target, context);
-    judge(case, command, staff, context, &mut book)?;
-
-    demand_facts(command, deed, &book, context)?;
-    let closed = gate::closed_gates(book.case(), context, deed, target);
+    // What stands in the way whatever is said, and what is wrong with what is said: the sooner one counts.
+    let barred = match general {
+        Permission::Blocked(refusal) => Some(refusal),
+        Permission::Allowed(_) | Permission::Unavailable(_) => None,
+    };
+    let said = separate(case, act, target, deed, staff, context)
+        .and_then(|()| judge(case, command, staff, context, &mut book))
+        .and_then(|()| demand_facts(command, deed, &book, context));
+    match (barred, said) {
+        (None, Ok(())) => {}
+        (Some(refusal), Ok(())) | (None, Err(refusal)) => return Err(refusal),
+        (Some(barred), Err(wrong)) => return Err(barred.or_sooner(wrong)),
+    }
+    let closed = gate::closed_by(case, book.case(), context, deed, target);
     if !closed.is_empty() {
         return Err(Refusal::GateClosed { missing: closed });
     }

@@ -6,6 +6,7 @@
 )]
 
 mod dice;
+mod forms;
 mod properties;
 mod stories;
 mod world;

@@ -10,7 +10,7 @@ use crate::case::status::{Scope, scope, statuses};
 use crate::case::{Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
 use crate::ids::ThingId;
-use crate::responsibility::{first_that_may, hold};
+use crate::responsibility::{first_that_may, hold, stand_in};
 use crate::rulebook::{DutyRule, Force};
 use crate::time_limit::{self, Counting, Limit, Within};
 use crate::words::{ClauseId, Deed, Subject};
@@ -282,7 +282,7 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
                 Deed::Acknowledgement,
                 Some(report.id),
                 clause,
-                Some(report.to.clone()),
+                stand_in(report.to.clone(), Deed::Acknowledgement, case, context),
             );
         }
     }
@@ -295,7 +295,7 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
                 Deed::SupervisionLifting,
                 Some(order.id),
                 clause,
-                Some(order.supervisor.clone()),
+                stand_in(order.supervisor.clone(), Deed::SupervisionLifting, case, context),
             );
         }
     }

@@ -9,6 +9,7 @@ use crate::case::command::{
 };
 use crate::case::permitted::routed_to;
 use crate::duty;
+use crate::gate;
 use crate::ids::{StaffId, UnitId};
 use crate::responsibility::answers_for;
 use crate::rulebook::Hands;
@@ -23,6 +24,16 @@ pub(super) fn instruct(
     if let Some(unit) = instruction.unit {
         usable_unit(unit, "unit_id", context)?;
         open_to_unit(case, unit, "unit_id", context)?;
+        // Nothing is sent where nobody can receive it (R03-2.1.8).
+        let received =
+            |field| field != Field::AccountableOfficer || answers_for(unit, case, context).is_some();
+        let missing: Vec<_> = gate::facts_demanded(case, context, Deed::Dispatch, received)
+            .into_iter()
+            .filter(|missing| gate::is_of_the_office(missing.need))
+            .collect();
+        if !missing.is_empty() {
+            return Err(Refusal::GateClosed { missing });
+        }
     }
     book.note(Event::InstructionGiven(instruction.clone()))
 }
@@ -63,13 +74,6 @@ pub(super) fn redispatch(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    // Whether a round is ordered stands among what must come before, and was asked.
-    let Some(order) = &case.round_ordered else {
-        return Err(Refusal::WrongStatus {
-            deed: Deed::Redispatch,
-            status: case.status,
-        });
-    };
     check_tasks(case, &it.tasks, context)?;
     if let (Some(rounds), Some(former)) = (&context.rulebook.rounds, case.lead()) {
         let same = it
@@ -88,6 +92,12 @@ pub(super) fn redispatch(
             });
         }
     }
+    // Whether a round is ordered stands among what must come before.
+    let Some(order) = &case.round_ordered else {
+        return Err(Refusal::GateClosed {
+            missing: gate::missing(case, context, Deed::Redispatch, None),
+        });
+    };
     book.note(Event::RoundOpened {
         round: order.round,
         reason: it.reason.clone(),
@@ -249,9 +259,16 @@ pub(super) fn recuse(
     let orphaned = {
         let mut after = case.clone();
         after.recused.insert(recusal.staff);
-        duty::owed(&after, context)
-            .values()
-            .any(|(_, terms)| duty::is_nobodys(&terms.holder, &after, context))
+        let named = case.instructed_unit.filter(|_| case.dispatches.is_empty());
+        let answers = |case| named.is_some_and(|unit| answers_for(unit, case, context).is_some());
+        let (answered, answers) = (answers(case), answers(&after));
+        (answered && !answers)
+            || duty::owed(&after, context)
+                .values()
+                .map(|(_, terms)| &terms.holder)
+                .any(|holder| {
+                    duty::is_nobodys(holder, &after, context) && !duty::is_nobodys(holder, case, context)
+                })
     };
     if orphaned {
         return Err(Refusal::NobodyLeft { field: "staff_id" });

@@ -9,7 +9,7 @@ use crate::case::{Act, Case, Context, Refusal};
 use crate::duty::{HeldBy, rule_of};
 use crate::gate;
 use crate::ids::{StaffId, ThingId};
-use crate::responsibility::{hold, is_one_of};
+use crate::responsibility::{hold, is_one_of, stand_in};
 use crate::rulebook::{Across, Apart};
 use crate::words::{ClauseId, Deed, PositionName, RouteKind, Status};
 
@@ -73,6 +73,8 @@ fn meant(
 ) -> Option<(bool, Option<ClauseId>)> {
     let unit = context.directory.active(staff).and_then(|member| member.unit);
     let is = |held: &HeldBy| is_one_of(staff, held, context);
+    let stands_in =
+        |held: &HeldBy| stand_in(held.clone(), act.deed(), case, context).is_some_and(|held| is(&held));
     match act {
         // A unit answers for itself; who sent the form may confirm that it arrived (R03-2.1.2c).
         Act::SignDispatch | Act::ReportBack => {
@@ -95,11 +97,11 @@ fn meant(
         }
         Act::LiftSupervision => {
             let order = case.supervision_orders.iter().find(|it| Some(it.id) == target)?;
-            Some((is(&order.supervisor), order.clause.clone()))
+            Some((stands_in(&order.supervisor), order.clause.clone()))
         }
         Act::Acknowledge => {
             let report = case.leader_reports.iter().find(|it| Some(it.id) == target)?;
-            Some((is(&report.to), report.clause.clone()))
+            Some((stands_in(&report.to), report.clause.clone()))
         }
         Act::DecideExtension => {
             let asked = case.extensions.iter().find(|it| Some(it.id) == target)?;

@@ -22,7 +22,8 @@ pub fn targets(case: &Case, act: Act) -> Vec<Option<ThingId>> {
         Act::DecideExtension => case
             .extensions
             .iter()
-            .filter(|extension| extension.decided.is_none())
+            // What was asked about a duty that is over needs no answer.
+            .filter(|asked| asked.decided.is_none() && case.duties.iter().any(|duty| duty.key == asked.duty))
             .map(|extension| Some(extension.id))
             .collect(),
         Act::DecideApproval => {

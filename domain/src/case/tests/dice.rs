@@ -111,6 +111,7 @@ impl Dice {
     }
 
     /// A command of this kind, on this thing, with content that is mostly well-formed.
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each act")]
     pub(super) fn command(&mut self, act: Act, target: Option<ThingId>, world: &World) -> Command {
         let thing = target.unwrap_or(ThingId(super::world::id("nothing")));
         let about = About {
