@@ -104,7 +104,9 @@ impl Laws {
     pub(crate) fn known(&self, office: Uuid, directory: i64, calendar: i64) -> Option<Arc<Law>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(&office) {
-            Some((of_directory, of_calendar, law)) if (*of_directory, *of_calendar) == (directory, calendar) => {
+            Some((of_directory, of_calendar, law))
+                if (*of_directory, *of_calendar) == (directory, calendar) =>
+            {
                 Some(Arc::clone(law))
             }
             Some(_) | None => None,
@@ -138,7 +140,11 @@ impl Laws {
             active: office.active,
         });
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = (office.directory_version, sources.calendar.version, Arc::clone(&law));
+        let read = (
+            office.directory_version,
+            sources.calendar.version,
+            Arc::clone(&law),
+        );
         known.insert(office.id, read);
         Ok(Some(law))
     }

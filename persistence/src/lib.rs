@@ -41,6 +41,6 @@ mod write_path;
 
 pub use archive::{Answer, Archive};
 pub use case::CaseArchive;
-pub use law::{Law, Rulebooks};
 pub use database::{DatabaseUrl, DatabaseUrlError, OpenError, Options, open};
+pub use law::{Law, Rulebooks};
 pub use store_error::{Cause, Conflict, StoreError, Thing};

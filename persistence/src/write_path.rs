@@ -135,14 +135,18 @@ pub(crate) fn key_hash(key: &ClaimedKey) -> i64 {
         hash.update(part);
     }
     let digest: [u8; 32] = hash.finalize().into();
-    let (first, _) = digest.split_first_chunk().expect("a digest is longer than a number");
+    let (first, _) = digest
+        .split_first_chunk()
+        .expect("a digest is longer than a number");
     i64::from_be_bytes(*first)
 }
 
 /// The number under which an office is locked; two that share one are locked together.
 pub(crate) fn office_hash(office: Uuid) -> i32 {
     let digest: [u8; 32] = Sha256::digest(office.as_bytes()).into();
-    let (first, _) = digest.split_first_chunk().expect("a digest is longer than a number");
+    let (first, _) = digest
+        .split_first_chunk()
+        .expect("a digest is longer than a number");
     i32::from_be_bytes(*first)
 }
 
@@ -276,9 +280,10 @@ impl Clerk {
             if matches!(error, StoreError::Unavailable(_)) {
                 if committing {
                     // Only those with a key may ask again: if it happened, the key tells.
-                    let (keyed, others) = batch.into_iter().partition(|job| job.submission.key.is_some());
+                    let (keyed, others): (Vec<_>, Vec<_>) =
+                        batch.into_iter().partition(|job| job.submission.key.is_some());
                     batch = keyed;
-                    for job in Vec::from(others) {
+                    for job in others {
                         answer(job.reply, Err(gone(&error)));
                     }
                 }
@@ -293,11 +298,8 @@ impl Clerk {
                 for job in batch {
                     self.run(vec![job]);
                 }
-            } else {
-                for job in batch.pop() {
-                    answer(job.reply, Err(NotAccepted::Store(error)));
-                    return;
-                }
+            } else if let Some(job) = batch.pop() {
+                answer(job.reply, Err(NotAccepted::Store(error)));
             }
             return;
         }

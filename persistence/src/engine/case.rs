@@ -16,9 +16,7 @@ use super::case_filter::{Cases, ids, matching, visible};
 use super::count::{count, count_by};
 use super::keyset::{after, before};
 use super::{Connection, LEAD_UNIT, snapshot};
-use crate::case::{
-    CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, KeptEntry, NextDue, Place,
-};
+use crate::case::{CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, KeptEntry, NextDue, Place};
 use crate::schema::{case_states, case_texts, cases, events};
 use crate::sql_types::{Bind, Instant};
 use crate::{Answer, StoreError};
@@ -68,7 +66,12 @@ pub(super) fn texts(
         .filter(case_texts::case_id.eq(Bind(case.0)))
         .filter(case_texts::id.eq_any(ids(wanted, |text| text.0)))
         .order(case_texts::id)
-        .select((case_texts::id, case_texts::kind, case_texts::body, case_texts::salt))
+        .select((
+            case_texts::id,
+            case_texts::kind,
+            case_texts::body,
+            case_texts::salt,
+        ))
         .load(connection)?;
     let text = |(id, kind, body, salt)| CaseText {
         id: TextId(id),

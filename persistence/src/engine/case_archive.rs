@@ -108,9 +108,7 @@ impl CaseArchive for Store {
         cap: u32,
         now: DateTime<Utc>,
     ) -> Answer<Vec<(String, bool, u32)>> {
-        self.read("duties", |c| {
-            duty_list::count(c, office, keys, filter, cap, now)
-        })
+        self.read("duties", |c| duty_list::count(c, office, keys, filter, cap, now))
     }
 
     fn case_entries(&self, office: OfficeId, case: CaseId, after: u64, limit: u32) -> Answer<Vec<KeptEntry>> {

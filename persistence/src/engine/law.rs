@@ -22,11 +22,7 @@ pub(super) fn known(
 }
 
 /// Reads the law of an office. The connection must stand at one moment: in a snapshot, or with the directory held.
-pub(super) fn read(
-    connection: &mut Connection,
-    laws: &Laws,
-    office_id: Uuid,
-) -> Answer<Option<Arc<Law>>> {
+pub(super) fn read(connection: &mut Connection, laws: &Laws, office_id: Uuid) -> Answer<Option<Arc<Law>>> {
     let Some(office) = office::find(connection, office_id)? else {
         return Ok(None);
     };

@@ -10,13 +10,13 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
 
 use super::{Connection, batch, law, write};
+use crate::Answer;
 use crate::law::Laws;
 use crate::store_error::{Cause, Conflict, StoreError};
 use crate::write_path::rows::Writes;
 use crate::write_path::{
     ClaimedKey, HeldState, KeptAnswer, LawFound, Transaction, Unreadable, WritePath, Writer,
 };
-use crate::Answer;
 
 /// Opens the write path with this many writers.
 pub(in super::super) fn write_path(

@@ -10,9 +10,7 @@ use uuid::Uuid;
 use super::Connection;
 use crate::sql_types::Id;
 use crate::statement::{As, Statement, Values};
-use crate::write_path::rows::{
-    AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes,
-};
+use crate::write_path::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes};
 use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp, key_hash, office_hash};
 
 /// The class of the advisory locks on offices; keys are locked under one number of 64 bits, so the two never meet.

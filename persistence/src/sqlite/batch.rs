@@ -11,9 +11,7 @@ use uuid::Uuid;
 use super::Connection;
 use crate::sql_types::Id;
 use crate::statement::{As, Statement, Values};
-use crate::write_path::rows::{
-    AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes,
-};
+use crate::write_path::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes};
 use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp};
 
 /// Claims keys until the commit; here nobody else can hold one.
@@ -98,7 +96,8 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     });
     static SIGHT: LazyLock<String> = LazyLock::new(|| insert("case_sight", SightRow::COLUMNS));
     static ANSWER: LazyLock<String> = LazyLock::new(|| insert("remembered_answers", AnswerRow::COLUMNS));
-    const LOST: &str = "DELETE FROM case_sight WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ?";
+    const LOST: &str =
+        "DELETE FROM case_sight WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ?";
 
     let mut run = |text: &str, values: Values<Sqlite>| -> QueryResult<()> {
         Statement::<Sqlite>::new(text, values).execute(connection)?;

@@ -148,7 +148,11 @@ impl Known {
         let standing = self.cases.get(&place);
         // A panic is a defect of the rules; it must not take the other commands, or the writer, with it.
         let decided = catch_unwind(AssertUnwindSafe(|| decided(standing, submission, law, rulebooks)))
-            .unwrap_or_else(|_| Err(NotAccepted::Store(StoreError::Failed("the rules panicked".into()))))?;
+            .unwrap_or_else(|_| {
+                Err(NotAccepted::Store(StoreError::Failed(
+                    "the rules panicked".into(),
+                )))
+            })?;
 
         writes.events.extend(decided.events);
         writes.texts.extend(texts(submission));
@@ -235,7 +239,10 @@ fn decided(
     let before = before.map(Arc::as_ref);
     let entries = decide(before, &submission.command, &context).map_err(NotAccepted::Refused)?;
 
-    let mut head = standing.map_or_else(|| first_previous(submission.case), |standing| standing.head.clone());
+    let mut head = standing.map_or_else(
+        || first_previous(submission.case),
+        |standing| standing.head.clone(),
+    );
     let mut case = before.cloned();
     let mut events = Vec::with_capacity(entries.len());
     let mut duties: BTreeMap<DutyId, DutyRow> = BTreeMap::new();

@@ -148,5 +148,6 @@ fn next_due(case: &Case) -> Option<&Duty> {
 /// When a deed was last done, if it stands.
 fn done_at(case: &Case, deed: Deed) -> Option<DateTime<Utc>> {
     let mut done = case.done.iter().rev();
-    done.find(|done| done.stands && done.deed == deed).map(|done| done.at)
+    done.find(|done| done.stands && done.deed == deed)
+        .map(|done| done.at)
 }

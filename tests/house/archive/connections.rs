@@ -8,11 +8,18 @@ use persistence::{Archive, Conflict, DatabaseUrl, OpenError, Options, StoreError
 
 use uuid::Uuid;
 
-use crate::place::{Place, founded, unit};
+use people::{Database, Engine, on_both};
 
-fn replicas_that_start_together_migrate_once(place: &Place) {
+use super::place::{by_hand, founded, opened, rulebooks, unit};
+
+on_both!(
+    replicas_that_start_together_migrate_once,
+    a_unit_with_open_duties_stays,
+);
+
+fn replicas_that_start_together_migrate_once(database: &Database) {
     let archives = thread::scope(|scope| {
-        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| place.open())).collect();
+        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| opened(database))).collect();
         starts
             .into_iter()
             .map(|start| start.join().expect("no panic"))
@@ -26,28 +33,18 @@ fn replicas_that_start_together_migrate_once(place: &Place) {
 }
 
 #[test]
-fn sqlite_replicas_that_start_together_migrate_once() {
-    replicas_that_start_together_migrate_once(&Place::sqlite());
-}
-
-#[test]
-fn postgres_replicas_that_start_together_migrate_once() {
-    replicas_that_start_together_migrate_once(&Place::postgres());
-}
-
-#[test]
 fn after_a_server_drops_every_connection_questions_and_acts_go_on() {
     for readers in [1, 8] {
-        let place = Place::postgres();
-        let url: DatabaseUrl = place.url().parse().expect("well formed");
-        let archive = open(&url, Options { readers }).expect("opened");
+        let database = Database::fresh(Engine::Postgres);
+        let url: DatabaseUrl = database.url().parse().expect("well formed");
+        let archive = open(&url, Options { readers }, rulebooks()).expect("opened");
         let office = founded(&*archive, "hall");
         thread::scope(|scope| {
             for _ in 0..16 {
                 scope.spawn(|| archive.health().expect("alive"));
             }
         });
-        let mut killer = PgConnection::establish(&place.url()).expect("reached");
+        let mut killer = PgConnection::establish(database.url()).expect("reached");
         let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
         killer.batch_execute(kill).expect("dropped");
@@ -61,7 +58,9 @@ fn after_a_server_drops_every_connection_questions_and_acts_go_on() {
 #[track_caller]
 fn fails_to_open(url: &str) -> (OpenError, String) {
     let url: DatabaseUrl = url.parse().expect("well formed");
-    let error = open(&url, Options::default()).err().expect("an error");
+    let error = open(&url, Options::default(), rulebooks())
+        .err()
+        .expect("an error");
     let mut chain = error.to_string();
     let mut cause = std::error::Error::source(&error);
     while let Some(error) = cause {
@@ -92,10 +91,10 @@ fn a_folder_that_cannot_be_made_is_named() {
 
 #[test]
 fn a_row_that_cannot_be_read_is_named_by_its_table_and_field() {
-    let place = Place::sqlite();
-    let archive = place.open();
+    let database = Database::fresh(Engine::Sqlite);
+    let archive = opened(&database);
     founded(&*archive, "hall");
-    let file = place.url().replace("sqlite://", "");
+    let file = database.url().replace("sqlite://", "");
     let mut hand = SqliteConnection::establish(&file).expect("opened");
     hand.batch_execute("UPDATE offices SET created_at = 'yesterday'")
         .expect("spoilt");
@@ -120,15 +119,18 @@ fn open_duty(office_id: &str, case_id: &str, unit_id: &str) -> String {
     )
 }
 
-fn a_unit_with_open_duties_stays(place: &Place, give: impl FnOnce(&str), spell: impl Fn(Uuid) -> String) {
-    let archive: &dyn Archive = &*place.open();
+fn a_unit_with_open_duties_stays(database: &Database) {
+    let archive: &dyn Archive = &*opened(database);
     let office = founded(archive, "hall");
     let kept = archive.create_unit(&unit(office.id, "a"), None).expect("kept");
-    give(&open_duty(
-        &spell(office.id),
-        &spell(Uuid::now_v7()),
-        &spell(kept.id),
-    ));
+    let spell = |id: Uuid| match database.engine() {
+        Engine::Sqlite => format!("x'{}'", id.simple()),
+        Engine::Postgres => format!("'{id}'"),
+    };
+    by_hand(
+        database,
+        &open_duty(&spell(office.id), &spell(Uuid::now_v7()), &spell(kept.id)),
+    );
     let gone = persistence::unit::UnitChange {
         name: kept.name,
         kind: kept.kind,
@@ -144,26 +146,10 @@ fn a_unit_with_open_duties_stays(place: &Place, give: impl FnOnce(&str), spell: 
 }
 
 #[test]
-fn on_sqlite_a_unit_with_open_duties_stays() {
-    let place = Place::sqlite();
-    let give = |sql: &str| {
-        let file = place.url().replace("sqlite://", "");
-        SqliteConnection::establish(&file)
-            .expect("opened")
-            .batch_execute(sql)
-            .expect("given");
-    };
-    a_unit_with_open_duties_stays(&place, give, |id| format!("x'{}'", id.simple()));
-}
-
-#[test]
-fn on_postgres_a_unit_with_open_duties_stays() {
-    let place = Place::postgres();
-    let give = |sql: &str| {
-        PgConnection::establish(&place.url())
-            .expect("reached")
-            .batch_execute(sql)
-            .expect("given");
-    };
-    a_unit_with_open_duties_stays(&place, give, |id| format!("'{id}'"));
+fn the_folder_of_a_new_database_is_made() {
+    let database = Database::fresh(Engine::Sqlite);
+    let url = database.url().replace("huiyin.db", "new/huiyin.db");
+    let url: DatabaseUrl = url.parse().expect("well formed");
+    let archive = open(&url, Options::default(), rulebooks()).expect("opened");
+    archive.health().expect("alive");
 }

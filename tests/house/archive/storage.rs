@@ -8,7 +8,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use diesel::{PgConnection, SqliteConnection, sql_query};
 
-use crate::place::Place;
+use people::{Database, Engine};
+
+use super::place::opened;
 
 #[derive(QueryableByName, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Cell {
@@ -40,19 +42,19 @@ fn on_sqlite(data_type: &str) -> &'static str {
     }
 }
 
-fn sqlite(place: &Place) -> SqliteConnection {
-    let url = place.url();
+fn sqlite(database: &Database) -> SqliteConnection {
+    let url = database.url();
     SqliteConnection::establish(url.strip_prefix("sqlite://").expect("a path")).expect("opened")
 }
 
-fn postgres(place: &Place) -> PgConnection {
-    PgConnection::establish(&place.url()).expect("reached")
+fn postgres(database: &Database) -> PgConnection {
+    PgConnection::establish(database.url()).expect("reached")
 }
 
 #[test]
 fn both_engines_have_the_same_tables_columns_and_absences() {
-    let (here, there) = (Place::sqlite(), Place::postgres());
-    drop((here.open(), there.open()));
+    let (here, there) = (Database::fresh(Engine::Sqlite), Database::fresh(Engine::Postgres));
+    drop((opened(&here), opened(&there)));
     let wanted: Vec<Cell> = sql_query(OF_POSTGRES).load(&mut postgres(&there)).expect("read");
     for column in &wanted {
         if column.column_name.ends_with("_at") {
@@ -85,8 +87,8 @@ struct Name {
 
 #[test]
 fn every_foreign_key_has_an_index() {
-    let place = Place::postgres();
-    drop(place.open());
+    let place = Database::fresh(Engine::Postgres);
+    drop(opened(&place));
     let without: Vec<Name> = sql_query(
         "SELECT c.conrelid::regclass || '.' || c.conname AS name FROM pg_constraint c WHERE c.contype = 'f' \
          AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indpred IS NULL \
@@ -117,8 +119,8 @@ fn steps(engine: &str) -> Vec<String> {
 #[test]
 fn both_histories_have_the_same_steps_and_each_goes_back() {
     assert_eq!(steps("sqlite"), steps("postgres"));
-    let (here, there) = (Place::sqlite(), Place::postgres());
-    drop((here.open(), there.open()));
+    let (here, there) = (Database::fresh(Engine::Sqlite), Database::fresh(Engine::Postgres));
+    drop((opened(&here), opened(&there)));
     let (mut here, mut there) = (sqlite(&here), postgres(&there));
     here.batch_execute("PRAGMA foreign_keys = ON").expect("set");
     for step in steps("sqlite").iter().rev() {

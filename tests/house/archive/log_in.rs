@@ -9,10 +9,11 @@ use persistence::staff::{LockRule, StaffRecord};
 use persistence::{Archive, StoreError, Thing};
 use uuid::Uuid;
 
-use crate::on_both_engines;
-use crate::place::{founded, morning_as_kept};
+use people::{Database, on_both};
 
-on_both_engines!(
+use super::place::{founded, morning_as_kept, opened};
+
+on_both!(
     failures_lock_and_a_log_in_forgets_them,
     failures_side_by_side_all_count,
     a_new_password_ends_every_session,
@@ -56,7 +57,8 @@ fn next(token: u8, at: DateTime<Utc>) -> NextSession {
     }
 }
 
-fn failures_lock_and_a_log_in_forgets_them(archive: &dyn Archive) {
+fn failures_lock_and_a_log_in_forgets_them(database: &Database) {
+    let archive = &*opened(database);
     let member = administrator(archive);
     let rule = LockRule {
         attempts: 3,
@@ -93,7 +95,8 @@ fn failures_lock_and_a_log_in_forgets_them(archive: &dyn Archive) {
     assert!(matches!(nobody, Err(StoreError::Missing(Thing::StaffMember))));
 }
 
-fn failures_side_by_side_all_count(archive: &dyn Archive) {
+fn failures_side_by_side_all_count(database: &Database) {
+    let archive = &*opened(database);
     let member = administrator(archive);
     let rule = LockRule {
         attempts: 100,
@@ -118,7 +121,8 @@ fn failures_side_by_side_all_count(archive: &dyn Archive) {
     );
 }
 
-fn a_new_password_ends_every_session(archive: &dyn Archive) {
+fn a_new_password_ends_every_session(database: &Database) {
+    let archive = &*opened(database);
     let member = administrator(archive);
     let first = archive.open_session(&session_of(&member, 1)).expect("opened");
     let second = archive.open_session(&session_of(&member, 2)).expect("opened");
@@ -158,7 +162,8 @@ fn renewed(refresh: Refresh) -> SessionRecord {
     }
 }
 
-fn a_refresh_token_serves_once(archive: &dyn Archive) {
+fn a_refresh_token_serves_once(database: &Database) {
+    let archive = &*opened(database);
     let member = administrator(archive);
     let first = archive.open_session(&session_of(&member, 1)).expect("opened");
     let second = renewed(
@@ -230,7 +235,8 @@ fn a_refresh_token_serves_once(archive: &dyn Archive) {
     );
 }
 
-fn of_two_who_use_one_token_at_once_one_is_served(archive: &dyn Archive) {
+fn of_two_who_use_one_token_at_once_one_is_served(database: &Database) {
+    let archive = &*opened(database);
     let member = administrator(archive);
     for token in 0..10 {
         archive.open_session(&session_of(&member, token)).expect("opened");
@@ -256,7 +262,8 @@ fn of_two_who_use_one_token_at_once_one_is_served(archive: &dyn Archive) {
     }
 }
 
-fn a_caller_is_read_in_one_question(archive: &dyn Archive) {
+fn a_caller_is_read_in_one_question(database: &Database) {
+    let archive = &*opened(database);
     let member = administrator(archive);
     let session = archive.open_session(&session_of(&member, 1)).expect("opened");
     let caller = archive.find_caller(session.id).expect("read").expect("there");
@@ -278,7 +285,8 @@ fn a_caller_is_read_in_one_question(archive: &dyn Archive) {
     ));
 }
 
-fn expired_sessions_are_forgotten(archive: &dyn Archive) {
+fn expired_sessions_are_forgotten(database: &Database) {
+    let archive = &*opened(database);
     let member = administrator(archive);
     let session = archive.open_session(&session_of(&member, 1)).expect("opened");
     assert_eq!(archive.forget_sessions(hour(8)).expect("done"), 0);

@@ -5,13 +5,14 @@ use persistence::remembered_answer::RememberedAnswer;
 use persistence::staff::{NewStaffMember, StaffChange, StaffFilter, StaffRecord};
 use persistence::unit::{NewUnit, UnitChange, UnitRecord};
 use persistence::window::{NewWindow, WindowChange};
-use persistence::{Archive, Conflict, StoreError, Thing};
+use persistence::{Conflict, StoreError, Thing};
 use uuid::Uuid;
 
-use crate::on_both_engines;
-use crate::place::{founded, member, morning, morning_as_kept, office, unit};
+use people::{Database, on_both};
 
-on_both_engines!(
+use super::place::{founded, member, morning, morning_as_kept, office, opened, unit};
+
+on_both!(
     an_office_is_kept_as_given_to_the_microsecond,
     an_office_comes_with_its_administrator_or_not_at_all,
     a_stale_change_is_refused_with_the_version_it_has_now,
@@ -35,7 +36,8 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, StoreError>) -> String {
     }
 }
 
-fn an_office_is_kept_as_given_to_the_microsecond(archive: &dyn Archive) {
+fn an_office_is_kept_as_given_to_the_microsecond(database: &Database) {
+    let archive = &*opened(database);
     let new = office("hall");
     let administrator = NewStaffMember {
         administrator: true,
@@ -82,7 +84,8 @@ fn an_office_is_kept_as_given_to_the_microsecond(archive: &dyn Archive) {
     );
 }
 
-fn an_office_comes_with_its_administrator_or_not_at_all(archive: &dyn Archive) {
+fn an_office_comes_with_its_administrator_or_not_at_all(database: &Database) {
+    let archive = &*opened(database);
     founded(archive, "hall");
     let second = office("second");
     let namesake = member(second.id, "hall.admin");
@@ -120,7 +123,8 @@ fn as_it_is(unit: &UnitRecord) -> UnitChange {
     }
 }
 
-fn a_stale_change_is_refused_with_the_version_it_has_now(archive: &dyn Archive) {
+fn a_stale_change_is_refused_with_the_version_it_has_now(database: &Database) {
+    let archive = &*opened(database);
     let office = founded(archive, "hall");
     let kept = archive.create_unit(&unit(office.id, "a"), None).expect("kept");
     let change = UnitChange {
@@ -156,7 +160,8 @@ fn a_stale_change_is_refused_with_the_version_it_has_now(archive: &dyn Archive) 
     assert_eq!(before, after, "what was refused changed nothing");
 }
 
-fn units_are_listed_by_code_page_by_page(archive: &dyn Archive) {
+fn units_are_listed_by_code_page_by_page(database: &Database) {
+    let archive = &*opened(database);
     let office = founded(archive, "hall");
     let other = founded(archive, "other");
     for code in ["c", "a", "B", "b", "一", "d"] {
@@ -182,7 +187,8 @@ fn units_are_listed_by_code_page_by_page(archive: &dyn Archive) {
     assert_eq!(seen, ["B", "a", "b", "c", "d", "一"]);
 }
 
-fn a_unit_never_stands_above_itself(archive: &dyn Archive) {
+fn a_unit_never_stands_above_itself(database: &Database) {
+    let archive = &*opened(database);
     let office = founded(archive, "hall");
     let top = archive.create_unit(&unit(office.id, "top"), None).expect("kept");
     let below = |code: &str, parent| NewUnit {
@@ -228,7 +234,8 @@ fn a_unit_never_stands_above_itself(archive: &dyn Archive) {
     assert_eq!(freed.expect("changed").parent_id, None);
 }
 
-fn an_accountable_officer_is_appointed_and_lifted(archive: &dyn Archive) {
+fn an_accountable_officer_is_appointed_and_lifted(database: &Database) {
+    let archive = &*opened(database);
     let office = founded(archive, "hall");
     let kept = archive.create_unit(&unit(office.id, "a"), None).expect("kept");
     let officer = archive
@@ -262,7 +269,8 @@ fn an_accountable_officer_is_appointed_and_lifted(archive: &dyn Archive) {
     assert_eq!(refused(left), "missing StaffMember");
 }
 
-fn windows_belong_to_units_of_their_office(archive: &dyn Archive) {
+fn windows_belong_to_units_of_their_office(database: &Database) {
+    let archive = &*opened(database);
     let office = founded(archive, "hall");
     let kept = archive.create_unit(&unit(office.id, "a"), None).expect("kept");
     let new = NewWindow {
@@ -337,7 +345,8 @@ fn unchanged(member: &StaffRecord) -> StaffChange {
     }
 }
 
-fn staff_are_listed_by_name_and_found_by_position(archive: &dyn Archive) {
+fn staff_are_listed_by_name_and_found_by_position(database: &Database) {
+    let archive = &*opened(database);
     let office = founded(archive, "hall");
     let home = archive.create_unit(&unit(office.id, "a"), None).expect("kept");
     for number in 0..5 {
@@ -407,7 +416,8 @@ fn staff_are_listed_by_name_and_found_by_position(archive: &dyn Archive) {
     assert_eq!(seen.len(), 6);
 }
 
-fn the_last_administrator_stays(archive: &dyn Archive) {
+fn the_last_administrator_stays(database: &Database) {
+    let archive = &*opened(database);
     let office = founded(archive, "hall");
     let first = archive
         .find_log_in("hall.admin")
@@ -453,7 +463,8 @@ fn the_last_administrator_stays(archive: &dyn Archive) {
     );
 }
 
-fn every_change_of_the_directory_raises_its_version(archive: &dyn Archive) {
+fn every_change_of_the_directory_raises_its_version(database: &Database) {
+    let archive = &*opened(database);
     let office = founded(archive, "hall");
     let version = || {
         archive
@@ -486,7 +497,8 @@ fn every_change_of_the_directory_raises_its_version(archive: &dyn Archive) {
     assert_eq!(archive.find_directory(Uuid::now_v7()).expect("read"), None);
 }
 
-fn a_key_serves_once(archive: &dyn Archive) {
+fn a_key_serves_once(database: &Database) {
+    let archive = &*opened(database);
     let office = founded(archive, "hall");
     let answer = RememberedAnswer {
         office_id: office.id,

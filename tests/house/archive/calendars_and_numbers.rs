@@ -3,18 +3,20 @@
 use std::thread;
 
 use persistence::calendar::CalendarRecord;
-use persistence::{Archive, Conflict, StoreError};
+use persistence::{Conflict, StoreError};
 use uuid::Uuid;
 
-use crate::on_both_engines;
-use crate::place::morning_as_kept;
+use people::{Database, on_both};
 
-on_both_engines!(
+use super::place::{morning_as_kept, opened};
+
+on_both!(
     a_calendar_version_is_kept_once_and_for_all,
     case_numbers_are_never_given_twice
 );
 
-fn a_calendar_version_is_kept_once_and_for_all(archive: &dyn Archive) {
+fn a_calendar_version_is_kept_once_and_for_all(database: &Database) {
+    let archive = &*opened(database);
     let version = |version, document: &str| CalendarRecord {
         code: "cn".to_owned(),
         version,
@@ -45,7 +47,8 @@ fn a_calendar_version_is_kept_once_and_for_all(archive: &dyn Archive) {
     assert_eq!(archive.find_calendar("cn", 2).expect("read"), None);
 }
 
-fn case_numbers_are_never_given_twice(archive: &dyn Archive) {
+fn case_numbers_are_never_given_twice(database: &Database) {
+    let archive = &*opened(database);
     let office = Uuid::now_v7();
     assert_eq!(
         archive.reserve_case_numbers(office, 2026, 50).expect("reserved"),
