@@ -10,11 +10,16 @@
 pub mod answer;
 pub mod calendar;
 pub mod caller;
+mod case;
 pub mod clock;
 pub mod code_list;
+pub mod commands;
 pub mod contract;
+pub mod demo;
 pub mod desk;
 pub mod directory;
+mod duty;
+mod event;
 pub mod language;
 pub mod office;
 pub mod operation;

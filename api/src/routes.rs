@@ -16,6 +16,7 @@ use crate::calendar::get_calendar::get_calendar;
 use crate::calendar::list_calendar_days::list_calendar_days;
 use crate::calendar::list_calendars::list_calendars;
 use crate::caller;
+use crate::case::case_routes;
 use crate::code_list::get_code_list::get_code_list;
 use crate::code_list::list_code_lists::list_code_lists;
 use crate::contract;
@@ -105,6 +106,8 @@ fn routes(service: &mut ServiceConfig) {
         .service(list_calendar_days);
     // What codes mean.
     service.service(list_code_lists).service(get_code_list);
+    // Cases, their history and what is owed on them.
+    service.configure(case_routes);
     // The service itself.
     service
         .service(get_liveness)

@@ -7,8 +7,9 @@ use std::fmt;
 use crate::case::{Case, Context};
 use crate::directory::Directory;
 use crate::ids::{StaffId, UnitId};
+use crate::responsibility::answers_for;
 use crate::rulebook::{Checked, Holder, Party, Reach};
-use crate::words::{Deed, PositionName};
+use crate::words::{ClauseId, Deed, PositionName};
 
 /// The positions that permit somebody a deed on a case; empty: none does.
 #[must_use]
@@ -203,7 +204,7 @@ fn opened(holder: &Holder, case: &Case, context: &Context) -> Vec<SightKey> {
             .collect(),
         Holder::HandlingUnit => running().map(|dispatch| SightKey::Unit(dispatch.unit)).collect(),
         Holder::AccountableOfficer => running()
-            .filter_map(|dispatch| context.directory.accountable_officer(dispatch.unit))
+            .filter_map(|dispatch| answers_for(dispatch.unit, case, context))
             .map(SightKey::Staff)
             .collect(),
         Holder::Dispatcher => running()
@@ -214,6 +215,18 @@ fn opened(holder: &Holder, case: &Case, context: &Context) -> Vec<SightKey> {
         Holder::Position(name) => vec![SightKey::Position(name.clone())],
         Holder::Requester | Holder::WhoeverMay | Holder::DutyHolder | Holder::Superior => Vec::new(),
     }
+}
+
+/// The clause that keeps the case from a unit, if one does.
+#[must_use]
+pub fn kept_from_unit(case: &Case, unit: UnitId, context: &Context) -> Option<ClauseId> {
+    let facts = case.facts(context.rulebook, context.directory);
+    let complained_of = case.respondent_units().any(|respondent| respondent == unit);
+    context
+        .rulebook
+        .secrecy(&facts)
+        .find(|rule| complained_of && rule.never_to.contains(&Party::RespondentUnit))
+        .map(|rule| rule.clause.clone())
 }
 
 /// The person complained of and those who stepped aside never read; a unit that the rulebook keeps it

@@ -11,6 +11,7 @@ pub mod after;
 pub mod command;
 pub mod decide;
 pub mod event;
+mod facts;
 pub mod permitted;
 pub mod refusal;
 pub mod status;
@@ -23,15 +24,13 @@ pub use event::{By, Entry, Event};
 pub use permitted::{Permission, Possible, possibilities};
 pub use refusal::{Missing, Refusal};
 
-use crate::directory::Directory;
 use crate::duty::{Duty, DutyKey, HeldBy};
 use crate::ids::{CaseId, OfficeId, StaffId, ThingId, UnitId};
-use crate::rulebook::{Checked, Facts, RouteTo};
 use crate::text::Text;
 use crate::time_limit::Span;
 use crate::words::{
-    AxisName, CaseType, Channel, ClauseId, Deed, DispatchRole, Fault, Field, PositionName, RouteKind,
-    RulebookCode, Satisfaction, Source, Status, Word,
+    AxisName, CaseType, Channel, ClauseId, Deed, DispatchRole, Fault, Field, PositionName, RulebookCode,
+    Satisfaction, Source, Status, Word,
 };
 use command::{Complainant, Ending, Investigation, Plan, Receipt, Respondent};
 use status::{Scope, scope};
@@ -333,6 +332,13 @@ impl Case {
         self.running_dispatches().find(|dispatch| dispatch.id == id)
     }
 
+    /// Whether a supervision order is in force.
+    pub fn is_supervised(&self) -> bool {
+        self.supervision_orders
+            .iter()
+            .any(|order| order.lifted_at.is_none())
+    }
+
     /// The units complained of.
     pub fn respondent_units(&self) -> impl Iterator<Item = UnitId> {
         self.respondents.iter().filter_map(|respondent| match respondent {
@@ -426,65 +432,6 @@ impl Case {
             | Field::AccountableOfficer
             | Field::RecusalAsked
             | Field::MembersAtLeast2 => self.texts.contains_key(&field),
-        }
-    }
-
-    /// Whether the matter stays in the office or goes to a unit, as the rulebook routes it.
-    pub fn route(&self, rulebook: &Checked, directory: &Directory) -> Option<RouteKind> {
-        let rule = rulebook.route(&self.facts_without_route(rulebook, directory))?;
-        let stays = rule.to.iter().all(|to| matches!(to, RouteTo::OwnOffice));
-        Some(if stays {
-            RouteKind::OwnOffice
-        } else {
-            RouteKind::Unit
-        })
-    }
-
-    /// What the rulebook's conditions may ask about this case.
-    pub fn facts(&self, rulebook: &Checked, directory: &Directory) -> Facts {
-        Facts {
-            route: self.route(rulebook, directory),
-            ..self.facts_without_route(rulebook, directory)
-        }
-    }
-
-    /// The facts from which the route follows.
-    pub fn facts_without_route(&self, rulebook: &Checked, directory: &Directory) -> Facts {
-        let kind_of = |unit: UnitId| directory.units.get(&unit).map(|unit| unit.kind.clone());
-        let axis = |name: AxisName| -> Option<Word> {
-            self.axes
-                .get(&name)
-                .cloned()
-                .or_else(|| rulebook.axis(name).and_then(|axis| axis.unset.clone()))
-        };
-        Facts {
-            case_type: self.case_type,
-            complainant: self.complainant.kind.clone(),
-            category: axis(AxisName::Category),
-            severity: axis(AxisName::Severity),
-            urgency: axis(AxisName::Urgency),
-            track: axis(AxisName::Track),
-            mode: axis(AxisName::Mode),
-            complexity: axis(AxisName::Complexity),
-            cause: axis(AxisName::Cause),
-            flags: self.flags.clone(),
-            channel: Some(self.channel),
-            source: Some(self.source),
-            identity: Some(self.complainant.identity),
-            reachable: Some(self.complainant.stated.contains(&Field::ComplainantContact)),
-            route: None,
-            round: Some(self.round),
-            ground: self.ending.as_ref().map(|ending| ending.ground.clone()),
-            finding: self.investigation.as_ref().map(|found| found.finding),
-            satisfaction: self.satisfaction,
-            fault: self.fault,
-            supervised: Some(
-                self.supervision_orders
-                    .iter()
-                    .any(|order| order.lifted_at.is_none()),
-            ),
-            received_in: self.first_receiver.unit.and_then(kind_of),
-            unit_kind: self.lead().map(|lead| lead.unit).and_then(kind_of),
         }
     }
 }

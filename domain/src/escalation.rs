@@ -154,6 +154,12 @@ fn effects(
         match holder {
             Holder::DutyHolder => late.map(|duty| duty.terms.holder.clone()),
             Holder::Superior => superior(late, context),
+            // Where nobody has it in hand yet, nobody is blamed or urged for the handling.
+            Holder::HandlingUnit | Holder::Handler | Holder::Team
+                if case.lead().is_none() && case.handler.is_none() =>
+            {
+                None
+            }
             other => hold(
                 other,
                 deed,
@@ -223,12 +229,13 @@ fn superior(late: Option<&Duty>, context: &Context) -> Option<HeldBy> {
 pub fn next_round(round: NewRound, case: &Case, context: &Context) -> Option<u8> {
     let rounds = context.rulebook.rounds.as_ref()?;
     let next = match round {
-        NewRound::Next => case.round.saturating_add(1),
+        // An answer without any dispatch was the first round.
+        NewRound::Next => case.round.max(1).saturating_add(1),
         NewRound::Second => 2,
         NewRound::Third => 3,
         NewRound::Fourth => 4,
     };
-    (next > case.round
+    (next > case.round.max(1)
         && next <= rounds.at_most
         && case.round_ordered.as_ref().is_none_or(|order| order.round < next))
     .then_some(next)

@@ -5,7 +5,7 @@ use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
 use crate::ids::ThingId;
 use crate::responsibility::{hold, made_by as was_made_by};
-use crate::rulebook::{Force, Gate, Holder, Need};
+use crate::rulebook::{Force, Gate, Need};
 use crate::words::{AxisName, Deed, Field, RouteKind, Subject};
 use strum::IntoEnumIterator;
 
@@ -26,13 +26,24 @@ pub fn missing(case: &Case, context: &Context, deed: Deed, dispatch: Option<Thin
     missing
 }
 
-/// The gates of the rulebook that stand closed before this deed, on the case as it would leave it.
+/// The gates of the rulebook that stand closed before this deed, as far as the case is known without it.
 #[must_use]
 pub fn closed_gates(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
-    closed(case, context, deed, dispatch, Force::Must)
-        .into_iter()
-        .flatten()
-        .collect()
+    closed_by(case, case, context, deed, dispatch)
+}
+
+/// The gates that stand closed before this deed: which of them matter is judged on the case as the deed
+/// would leave it, what must be done before it on the case as it was (a check that finds the work undone
+/// undoes it, and was still made after it).
+#[must_use]
+pub fn closed_by(
+    before: &Case,
+    after: &Case,
+    context: &Context,
+    deed: Deed,
+    dispatch: Option<ThingId>,
+) -> Vec<Missing> {
+    closed(before, after, context, deed, dispatch, Force::Must)
 }
 
 /// Whether a demanded fact is not for the command to state but for the office to provide.
@@ -44,10 +55,7 @@ pub fn is_of_the_office(need: Need) -> bool {
 /// What a gate that only warns would want before this deed.
 #[must_use]
 pub fn wanted(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
-    closed(case, context, deed, dispatch, Force::Normally)
-        .into_iter()
-        .flatten()
-        .collect()
+    closed(case, case, context, deed, dispatch, Force::Normally)
 }
 
 /// The deed that would bring what is missing, seen from a duty that owes `owed`. None where the owed
@@ -110,7 +118,7 @@ pub fn facts_demanded(
         }
         for need in &gate.needs {
             let asked = match need {
-                Need::Field(field) => stated_by(*field).unwrap_or(gate.before).covers(deed),
+                Need::Field(field) => stated_by(*field).unwrap_or(gate.before).covers(sends(deed)),
                 Need::Axis(AxisName::CaseType) => deed == Deed::Registration,
                 Need::Axis(_) | Need::Deed(_) => false,
             };
@@ -132,6 +140,14 @@ pub fn facts_demanded(
     demanded
 }
 
+/// What is demanded of a dispatch is demanded of whatever sends the form to a unit.
+fn sends(deed: Deed) -> Deed {
+    match deed {
+        Deed::Redispatch | Deed::UnitAdded => Deed::Dispatch,
+        other => other,
+    }
+}
+
 /// The order of a case's life: what no rulebook can leave out.
 fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Deed> {
     let lacks = |needed: Deed| case.in_force(needed, dispatch).is_none();
@@ -144,11 +160,10 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
             Some(RouteKind::Unit) if unit_replies(case, context) => &[Deed::ReceiptOfForm],
             Some(RouteKind::Unit) => &[Deed::ReportBack],
         },
-        Deed::FollowUp => &[Deed::Reply],
         Deed::SecondDispatchDecision => &[Deed::FollowUp],
         Deed::Approval(Some(Subject::Plan)) => &[Deed::Plan],
         Deed::MeasuresDone => &[Deed::Measure(None)],
-        Deed::Closing => &[Deed::Reply],
+        Deed::FollowUp | Deed::Closing => &[Deed::Reply],
         Deed::Redispatch if case.round_ordered.is_none() => &[Deed::RoundOrder],
         _ => &[],
     };
@@ -160,6 +175,10 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
     if matches!(deed, Deed::Closing | Deed::SecondDispatchDecision) && case.round_ordered.is_some() {
         missing.push(Deed::Redispatch);
     }
+    // Who supervises a matter is asked before it is closed.
+    if deed == Deed::Closing && case.is_supervised() {
+        missing.push(Deed::SupervisionLifting);
+    }
     missing
 }
 
@@ -167,30 +186,40 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
 #[must_use]
 pub fn unit_replies(case: &Case, context: &Context) -> bool {
     let facts = case.facts(context.rulebook, context.directory);
-    context
-        .rulebook
-        .duties_owing(Deed::Reply)
-        .any(|rule| rule.who == Holder::HandlingUnit && rule.when.matches(&facts))
+    context.rulebook.unit_replies(&facts)
 }
 
 fn closed(
-    case: &Case,
+    before: &Case,
+    after: &Case,
     context: &Context,
     deed: Deed,
     dispatch: Option<ThingId>,
     force: Force,
-) -> Vec<Vec<Missing>> {
-    let facts = case.facts(context.rulebook, context.directory);
+) -> Vec<Missing> {
+    let facts = after.facts(context.rulebook, context.directory);
+    // Where no unit ever had the matter, the next round is its first dispatch.
+    let first_dispatch = (deed == Deed::Redispatch && before.dispatches.is_empty()).then_some(Deed::Dispatch);
+    let also = first_dispatch
+        .into_iter()
+        .flat_map(|deed| context.rulebook.gates_before(deed));
     context
         .rulebook
         .gates_before(deed)
+        .chain(also)
         .filter(|gate| gate.force == force && gate.when.matches(&facts))
-        .map(|gate| unmet(gate, case, context, deed, dispatch))
-        .filter(|unmet| !unmet.is_empty())
+        .flat_map(|gate| unmet(gate, before, after, context, deed, dispatch))
         .collect()
 }
 
-fn unmet(gate: &Gate, case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
+fn unmet(
+    gate: &Gate,
+    case: &Case,
+    after: &Case,
+    context: &Context,
+    deed: Deed,
+    dispatch: Option<ThingId>,
+) -> Vec<Missing> {
     let sent = dispatch.and_then(|dispatch| case.running_dispatch(dispatch));
     let missing = |need: Need, or: Vec<Need>| {
         let by = match need {
@@ -210,8 +239,8 @@ fn unmet(gate: &Gate, case: &Case, context: &Context, deed: Deed, dispatch: Opti
     let met = |need: &Need| match need {
         Need::Deed(needed) => made_by_all(gate, case, context, *needed, dispatch),
         // What the deed itself states is judged when it is done.
-        Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(case, *need),
-        Need::Axis(axis) => classified_by(*axis) == deed || is_there(case, *need),
+        Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(after, *need),
+        Need::Axis(axis) => classified_by(*axis) == deed || is_there(after, *need),
     };
     let mut unmet: Vec<Missing> = gate
         .needs

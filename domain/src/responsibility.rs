@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Context, Dispatch, Done};
 use crate::duty::HeldBy;
+use crate::ids::{StaffId, UnitId};
 use crate::rulebook::{Holder, Seat};
 use crate::words::{Deed, PositionName};
 
@@ -15,6 +16,35 @@ pub fn hold(
     context: &Context,
     dispatch: Option<&Dispatch>,
 ) -> Option<HeldBy> {
+    stand_in(meant(holder, owes, case, context, dispatch)?, owes, case, context)
+}
+
+/// Who stepped aside owes nothing: it falls to his unit, to his position, or to whoever may.
+#[must_use]
+pub fn stand_in(held: HeldBy, owes: Deed, case: &Case, context: &Context) -> Option<HeldBy> {
+    if !held.staff.is_some_and(|staff| case.bars(staff)) {
+        return Some(held);
+    }
+    match held {
+        HeldBy {
+            unit: None,
+            position: None,
+            ..
+        } => first_that_may(owes, context),
+        others => Some(HeldBy {
+            staff: None,
+            ..others
+        }),
+    }
+}
+
+fn meant(
+    holder: &Holder,
+    owes: Deed,
+    case: &Case,
+    context: &Context,
+    dispatch: Option<&Dispatch>,
+) -> Option<HeldBy> {
     let dispatch = dispatch.or_else(|| case.lead());
     match holder {
         Holder::FirstReceiver => Some(first_receiver(case)),
@@ -22,9 +52,9 @@ pub fn hold(
         Holder::AccountableOfficer => {
             let unit = dispatch?.unit;
             Some(HeldBy {
-                staff: context.directory.accountable_officer(unit),
+                staff: answers_for(unit, case, context),
                 unit: Some(unit),
-                position: accountable_position(case, context, dispatch).cloned(),
+                position: accountable_position(unit, context).cloned(),
             })
         }
         Holder::Dispatcher => Some(HeldBy {
@@ -41,6 +71,42 @@ pub fn hold(
         Holder::Requester | Holder::DutyHolder => None,
         Holder::Position(name) => Some(in_position(name, case, context, dispatch)),
     }
+}
+
+/// Whether a member of staff is who is meant: in person, as one of the unit, or in the position.
+#[must_use]
+pub fn is_one_of(staff: StaffId, held: &HeldBy, context: &Context) -> bool {
+    let Some(member) = context.directory.active(staff) else {
+        return false;
+    };
+    match (held.staff, held.unit, &held.position) {
+        (Some(person), None, _) => person == staff,
+        (person, Some(unit), _) => person == Some(staff) || member.unit == Some(unit),
+        (None, None, Some(position)) => member.positions.contains(position),
+        (None, None, None) => false,
+    }
+}
+
+/// Who answers for a unit on this case: its accountable officer, or another in the same position where
+/// that one is complained of or stepped aside.
+#[must_use]
+pub fn answers_for(unit: UnitId, case: &Case, context: &Context) -> Option<StaffId> {
+    let directory = context.directory;
+    let officer = directory.accountable_officer(unit);
+    if officer.is_none_or(|officer| !case.bars(officer)) {
+        return officer;
+    }
+    let position = accountable_position(unit, context)?;
+    directory
+        .staff
+        .iter()
+        .find(|(staff, member)| {
+            member.active
+                && member.unit == Some(unit)
+                && member.positions.contains(position)
+                && !case.bars(**staff)
+        })
+        .map(|(staff, _)| *staff)
 }
 
 /// The first position that may do a deed, in the order of the rulebook.
@@ -70,7 +136,9 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
         Holder::HandlingUnit => case
             .running_dispatches()
             .any(|dispatch| Some(dispatch.unit) == unit_of_maker),
-        Holder::AccountableOfficer => accountable_position(case, context, case.lead())
+        Holder::AccountableOfficer => case
+            .lead()
+            .and_then(|lead| accountable_position(lead.unit, context))
             .is_some_and(|position| done.positions.contains(position)),
         Holder::Dispatcher => case.lead().is_some_and(|lead| lead.sent_by == Some(maker)),
         Holder::RespondentUnit => case.respondent_units().any(|unit| Some(unit) == unit_of_maker),
@@ -91,7 +159,7 @@ fn first_receiver(case: &Case) -> HeldBy {
 fn handling(holder: &Holder, case: &Case, context: &Context, dispatch: Option<&Dispatch>) -> Option<HeldBy> {
     match dispatch {
         Some(dispatch) => {
-            let officer = context.directory.accountable_officer(dispatch.unit);
+            let officer = answers_for(dispatch.unit, case, context);
             let staff = match holder {
                 Holder::Handler | Holder::Team => dispatch.handler.or(officer),
                 _ => officer,
@@ -135,12 +203,8 @@ fn in_position(name: &PositionName, case: &Case, context: &Context, dispatch: Op
     }
 }
 
-fn accountable_position<'c>(
-    _case: &Case,
-    context: &Context<'c>,
-    dispatch: Option<&Dispatch>,
-) -> Option<&'c PositionName> {
-    let unit = context.directory.units.get(&dispatch?.unit)?;
+fn accountable_position<'c>(unit: UnitId, context: &Context<'c>) -> Option<&'c PositionName> {
+    let unit = context.directory.units.get(&unit)?;
     context
         .rulebook
         .unit_kinds

@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::command::{ApprovalDecision, Completion, Milestone, Task};
 use super::event::{By, Entry, Event};
 use super::status::{Scope, scope};
-use super::{
-    AccountabilityRecord, Case, Dispatch, Done, Extension, FirstReceiver, LeaderReport, Request, RoundOrder,
-    SupervisionOrder,
-};
-use crate::duty::HeldBy;
+use super::{Case, Dispatch, Done, FirstReceiver};
 use crate::ids::{StaffId, ThingId};
 use crate::text::Text;
-use crate::words::{Deed, DispatchRole, Status, Subject};
+use crate::words::{Deed, PositionName, Status};
+
+mod coming_in;
+mod direction;
+mod ending;
+mod handling;
+mod history;
+mod time;
+mod watching;
 
 impl Case {
     /// The case that a first entry opens; none if it is not one that can.
@@ -96,404 +99,74 @@ impl Case {
         self.version = entry.version;
         self.sequence = entry.sequence;
         match &entry.event {
-            // A case is opened once, by `opened_by`.
-            Event::CaseReceived { .. } => {}
-            Event::CaseRegistered { case_no, completion } => {
-                self.case_no = Some(case_no.clone());
-                self.state(completion);
-                self.status = Status::Registered;
-                self.done(Deed::Registration, entry, None, None);
-            }
+            // A case is opened once, by `opened_by`; what somebody was told changes nothing.
+            Event::CaseReceived { .. } | Event::Notified { .. } => {}
+            Event::CaseRegistered { case_no, completion } => self.case_registered(case_no, completion, entry),
             Event::HistoryRecorded {
                 case_no,
                 milestones,
                 reply,
                 unrecorded,
-            } => {
-                self.case_no.clone_from(case_no);
-                self.imported = true;
-                self.unrecorded.clone_from(unrecorded);
-                for milestone in milestones {
-                    self.pass(milestone, entry, reply.as_ref());
-                }
-            }
-            Event::CaseAccepted(_) => {
-                self.status = Status::Accepted;
-                self.done(Deed::Screening, entry, None, None);
-                self.done(Deed::Acceptance, entry, None, None);
-            }
-            Event::CaseDeclined(ending) => {
-                self.ending = Some(ending.clone());
-                self.status = Status::Declined;
-                self.done(Deed::Decline, entry, None, ending.explanation.clone());
-            }
-            Event::CaseWithdrawn(ending) => {
-                self.ending = Some(ending.clone());
-                self.status = Status::Withdrawn;
-                self.done(Deed::Withdrawal, entry, None, ending.explanation.clone());
-            }
-            Event::FactCorrected(correction) => {
-                self.corrections.push(correction.clone());
-                self.done(Deed::Correction, entry, None, None);
-            }
-            Event::CaseClassified(classification) => {
-                self.axes.extend(classification.axes.clone());
-                if let Some(flags) = &classification.flags {
-                    self.flags.clone_from(flags);
-                }
-                self.done(Deed::Classification, entry, None, classification.reason.clone());
-            }
+            } => self.history_recorded(case_no.as_ref(), milestones, reply.as_ref(), unrecorded, entry),
+            Event::CaseAccepted(_) => self.case_accepted(entry),
+            Event::CaseDeclined(ending) => self.case_declined(ending, entry),
+            Event::CaseWithdrawn(ending) => self.case_withdrawn(ending, entry),
+            Event::FactCorrected(correction) => self.fact_corrected(correction, entry),
+            Event::CaseClassified(classification) => self.case_classified(classification, entry),
             Event::FlagsRaised { flags } => self.flags.extend(flags.iter().cloned()),
-            Event::DuplicateLinked(link) => {
-                self.duplicates_of.push(link.of);
-                self.done(Deed::DuplicateLink, entry, None, Some(link.reason.clone()));
-            }
-            Event::AnsweredOnTheSpot(answer) => {
-                self.status = Status::Replied;
-                for deed in [Deed::Acceptance, Deed::SpotAnswer, Deed::Reply] {
-                    if self.in_force(deed, None).is_none() {
-                        self.done(deed, entry, None, Some(answer.answer.clone()));
-                    }
-                }
-            }
+            Event::DuplicateLinked(link) => self.duplicate_linked(link, entry),
+            Event::AnsweredOnTheSpot(answer) => self.answered_on_the_spot(answer, entry),
             Event::FirstReceiverReassigned(reassignment) => {
-                let next = FirstReceiver {
-                    staff: reassignment.to,
-                    unit: None,
-                    since: entry.occurred_at,
-                };
-                let former = std::mem::replace(&mut self.first_receiver, next);
-                self.former_first_receivers.push(former);
-                self.done(
-                    Deed::FirstReceiverChange,
-                    entry,
-                    None,
-                    Some(reassignment.reason.clone()),
-                );
+                self.first_receiver_reassigned(reassignment, entry);
             }
-            Event::DutiesTransferred(transfer) => {
-                let replace = |holder: &mut Option<StaffId>| {
-                    if *holder == Some(transfer.from) {
-                        *holder = Some(transfer.to);
-                    }
-                };
-                replace(&mut self.handler);
-                if self.team.remove(&transfer.from) {
-                    self.team.insert(transfer.to);
-                }
-                for dispatch in &mut self.dispatches {
-                    replace(&mut dispatch.handler);
-                    if dispatch.team.remove(&transfer.from) {
-                        dispatch.team.insert(transfer.to);
-                    }
-                }
-                for order in &mut self.supervision_orders {
-                    replace(&mut order.supervisor.staff);
-                }
-                if self.first_receiver.staff == transfer.from {
-                    let next = FirstReceiver {
-                        staff: transfer.to,
-                        unit: self.first_receiver.unit,
-                        since: entry.occurred_at,
-                    };
-                    let former = std::mem::replace(&mut self.first_receiver, next);
-                    self.former_first_receivers.push(former);
-                }
-            }
-            Event::InstructionRequested(remark) => {
-                self.done(Deed::InstructionRequest, entry, None, remark.text.clone());
-            }
-            Event::InstructionGiven(instruction) => {
-                self.instructed_unit = instruction.unit;
-                self.done(Deed::Instruction, entry, None, Some(instruction.text.clone()));
-            }
-            Event::UnitDispatched(task) => {
-                self.status = Status::Dispatched;
-                self.round = self.round.max(1);
-                self.send(task, entry);
-                self.done(Deed::Dispatch, entry, None, task.task.clone());
-            }
-            Event::UnitAdded(task) => {
-                self.send(task, entry);
-                self.done(Deed::UnitAdded, entry, None, task.task.clone());
-            }
-            Event::DispatchSigned(signature) => {
-                let lead = self.lead().map(|lead| lead.id);
-                if let Some(dispatch) = self.dispatch_mut(signature.dispatch) {
-                    dispatch.signed = Some((entry.occurred_at, signature.receipt));
-                }
-                if lead == Some(signature.dispatch) && self.status == Status::Dispatched {
-                    self.status = Status::Investigating;
-                }
-                self.done(Deed::ReceiptOfForm, entry, Some(signature.dispatch), None);
-            }
-            Event::HandlerAssigned(assignment) => {
-                match assignment.dispatch {
-                    Some(id) => {
-                        if let Some(dispatch) = self.dispatch_mut(id) {
-                            dispatch.handler = Some(assignment.handler);
-                            dispatch.team.clone_from(&assignment.team);
-                        }
-                    }
-                    None => {
-                        self.handler = Some(assignment.handler);
-                        self.team.clone_from(&assignment.team);
-                        if self.status == Status::Accepted {
-                            self.status = Status::Investigating;
-                        }
-                    }
-                }
-                self.done(
-                    Deed::Assignment,
-                    entry,
-                    assignment.dispatch,
-                    assignment.task.clone(),
-                );
-            }
-            Event::PersonRecused(recusal) => {
-                self.recused.insert(recusal.staff);
-                if self.handler == Some(recusal.staff) {
-                    self.handler = None;
-                }
-                self.team.remove(&recusal.staff);
-                for dispatch in &mut self.dispatches {
-                    if dispatch.handler == Some(recusal.staff) {
-                        dispatch.handler = None;
-                    }
-                    dispatch.team.remove(&recusal.staff);
-                }
-                self.done(Deed::Recusal, entry, None, Some(recusal.reason.clone()));
-            }
-            Event::WorkRecorded(work) => {
-                self.done(work.kind.deed(), entry, None, Some(work.text.clone()));
-            }
-            Event::ProgressTold(progress) => {
-                self.done(Deed::Progress, entry, None, Some(progress.text.clone()));
-            }
+            Event::DutiesTransferred(transfer) => self.duties_transferred(transfer, entry),
+            Event::InstructionRequested(remark) => self.instruction_requested(remark, entry),
+            Event::InstructionGiven(instruction) => self.instruction_given(instruction, entry),
+            Event::UnitDispatched(task) => self.unit_dispatched(task, entry),
+            Event::UnitAdded(task) => self.unit_added(task, entry),
+            Event::DispatchSigned(signature) => self.dispatch_signed(signature, entry),
+            Event::HandlerAssigned(assignment) => self.handler_assigned(assignment, entry),
+            Event::PersonRecused(recusal) => self.person_recused(recusal, entry),
+            Event::WorkRecorded(work) => self.work_recorded(work, entry),
+            Event::ProgressTold(progress) => self.progress_told(progress, entry),
             Event::InvestigationCompleted(investigation) => {
-                self.status = Status::Disposing;
-                self.done(Deed::InvestigationEnd, entry, None, investigation.report.clone());
-                self.investigation = Some((**investigation).clone());
+                self.investigation_completed(investigation, entry);
             }
-            Event::PlanDrafted(plan) => {
-                self.undo(Deed::Plan);
-                self.undo(Deed::Approval(Some(Subject::Plan)));
-                self.plan = Some(plan.clone());
-                self.done(Deed::Plan, entry, None, Some(plan.measures.clone()));
-            }
-            Event::LendingRequested(remark) => {
-                self.lending_requests.push(Request {
-                    id: self.id.thing(entry.sequence),
-                    at: entry.occurred_at,
-                    by: entry.staff(),
-                    text: remark.text.clone(),
-                    decided: None,
-                });
-                self.done(Deed::Lending, entry, None, remark.text.clone());
-            }
+            Event::PlanDrafted(plan) => self.plan_drafted(plan, entry),
+            Event::LendingRequested(remark) => self.lending_requested(remark, entry),
             Event::ApprovalDecided(decision) => self.decided(decision, entry),
-            Event::MeasureTaken(measure) => {
-                self.done(
-                    Deed::Measure(Some(measure.kind)),
-                    entry,
-                    None,
-                    Some(measure.text.clone()),
-                );
-            }
-            Event::MeasuresCompleted(remark) => {
-                self.done(Deed::MeasuresDone, entry, None, remark.text.clone());
-            }
-            Event::RectificationOrdered(order) => {
-                self.done(Deed::RectificationOrder, entry, None, Some(order.text.clone()));
-            }
-            Event::RectificationChecked(check) => {
-                if check.passed {
-                    self.done(Deed::RectificationCheck, entry, None, check.text.clone());
-                } else {
-                    self.undo(Deed::RectificationCheck);
-                    self.undo(Deed::MeasuresDone);
-                }
-            }
-            Event::ReportedBack(report) => {
-                let lead = self.lead().map(|lead| lead.id);
-                if let Some(dispatch) = self.dispatch_mut(report.dispatch) {
-                    dispatch.reported_back_at = Some(entry.occurred_at);
-                }
-                if lead == Some(report.dispatch) && self.status != Status::Replied {
-                    self.status = Status::Resolved;
-                }
-                self.done(
-                    Deed::ReportBack,
-                    entry,
-                    Some(report.dispatch),
-                    Some(report.text.clone()),
-                );
-            }
-            Event::Replied(reply) => {
-                self.status = Status::Replied;
-                self.done(Deed::Reply, entry, None, Some(reply.text.clone()));
-            }
-            Event::NoticeServed(notice) => {
-                let deed = Deed::Notice(Some(notice.kind));
-                self.ordered_notices.retain(|(ordered, _)| !ordered.covers(deed));
-                self.done(deed, entry, None, Some(notice.text.clone()));
-            }
-            Event::NoticeOrdered { deed } => {
-                if let Some(clause) = &entry.clause {
-                    self.ordered_notices.push((*deed, clause.clone()));
-                }
-            }
-            Event::ReportedUpstream(remark) => {
-                self.done(Deed::UpstreamReport, entry, None, remark.text.clone());
-            }
-            Event::FollowedUp(follow_up) => {
-                self.satisfaction = Some(follow_up.satisfaction);
-                self.done(Deed::FollowUp, entry, None, follow_up.opinion.clone());
-            }
-            Event::FaultJudged(judgement) => {
-                self.fault = Some(judgement.fault);
-                self.done(Deed::FaultJudgement, entry, None, Some(judgement.reason.clone()));
-            }
-            Event::SecondDispatchDecided(decision) => {
-                self.second_dispatch_needed = Some(decision.needed);
-                self.done(Deed::SecondDispatchDecision, entry, None, decision.reason.clone());
-            }
-            Event::RoundOrdered { round } => {
-                self.round_ordered = Some(RoundOrder {
-                    round: *round,
-                    at: entry.occurred_at,
-                    clause: entry.clause.clone(),
-                });
-                self.done(Deed::RoundOrder, entry, None, None);
-            }
-            Event::RoundOpened { round, reason } => {
-                self.done(Deed::Redispatch, entry, None, reason.clone());
-                self.round = *round;
-                self.round_ordered = None;
-                self.status = Status::Dispatched;
-                self.investigation = None;
-                self.plan = None;
-                self.satisfaction = None;
-                self.fault = None;
-                self.second_dispatch_needed = None;
-            }
-            Event::SupervisionDemanded(demand) => {
-                let supervisor = HeldBy {
-                    staff: entry.staff(),
-                    ..HeldBy::default()
-                };
-                self.supervise(
-                    entry,
-                    supervisor,
-                    Some(demand.unit),
-                    Some(demand.demand.clone()),
-                    demand.within,
-                );
-            }
+            Event::MeasureTaken(measure) => self.measure_taken(measure, entry),
+            Event::MeasuresCompleted(remark) => self.measures_completed(remark, entry),
+            Event::RectificationOrdered(order) => self.rectification_ordered(order, entry),
+            Event::RectificationChecked(check) => self.rectification_checked(check, entry),
+            Event::ReportedBack(report) => self.reported_back(report, entry),
+            Event::Replied(reply) => self.replied(reply, entry),
+            Event::NoticeServed(notice) => self.notice_served(notice, entry),
+            Event::NoticeOrdered { deed } => self.notice_ordered(*deed, entry),
+            Event::ReportedUpstream(remark) => self.reported_upstream(remark, entry),
+            Event::FollowedUp(follow_up) => self.followed_up(follow_up, entry),
+            Event::FaultJudged(judgement) => self.fault_judged(judgement, entry),
+            Event::SecondDispatchDecided(decision) => self.second_dispatch_decided(decision, entry),
+            Event::RoundOrdered { round } => self.round_ordered(*round, entry),
+            Event::RoundOpened { round, reason } => self.round_opened(*round, reason.as_ref(), entry),
+            Event::SupervisionDemanded(demand) => self.supervision_demanded(demand, entry),
             Event::SupervisionImposed { supervisor, unit } => {
                 self.supervise(entry, supervisor.clone(), *unit, None, None);
             }
-            Event::SupervisionAnswered(about) => {
-                let at = entry.occurred_at;
-                if let Some(order) = self
-                    .supervision_orders
-                    .iter_mut()
-                    .find(|order| order.id == about.thing)
-                {
-                    order.answered_at = Some(at);
-                }
-                self.done(Deed::SupervisionAnswer, entry, None, about.text.clone());
-            }
-            Event::SupervisionLifted(about) => {
-                let at = entry.occurred_at;
-                if let Some(order) = self
-                    .supervision_orders
-                    .iter_mut()
-                    .find(|order| order.id == about.thing)
-                {
-                    order.lifted_at = Some(at);
-                }
-                self.done(Deed::SupervisionLifting, entry, None, about.text.clone());
-            }
-            Event::ReportedToLeader(report) => {
-                let to = HeldBy {
-                    position: Some(report.to.clone()),
-                    ..HeldBy::default()
-                };
-                self.report_to(entry, to, Some(report.text.clone()));
-            }
+            Event::SupervisionAnswered(about) => self.supervision_answered(about, entry),
+            Event::SupervisionLifted(about) => self.supervision_lifted(about, entry),
+            Event::ReportedToLeader(report) => self.reported_to_leader(report, entry),
             Event::ReportOwed { to } => self.report_to(entry, to.clone(), None),
-            Event::ReportAcknowledged(about) => {
-                let at = entry.occurred_at;
-                if let Some(report) = self
-                    .leader_reports
-                    .iter_mut()
-                    .find(|report| report.id == about.thing)
-                {
-                    report.acknowledged_at = Some(at);
-                }
-                self.done(Deed::Acknowledgement, entry, None, about.text.clone());
-            }
-            Event::ExtensionRequested(request) => {
-                if let Some(duty) = self.duties.iter().find(|duty| duty.id == request.duty) {
-                    self.extensions.push(Extension {
-                        id: self.id.thing(entry.sequence),
-                        duty: duty.key.clone(),
-                        clause: duty.clause.clone(),
-                        asked: request.amount,
-                        reason: request.reason.clone(),
-                        asked_at: entry.occurred_at,
-                        asked_by: entry.staff(),
-                        decided: None,
-                    });
-                }
-                self.done(Deed::ExtensionRequest, entry, None, request.reason.clone());
-            }
-            Event::ExtensionDecided(decision) => {
-                let at = entry.occurred_at;
-                if let Some(asked) = self
-                    .extensions
-                    .iter_mut()
-                    .find(|asked| asked.id == decision.extension)
-                {
-                    asked.decided = Some((at, decision.granted));
-                }
-                self.done(Deed::ExtensionDecision, entry, None, decision.reason.clone());
-            }
-            Event::AccountabilityOpened(record) => {
-                let on = HeldBy {
-                    staff: record.staff,
-                    unit: record.unit,
-                    position: None,
-                };
-                self.hold_accountable(entry, on, Some(record.reason.clone()));
-            }
+            Event::ReportAcknowledged(about) => self.report_acknowledged(about, entry),
+            Event::ExtensionRequested(request) => self.extension_requested(request, entry),
+            Event::ExtensionDecided(decision) => self.extension_decided(decision, entry),
+            Event::AccountabilityOpened(record) => self.accountability_opened(record, entry),
             Event::AccountabilityImposed { on } => self.hold_accountable(entry, on.clone(), None),
-            Event::AccountabilityClosed(about) => {
-                let at = entry.occurred_at;
-                if let Some(record) = self
-                    .accountability_records
-                    .iter_mut()
-                    .find(|record| record.id == about.thing)
-                {
-                    record.closed_at = Some(at);
-                }
-                self.done(Deed::AccountabilityClosing, entry, None, about.text.clone());
-            }
-            Event::CaseClosed(closing) => {
-                self.status = Status::Closed;
-                self.closing = Some(closing.clone());
-                self.done(Deed::Closing, entry, None, closing.explanation.clone());
-            }
-            Event::CaseArchived(remark) => {
-                if self.status == Status::Closed {
-                    self.status = Status::Archived;
-                }
-                self.done(Deed::Archiving, entry, None, remark.text.clone());
-            }
+            Event::AccountabilityClosed(about) => self.accountability_closed(about, entry),
+            Event::CaseClosed(closing) => self.case_closed(closing, entry),
+            Event::CaseArchived(remark) => self.case_archived(remark, entry),
             Event::HolderUrged(_) | Event::UnitUrged { .. } => self.done(Deed::Urging, entry, None, None),
             Event::LeadNamed { holder } => self.lead_named = Some(holder.clone()),
-            Event::Notified { .. } => {}
             Event::StepTaken { duty, step } => {
                 if let Some(open) = self.duties.iter_mut().find(|open| open.id == *duty) {
                     open.steps_taken.insert(step.clone());
@@ -514,26 +187,6 @@ impl Case {
             Event::DutyLapsed { duty } => self.duties.retain(|open| open.id != *duty),
         }
         self
-    }
-
-    /// Takes over what registration states; what it leaves out stays as it was.
-    fn state(&mut self, completion: &Completion) {
-        if completion.case_type.is_some() {
-            self.case_type = completion.case_type;
-        }
-        self.axes.extend(completion.axes.clone());
-        self.flags.extend(completion.flags.iter().cloned());
-        if completion.subject.is_some() {
-            self.subject.clone_from(&completion.subject);
-        }
-        // The first words stay: what reception recorded is the original (R03-1.7).
-        if self.content.is_none() {
-            self.content.clone_from(&completion.content);
-        }
-        self.texts.extend(completion.texts.clone());
-        if !completion.respondents.is_empty() {
-            self.respondents.clone_from(&completion.respondents);
-        }
     }
 
     /// Notes that a deed was done. Of deeds that only fill the file the newest is kept, so that a
@@ -574,123 +227,6 @@ impl Case {
     fn dispatch_mut(&mut self, id: ThingId) -> Option<&mut Dispatch> {
         self.dispatches.iter_mut().find(|dispatch| dispatch.id == id)
     }
-
-    fn send(&mut self, task: &Task, entry: &Entry) {
-        self.dispatches.push(Dispatch {
-            id: self.id.thing(entry.sequence),
-            sequence: entry.sequence,
-            round: self.round,
-            role: task.role,
-            unit: task.unit,
-            task: task.task.clone(),
-            standard: task.standard.clone(),
-            sent_through: task.sent_through.clone(),
-            sent_at: entry.occurred_at,
-            sent_by: entry.staff(),
-            signed: None,
-            handler: None,
-            team: BTreeSet::new(),
-            reported_back_at: None,
-        });
-    }
-
-    fn decided(&mut self, decision: &ApprovalDecision, entry: &Entry) {
-        let at = entry.occurred_at;
-        if let Some(request) = self
-            .lending_requests
-            .iter_mut()
-            .find(|request| request.id == decision.about)
-        {
-            request.decided = Some((at, decision.granted));
-        }
-        let deed = Deed::Approval(Some(decision.subject));
-        if decision.granted {
-            self.done(deed, entry, None, decision.reason.clone());
-        } else if decision.subject == Subject::Plan {
-            self.undo(Deed::Plan);
-            self.plan = None;
-        }
-    }
-
-    fn supervise(
-        &mut self,
-        entry: &Entry,
-        supervisor: HeldBy,
-        unit: Option<crate::ids::UnitId>,
-        demand: Option<Text>,
-        within: Option<crate::time_limit::Span>,
-    ) {
-        self.done(Deed::SupervisionOrder, entry, None, demand.clone());
-        self.supervision_orders.push(SupervisionOrder {
-            id: self.id.thing(entry.sequence),
-            sequence: entry.sequence,
-            supervisor,
-            unit,
-            clause: entry.clause.clone(),
-            demand,
-            within,
-            ordered_at: entry.occurred_at,
-            answered_at: None,
-            lifted_at: None,
-        });
-    }
-
-    fn report_to(&mut self, entry: &Entry, to: HeldBy, text: Option<Text>) {
-        self.done(Deed::LeaderReport, entry, None, text.clone());
-        self.leader_reports.push(LeaderReport {
-            id: self.id.thing(entry.sequence),
-            to,
-            clause: entry.clause.clone(),
-            text,
-            at: entry.occurred_at,
-            acknowledged_at: None,
-        });
-    }
-
-    fn hold_accountable(&mut self, entry: &Entry, on: HeldBy, text: Option<Text>) {
-        self.done(Deed::AccountabilityRecord, entry, None, text);
-        self.accountability_records.push(AccountabilityRecord {
-            id: self.id.thing(entry.sequence),
-            on,
-            clause: entry.clause.clone(),
-            opened_at: entry.occurred_at,
-            opened_by: entry.staff(),
-            closed_at: None,
-        });
-    }
-
-    /// Passes a milestone of the time before the service.
-    fn pass(&mut self, milestone: &Milestone, entry: &Entry, reply: Option<&Text>) {
-        let then = Entry {
-            occurred_at: milestone.at,
-            ..entry.clone()
-        };
-        let text = if milestone.deed == Deed::Reply {
-            reply.cloned()
-        } else {
-            None
-        };
-        self.done(milestone.deed, &then, None, text);
-        if let Some(status) = status_after(milestone.deed) {
-            self.status = status;
-        }
-    }
-}
-
-/// The status that a milestone of a ledger leaves a case in, where it is one that does.
-#[must_use]
-pub fn status_after(deed: Deed) -> Option<Status> {
-    match deed {
-        Deed::Receipt => Some(Status::Received),
-        Deed::Registration => Some(Status::Registered),
-        Deed::Acceptance => Some(Status::Accepted),
-        Deed::Assignment => Some(Status::Investigating),
-        Deed::InvestigationEnd => Some(Status::Disposing),
-        Deed::Reply => Some(Status::Replied),
-        Deed::Closing => Some(Status::Closed),
-        Deed::Archiving => Some(Status::Archived),
-        _ => None,
-    }
 }
 
 /// Deeds of a round that are each worth keeping: what was answered, measured, asked.
@@ -705,27 +241,16 @@ impl Entry {
     /// The member of staff who did it, if one did.
     pub fn staff(&self) -> Option<StaffId> {
         match &self.by {
-            By::Staff { staff, .. } => Some(*staff),
-            By::Administrator { staff } => Some(*staff),
+            By::Staff { staff, .. } | By::Administrator { staff } => Some(*staff),
             By::Rule | By::Clock | By::Import => None,
         }
     }
 
     /// The positions that permitted it.
-    pub fn positions(&self) -> BTreeSet<crate::words::PositionName> {
+    pub fn positions(&self) -> BTreeSet<PositionName> {
         match &self.by {
             By::Staff { positions, .. } => positions.clone(),
             By::Administrator { .. } | By::Rule | By::Clock | By::Import => BTreeSet::new(),
         }
     }
-}
-
-/// Exactly one unit leads.
-#[must_use]
-pub fn one_lead(tasks: &[Task]) -> bool {
-    tasks
-        .iter()
-        .filter(|task| task.role == DispatchRole::Lead)
-        .count()
-        == 1
 }

@@ -8,18 +8,18 @@ use chrono::{DateTime, Utc};
 
 use super::command::{Act, Command};
 use super::event::{By, Entry, Event};
-use super::permitted::{Permission, permitted, targets};
+use super::permitted::{Permission, permitted, separate, targets};
 use super::{Case, Refusal};
 use crate::authority::{keys, permitting, sight};
 use crate::calendar::Calendar;
 use crate::directory::Directory;
-use crate::duty::{self, Duty, Terms};
-use crate::escalation;
+use crate::duty;
 use crate::gate;
 use crate::ids::{StaffId, ThingId};
 use crate::rulebook::Checked;
 use crate::words::{ClauseId, Deed};
 
+mod book;
 mod coming_in;
 mod direction;
 mod ending;
@@ -27,6 +27,8 @@ mod handling;
 mod history;
 mod time;
 mod watching;
+
+use book::Book;
 
 /// Everything a decision rests on besides the case and the command.
 #[derive(Clone, Copy, Debug)]
@@ -127,11 +129,6 @@ fn act_on<'a>(
     if positions.is_empty() && act != Act::Recuse {
         return Err(not_permitted(deed, context));
     }
-    if let Permission::Blocked(refusal) = general {
-        return Err(refusal);
-    }
-    separate(case, deed, staff, context)?;
-
     let mut book = Book::of(case, !act.only_adds(), context);
     book.by = By::Staff {
         staff,
@@ -139,16 +136,37 @@ fn act_on<'a>(
         unit: context.directory.active(staff).and_then(|member| member.unit),
     };
     book.rests_on = rests_on(case, act, deed, target, context);
-    judge(case, command, staff, context, &mut book)?;
-
-    demand_facts(command, deed, &book, context)?;
-    let closed = gate::closed_gates(book.case(), context, deed, target);
+    // What stands in the way whatever is said, and what is wrong with what is said: the sooner one counts.
+    let barred = match general {
+        Permission::Blocked(refusal) => Some(refusal),
+        Permission::Allowed(_) | Permission::Unavailable(_) => None,
+    };
+    let said = separate(case, act, target, deed, staff, context)
+        .and_then(|()| judge(case, command, staff, context, &mut book))
+        .and_then(|()| demand_facts(command, deed, &book, context));
+    match (barred, said) {
+        (None, Ok(())) => {}
+        (Some(refusal), Ok(())) | (None, Err(refusal)) => return Err(refusal),
+        (Some(barred), Err(wrong)) => return Err(barred.or_sooner(wrong)),
+    }
+    let closed = gate::closed_by(case, book.case(), context, deed, target);
     if !closed.is_empty() {
         return Err(Refusal::GateClosed { missing: closed });
     }
-    book.follow_rules(deed);
+    for deed in deeds_made(command) {
+        book.follow_rules(deed);
+    }
     book.settle();
     Ok(book)
+}
+
+/// Every deed that a command makes: what was answered on the spot was accepted and answered, too.
+fn deeds_made(command: &Command) -> Vec<Deed> {
+    match command {
+        Command::AnswerOnTheSpot(_) => vec![Deed::SpotAnswer, Deed::Reply],
+        Command::Redispatch(_) => vec![Deed::Redispatch, Deed::Dispatch],
+        other => vec![deed(other)],
+    }
 }
 
 /// What each command has to be asked besides, and the event it makes.
@@ -179,9 +197,9 @@ fn judge(
         Command::Classify(classification) => coming_in::classify(classification, context, book),
         Command::LinkDuplicate(link) => coming_in::link_duplicate(case, link, book),
         Command::AnswerOnTheSpot(answer) => coming_in::answer_on_the_spot(case, answer, context, book),
-        Command::ReassignFirstReceiver(it) => coming_in::reassign(case, it, staff, context, book),
+        Command::ReassignFirstReceiver(it) => coming_in::reassign(case, it, context, book),
         Command::RequestInstruction(remark) => book.note(Event::InstructionRequested(remark.clone())),
-        Command::GiveInstruction(instruction) => direction::instruct(instruction, context, book),
+        Command::GiveInstruction(instruction) => direction::instruct(case, instruction, context, book),
         Command::Dispatch(tasks) => direction::dispatch(case, tasks, context, book),
         Command::AddUnit(task) => direction::add_unit(case, task, context, book),
         Command::SignDispatch(signature) => direction::sign(case, signature, staff, context, book),
@@ -194,7 +212,7 @@ fn judge(
             book.note(Event::InvestigationCompleted(Box::new(investigation.clone())))
         }
         Command::DraftPlan(plan) => book.note(Event::PlanDrafted(plan.clone())),
-        Command::DecideApproval(decision) => handling::decide_approval(case, decision, staff, book),
+        Command::DecideApproval(decision) => handling::decide_approval(case, decision, book),
         Command::TakeMeasure(measure) => handling::take_measure(case, measure, context, book),
         Command::CompleteMeasures(remark) => book.note(Event::MeasuresCompleted(remark.clone())),
         Command::OrderRectification(order) => handling::order_rectification(order, context, book),
@@ -209,16 +227,16 @@ fn judge(
             ending::decide_second_dispatch(case, decision, context, book)
         }
         Command::RequestLending(remark) => book.note(Event::LendingRequested(remark.clone())),
-        Command::Urge(urge) => watching::urge(case, urge, context, book),
+        Command::Urge(urge) => watching::urge(case, urge, book),
         Command::OrderSupervision(demand) => watching::order_supervision(demand, context, book),
-        Command::AnswerSupervision(about) => watching::answer_supervision(case, about, staff, context, book),
-        Command::LiftSupervision(about) => watching::lift_supervision(case, about, staff, context, book),
+        Command::AnswerSupervision(about) => book.note(Event::SupervisionAnswered(about.clone())),
+        Command::LiftSupervision(about) => watching::lift_supervision(case, about, book),
         Command::ReportToLeader(report) => watching::report_to_leader(report, context, book),
         Command::Acknowledge(about) => book.note(Event::ReportAcknowledged(about.clone())),
         Command::OpenAccountability(record) => watching::open_accountability(record, context, book),
-        Command::CloseAccountability(about) => watching::close_accountability(case, about, staff, book),
+        Command::CloseAccountability(about) => book.note(Event::AccountabilityClosed(about.clone())),
         Command::RequestExtension(request) => time::request_extension(case, request, staff, context, book),
-        Command::DecideExtension(decision) => time::decide_extension(case, decision, staff, context, book),
+        Command::DecideExtension(decision) => time::decide_extension(case, decision, context, book),
         Command::Close(closing) => book.note(Event::CaseClosed(closing.clone())),
         Command::Archive(remark) => book.note(Event::CaseArchived(remark.clone())),
     }
@@ -288,43 +306,10 @@ fn not_permitted(deed: Deed, context: &Context) -> Refusal {
     Refusal::NotPermitted { deed, clause }
 }
 
-/// Not by the same hand, where the rulebook says so.
-fn separate(case: &Case, deed: Deed, staff: StaffId, context: &Context) -> Result<(), Refusal> {
-    use crate::rulebook::Across;
-    let facts = case.facts(context.rulebook, context.directory);
-    let mine = |rule: &crate::rulebook::Apart| rule.deeds.iter().any(|one| one.covers(deed));
-    for rule in context
-        .rulebook
-        .apart
-        .iter()
-        .filter(|rule| mine(rule) && rule.when.matches(&facts))
-    {
-        let both = case
-            .done
-            .iter()
-            .filter(|done| done.by == Some(staff))
-            .any(|done| match rule.across {
-                Across::Case => rule
-                    .deeds
-                    .iter()
-                    .any(|other| !other.covers(deed) && other.covers(done.deed)),
-                Across::Rounds => {
-                    done.round < case.round && rule.deeds.iter().any(|other| other.covers(done.deed))
-                }
-            });
-        if both {
-            return Err(Refusal::SeparationOfDuties {
-                clause: Some(rule.clause.clone()),
-            });
-        }
-    }
-    Ok(())
-}
-
 /// What the rulebook demands to be stated with this deed.
 fn demand_facts(command: &Command, deed: Deed, book: &Book, context: &Context) -> Result<(), Refusal> {
     let after = book.case();
-    let states = |field| after.states(field) || direction::states(command, field, context);
+    let states = |field| after.states(field) || direction::states(command, field, after, context);
     let demanded = gate::facts_demanded(after, context, deed, states);
     let (gates, facts): (Vec<_>, Vec<_>) = demanded
         .into_iter()
@@ -336,173 +321,4 @@ fn demand_facts(command: &Command, deed: Deed, book: &Book, context: &Context) -
         return Err(Refusal::GateClosed { missing: gates });
     }
     Ok(())
-}
-
-/// The book of a case while a command is written into it.
-struct Book<'a> {
-    case: Option<Case>,
-    entries: Vec<Entry>,
-    sequence_before: u64,
-    version: u64,
-    by: By,
-    rests_on: Option<ClauseId>,
-    context: &'a Context<'a>,
-}
-
-impl<'a> Book<'a> {
-    /// The book of a case that is not there yet.
-    fn new(context: &'a Context<'a>) -> Self {
-        Book {
-            case: None,
-            entries: Vec::new(),
-            sequence_before: 0,
-            version: 1,
-            by: By::Rule,
-            rests_on: None,
-            context,
-        }
-    }
-
-    /// The book of a case; what changes decisions raises its version.
-    fn of(case: &Case, changes: bool, context: &'a Context<'a>) -> Self {
-        Book {
-            case: Some(case.clone()),
-            entries: Vec::new(),
-            sequence_before: case.sequence,
-            version: case.version + u64::from(changes),
-            by: By::Rule,
-            rests_on: None,
-            context,
-        }
-    }
-
-    /// The case as it is written so far.
-    fn case(&self) -> &Case {
-        self.case.as_ref().expect("a book is read after its first entry")
-    }
-
-    /// Writes what the command itself brings about.
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "most commands are judged by nothing but their gates"
-    )]
-    fn note(&mut self, event: Event) -> Result<(), Refusal> {
-        self.note_at(self.context.now, event);
-        Ok(())
-    }
-
-    fn note_at(&mut self, at: DateTime<Utc>, event: Event) {
-        let (by, clause) = (self.by.clone(), self.rests_on.clone());
-        self.write(at, by, clause, event);
-    }
-
-    /// Writes what a rule brings about.
-    fn write(&mut self, at: DateTime<Utc>, by: By, clause: Option<ClauseId>, event: Event) {
-        let sequence = self.case.as_ref().map_or(0, |case| case.sequence) + 1;
-        let entry = Entry {
-            sequence,
-            version: self.version,
-            occurred_at: at,
-            recorded_at: self.context.now,
-            by,
-            clause,
-            event,
-        };
-        self.case = match self.case.take() {
-            Some(case) => Some(case.after(&entry)),
-            None => Case::opened_by(&entry),
-        };
-        self.entries.push(entry);
-    }
-
-    /// What the rulebook brings about after a deed.
-    fn follow_rules(&mut self, deed: Deed) {
-        for (clause, event) in escalation::after_deed(self.case(), deed, self.context) {
-            self.write(self.context.now, By::Rule, Some(clause), event);
-        }
-    }
-
-    /// Brings the duties in line with what the case has become.
-    fn settle(&mut self) {
-        self.settle_at(self.context.now);
-    }
-
-    fn settle_at(&mut self, at: DateTime<Utc>) {
-        let wanted = duty::owed(self.case(), self.context);
-        for open in self.case().duties.clone() {
-            match wanted.get(&open.key) {
-                Some((clause, terms)) => self.move_duty(at, &open, clause, terms),
-                None => self.end_duty(at, &open),
-            }
-        }
-        for (key, (clause, terms)) in wanted {
-            if self.case().duties.iter().any(|open| open.key == key) {
-                continue;
-            }
-            let duty = Duty {
-                id: self.case().id.duty(self.case().sequence + 1),
-                key,
-                clause: clause.clone(),
-                terms,
-                opened_at: at,
-                steps_taken: std::collections::BTreeSet::new(),
-            };
-            self.write(at, By::Rule, Some(clause), Event::DutyOpened(Box::new(duty)));
-        }
-    }
-
-    fn move_duty(&mut self, at: DateTime<Utc>, open: &Duty, clause: &ClauseId, terms: &Terms) {
-        let same = Terms {
-            calendar_version: open.terms.calendar_version,
-            ..terms.clone()
-        };
-        // A newer calendar moves what is not yet due and leaves what is over.
-        let over = open
-            .terms
-            .due
-            .as_ref()
-            .is_some_and(|due| due.at <= self.context.now)
-            && terms.calendar_version != open.terms.calendar_version;
-        if (same == open.terms && *clause == open.clause) || over {
-            return;
-        }
-        let moved = Duty {
-            clause: clause.clone(),
-            terms: terms.clone(),
-            ..open.clone()
-        };
-        self.write(
-            at,
-            By::Rule,
-            Some(clause.clone()),
-            Event::DutyMoved(Box::new(moved)),
-        );
-    }
-
-    fn end_duty(&mut self, at: DateTime<Utc>, open: &Duty) {
-        let before = self.sequence_before;
-        let done = self.case().done.iter().rev().find(|done| {
-            done.sequence > before
-                && open.terms.owes.covers(done.deed)
-                && (done.dispatch.is_none() || open.key.thing.is_none() || done.dispatch == open.key.thing)
-        });
-        let (at, event) = match done {
-            Some(done) => {
-                let verdict = open.terms.due.as_ref().map(|due| due.verdict(done.at));
-                (
-                    done.at,
-                    Event::DutyDischarged {
-                        duty: open.id,
-                        verdict,
-                    },
-                )
-            }
-            None => (at, Event::DutyLapsed { duty: open.id }),
-        };
-        self.write(at, By::Rule, Some(open.clause.clone()), event);
-    }
-
-    fn close(self) -> Vec<Entry> {
-        self.entries
-    }
 }

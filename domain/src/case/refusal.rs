@@ -149,6 +149,47 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// Its place in the order of precedence: the lowest is the answer.
+    pub fn precedence(&self) -> u8 {
+        match self {
+            Refusal::NotVisible => 0,
+            Refusal::NotPermitted { .. } => 1,
+            Refusal::WrongStatus { .. } => 2,
+            Refusal::NotProvided { .. } => 3,
+            Refusal::ReferenceUnknown { .. } => 4,
+            Refusal::WrongState { .. } => 5,
+            Refusal::AlreadyDone { .. } => 6,
+            Refusal::NotListed { .. } => 7,
+            Refusal::AnonymityNotAllowed { .. } => 8,
+            Refusal::TimesOutOfOrder { .. } => 9,
+            Refusal::PersonBarred { .. } => 10,
+            Refusal::PersonUnsuitable { .. } => 11,
+            Refusal::UnitBarred { .. } => 12,
+            Refusal::SeparationOfDuties { .. } => 13,
+            Refusal::NobodyLeft { .. } => 14,
+            Refusal::CircularLink => 15,
+            Refusal::ScreeningFailed { .. } => 16,
+            Refusal::BoundReached { .. } => 17,
+            Refusal::ExtensionTooLate { .. } => 18,
+            Refusal::ExtensionBeyondCap { .. } => 19,
+            Refusal::UrgedRecently { .. } => 20,
+            Refusal::FactsMissing { .. } => 21,
+            Refusal::GateClosed { .. } => 22,
+        }
+    }
+
+    /// The one of two that is the answer.
+    #[must_use]
+    pub fn or_sooner(self, other: Refusal) -> Refusal {
+        if other.precedence() < self.precedence() {
+            other
+        } else {
+            self
+        }
+    }
+}
+
 /// One thing that is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {

@@ -55,7 +55,6 @@ const ANY: &[Status] = &[
 pub fn statuses(act: Act) -> &'static [Status] {
     match act {
         Act::Receive | Act::Register | Act::RecordHistory => &[],
-        Act::TransferDuties => ANY,
         Act::RegisterReceived => &[Received],
         Act::Accept => &[Registered],
         Act::Decline => &[Received, Registered],
@@ -68,25 +67,28 @@ pub fn statuses(act: Act) -> &'static [Status] {
             Disposing,
         ],
         Act::Classify => &[Registered, Accepted, Dispatched, Investigating, Disposing],
-        Act::AnswerOnTheSpot | Act::RequestInstruction => &[Registered, Accepted],
-        Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing],
+        Act::AnswerOnTheSpot => &[Registered, Accepted],
+        Act::RequestInstruction => &[Registered, Accepted, Replied],
+        Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing, Replied],
         Act::Dispatch => &[Accepted],
         Act::AddUnit | Act::SignDispatch => IN_HAND,
         Act::AssignHandler => &[Accepted, Dispatched, Investigating, Disposing],
         Act::RecordWork => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
         Act::DraftPlan => &[Investigating, Disposing],
-        Act::TakeMeasure => &[Investigating, Disposing, Resolved],
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
-        Act::ReportBack => &[Investigating, Disposing, Replied],
-        Act::Reply => &[Investigating, Disposing, Resolved],
-        Act::FollowUp | Act::DecideSecondDispatch => &[Replied],
+        Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
+        Act::TakeMeasure | Act::Reply => &[Investigating, Disposing, Resolved],
+        Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
-        Act::Close => &[Replied],
         Act::Archive => &[Closed, Declined, Withdrawn],
-        Act::DecideApproval | Act::OpenAccountability | Act::CloseAccountability | Act::RequestLending => ANY,
+        Act::DecideApproval
+        | Act::OpenAccountability
+        | Act::CloseAccountability
+        | Act::RequestLending
+        | Act::TransferDuties => ANY,
         Act::ServeNotice | Act::LookAtTime => ANY_BUT_ARCHIVED,
         Act::Correct
         | Act::LinkDuplicate

@@ -1,5 +1,12 @@
 //! Stories through the core, by the people the rulebooks name.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a story hands its commands over as people hand over forms"
+)]
 
+mod dice;
+mod forms;
+mod properties;
 mod stories;
 mod world;

@@ -65,14 +65,18 @@ impl Checked {
     }
 
     /// Whether a duty is silent: it comes from a floor, and the rulebook has one of its own that owes the same deed in
-    /// such a case.
-    pub fn is_silent(&self, duty: &Entry<DutyRule>, facts: &Facts) -> bool {
+    /// such a case and still `stands` (was not discharged before).
+    pub fn is_silent(
+        &self,
+        duty: &Entry<DutyRule>,
+        facts: &Facts,
+        stands: impl Fn(&DutyRule) -> bool,
+    ) -> bool {
         let own = |other: &Entry<DutyRule>| !matches!(other.origin, Origin::Floor(_));
         matches!(duty.origin, Origin::Floor(_))
-            && self
-                .duties
-                .iter()
-                .any(|other| own(other) && other.owes.covers(duty.owes) && other.when.matches(facts))
+            && self.duties.iter().any(|other| {
+                own(other) && other.owes.covers(duty.owes) && other.when.matches(facts) && stands(other)
+            })
     }
 
     /// Whether the handling unit itself owes the complainant the reply in such a case, rather than a report back first.

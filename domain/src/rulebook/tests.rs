@@ -328,7 +328,8 @@ fn inherited_duty_is_counted_by_its_own_rulebook() {
 fn floor_duty_is_silent_beside_an_own_one() {
     let rulebook = sound();
     let facts = Facts::default();
-    let silent = |name: &str| rulebook.is_silent(rulebook.duty(&name.parse().unwrap()).unwrap(), &facts);
+    let silent =
+        |name: &str| rulebook.is_silent(rulebook.duty(&name.parse().unwrap()).unwrap(), &facts, |_| true);
     assert!(silent("floor_reply"));
     assert!(!silent("floor_closing"));
     assert!(!silent("answer"));

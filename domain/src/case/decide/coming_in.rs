@@ -60,7 +60,7 @@ pub(super) fn register_received(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    check_completion(completion, staff, context)?;
+    check_completion(completion, &[staff, case.first_receiver.staff], context)?;
     if completion.content.is_some() && case.content.is_some() {
         // The first words stay; what is to be added is an amendment (R03-1.7).
         return Err(Refusal::AlreadyDone { deed: Deed::Receipt });
@@ -82,8 +82,8 @@ fn opened<'a>(
     if positions.is_empty() {
         return Err(super::not_permitted(deed, context));
     }
-    check_matter(matter, staff, context)?;
     let receiver = matter.first_receiver.unwrap_or(staff);
+    check_matter(matter, &[staff, receiver], context)?;
     let member = context
         .directory
         .active(receiver)
@@ -135,7 +135,7 @@ fn registered(book: &mut Book, context: &Context) -> Result<(), Refusal> {
 }
 
 /// What must be right about a matter whoever takes it in.
-pub(super) fn check_matter(matter: &Matter, staff: StaffId, context: &Context) -> Result<(), Refusal> {
+pub(super) fn check_matter(matter: &Matter, takers: &[StaffId], context: &Context) -> Result<(), Refusal> {
     if context.rulebook.channel(matter.channel).is_none() {
         return Err(not_listed("channel", matter.channel.to_string(), None));
     }
@@ -164,14 +164,14 @@ pub(super) fn check_matter(matter: &Matter, staff: StaffId, context: &Context) -
             clause: identity.clause.clone(),
         });
     }
-    check_completion(&matter.completion, staff, context)?;
+    check_completion(&matter.completion, takers, context)?;
     if matter.received_at > context.now {
         return Err(Refusal::TimesOutOfOrder { field: "received_at" });
     }
     Ok(())
 }
 
-fn check_completion(completion: &Completion, staff: StaffId, context: &Context) -> Result<(), Refusal> {
+fn check_completion(completion: &Completion, takers: &[StaffId], context: &Context) -> Result<(), Refusal> {
     for respondent in &completion.respondents {
         match respondent {
             Respondent::Unit { unit } if !context.directory.units.contains_key(unit) => {
@@ -197,7 +197,7 @@ fn check_completion(completion: &Completion, staff: StaffId, context: &Context) 
     }
     // The person complained of is never the receiver.
     let complained_of = |respondent: &Respondent| match respondent {
-        Respondent::Person { staff: person, .. } => *person == Some(staff),
+        Respondent::Person { staff: person, .. } => person.is_some_and(|person| takers.contains(&person)),
         Respondent::Unit { .. } | Respondent::Window { .. } => false,
     };
     if completion.respondents.iter().any(complained_of) {
@@ -368,32 +368,9 @@ pub(super) fn answer_on_the_spot(
 pub(super) fn reassign(
     case: &Case,
     it: &Reassignment,
-    staff: StaffId,
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let Some(first_contact) = &context.rulebook.first_contact else {
-        return Err(Refusal::NotProvided {
-            deed: Deed::FirstReceiverChange,
-            clause: None,
-        });
-    };
-    let positions = context
-        .directory
-        .active(staff)
-        .map(|member| member.positions.as_slice())
-        .unwrap_or_default();
-    if !first_contact
-        .changed_by
-        .iter()
-        .any(|position| positions.contains(position))
-    {
-        let clause = Some(first_contact.clause.clone());
-        return Err(Refusal::NotPermitted {
-            deed: Deed::FirstReceiverChange,
-            clause,
-        });
-    }
     if context.directory.active(it.to).is_none() {
         return Err(Refusal::ReferenceUnknown { field: "staff_id" });
     }
@@ -408,7 +385,11 @@ pub(super) fn reassign(
     if permitting(it.to, Deed::Receipt, None, context.rulebook, context.directory).is_empty() {
         return Err(Refusal::PersonUnsuitable {
             field: "staff_id",
-            clause: Some(first_contact.clause.clone()),
+            clause: context
+                .rulebook
+                .first_contact
+                .as_ref()
+                .map(|rule| rule.clause.clone()),
         });
     }
     book.note(Event::FirstReceiverReassigned(it.clone()))

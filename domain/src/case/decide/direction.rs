@@ -2,19 +2,38 @@
 
 use super::coming_in::usable_unit;
 use super::{Book, By, Context, Event, Refusal};
-use crate::authority::permitting;
+use crate::authority::{kept_from_unit, permitting};
 use crate::case::Case;
 use crate::case::command::{
     Assignment, Command, Instruction, Receipt, Recusal, Redispatch, Signature, Task, Transfer,
 };
 use crate::case::permitted::routed_to;
-use crate::ids::StaffId;
+use crate::duty;
+use crate::gate;
+use crate::ids::{StaffId, UnitId};
+use crate::responsibility::answers_for;
 use crate::rulebook::Hands;
 use crate::words::{Deed, DispatchRole, Field};
 
-pub(super) fn instruct(instruction: &Instruction, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+pub(super) fn instruct(
+    case: &Case,
+    instruction: &Instruction,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
     if let Some(unit) = instruction.unit {
         usable_unit(unit, "unit_id", context)?;
+        open_to_unit(case, unit, "unit_id", context)?;
+        // Nothing is sent where nobody can receive it (R03-2.1.8).
+        let received =
+            |field| field != Field::AccountableOfficer || answers_for(unit, case, context).is_some();
+        let missing: Vec<_> = gate::facts_demanded(case, context, Deed::Dispatch, received)
+            .into_iter()
+            .filter(|missing| gate::is_of_the_office(missing.need))
+            .collect();
+        if !missing.is_empty() {
+            return Err(Refusal::GateClosed { missing });
+        }
     }
     book.note(Event::InstructionGiven(instruction.clone()))
 }
@@ -34,6 +53,7 @@ pub(super) fn dispatch(
 
 pub(super) fn add_unit(case: &Case, task: &Task, context: &Context, book: &mut Book) -> Result<(), Refusal> {
     usable_unit(task.unit, "unit_id", context)?;
+    open_to_unit(case, task.unit, "unit_id", context)?;
     if case
         .running_dispatches()
         .any(|dispatch| dispatch.unit == task.unit)
@@ -54,9 +74,6 @@ pub(super) fn redispatch(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let Some(order) = &case.round_ordered else {
-        return Err(Refusal::WrongState { field: "round" });
-    };
     check_tasks(case, &it.tasks, context)?;
     if let (Some(rounds), Some(former)) = (&context.rulebook.rounds, case.lead()) {
         let same = it
@@ -75,6 +92,12 @@ pub(super) fn redispatch(
             });
         }
     }
+    // Whether a round is ordered stands among what must come before.
+    let Some(order) = &case.round_ordered else {
+        return Err(Refusal::GateClosed {
+            missing: gate::missing(case, context, Deed::Redispatch, None),
+        });
+    };
     book.note(Event::RoundOpened {
         round: order.round,
         reason: it.reason.clone(),
@@ -85,10 +108,22 @@ pub(super) fn redispatch(
     Ok(())
 }
 
+/// A secret is not sent to a unit from which the rulebook keeps it (R03-2.1.5).
+fn open_to_unit(case: &Case, unit: UnitId, field: &'static str, context: &Context) -> Result<(), Refusal> {
+    match kept_from_unit(case, unit, context) {
+        Some(clause) => Err(Refusal::UnitBarred {
+            field,
+            clause: Some(clause),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Exactly one unit leads, each is there, none twice, and the lead is one to which the rulebook sends it.
 fn check_tasks(case: &Case, tasks: &[Task], context: &Context) -> Result<(), Refusal> {
     for (at, task) in tasks.iter().enumerate() {
         usable_unit(task.unit, "units", context)?;
+        open_to_unit(case, task.unit, "units", context)?;
         if tasks[..at].iter().any(|other| other.unit == task.unit) {
             return Err(Refusal::WrongState { field: "units" });
         }
@@ -221,6 +256,23 @@ pub(super) fn recuse(
     if case.first_receiver.staff == recusal.staff {
         return Err(Refusal::NobodyLeft { field: "staff_id" });
     }
+    let orphaned = {
+        let mut after = case.clone();
+        after.recused.insert(recusal.staff);
+        let named = case.instructed_unit.filter(|_| case.dispatches.is_empty());
+        let answers = |case| named.is_some_and(|unit| answers_for(unit, case, context).is_some());
+        let (answered, answers) = (answers(case), answers(&after));
+        (answered && !answers)
+            || duty::owed(&after, context)
+                .values()
+                .map(|(_, terms)| &terms.holder)
+                .any(|holder| {
+                    duty::is_nobodys(holder, &after, context) && !duty::is_nobodys(holder, case, context)
+                })
+    };
+    if orphaned {
+        return Err(Refusal::NobodyLeft { field: "staff_id" });
+    }
     book.note(Event::PersonRecused(recusal.clone()))
 }
 
@@ -267,7 +319,7 @@ pub(super) fn transfer<'a>(
 }
 
 /// The facts that a command states itself and no case keeps.
-pub(super) fn states(command: &Command, field: Field, context: &Context) -> bool {
+pub(super) fn states(command: &Command, field: Field, case: &Case, context: &Context) -> bool {
     let tasks: &[Task] = match command {
         Command::Dispatch(tasks) => tasks,
         Command::AddUnit(task) => std::slice::from_ref(task),
@@ -276,9 +328,7 @@ pub(super) fn states(command: &Command, field: Field, context: &Context) -> bool
     };
     let all = |test: &dyn Fn(&Task) -> bool| !tasks.is_empty() && tasks.iter().all(test);
     match (field, command) {
-        (Field::AccountableOfficer, _) => {
-            all(&|task| context.directory.accountable_officer(task.unit).is_some())
-        }
+        (Field::AccountableOfficer, _) => all(&|task| answers_for(task.unit, case, context).is_some()),
         (Field::Task, Command::AssignHandler(assignment)) => assignment.task.is_some(),
         (Field::Task, _) => all(&|task| task.task.is_some()),
         (Field::TaskStandard, _) => all(&|task| task.standard.is_some()),

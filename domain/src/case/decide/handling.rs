@@ -1,13 +1,16 @@
 //! Finding out, putting right, answering.
 
+use std::collections::BTreeMap;
+
 use super::coming_in::usable_unit;
 use super::{Book, Context, Event, Refusal};
-use crate::case::Case;
 use crate::case::command::{ApprovalDecision, Measure, RectificationOrder, Reply, Work};
+use crate::case::permitted::deed_of;
 use crate::case::refusal::Missing;
-use crate::ids::StaffId;
+use crate::case::{Act, Case};
 use crate::rulebook::Need;
-use crate::words::{Field, Subject, Word};
+use crate::text::Text;
+use crate::words::{Deed, Field, Word};
 
 pub(super) fn record_work(
     case: &Case,
@@ -19,18 +22,13 @@ pub(super) fn record_work(
     if at > context.now || at < case.received_at {
         return Err(Refusal::TimesOutOfOrder { field: "happened_at" });
     }
-    demand_sections(book, context, work.kind.deed(), work.sections.keys().collect())?;
+    demand_sections(book, context, work.kind.deed(), &work.sections)?;
     book.note_at(at, Event::WorkRecorded(work.clone()));
     Ok(())
 }
 
 pub(super) fn reply(reply: &Reply, context: &Context, book: &mut Book) -> Result<(), Refusal> {
-    demand_sections(
-        book,
-        context,
-        crate::words::Deed::Reply,
-        reply.sections.keys().collect(),
-    )?;
+    demand_sections(book, context, Deed::Reply, &reply.sections)?;
     book.note(Event::Replied(reply.clone()))
 }
 
@@ -38,18 +36,21 @@ pub(super) fn reply(reply: &Reply, context: &Context, book: &mut Book) -> Result
 fn demand_sections(
     book: &Book,
     context: &Context,
-    deed: crate::words::Deed,
-    given: Vec<&Word>,
+    deed: Deed,
+    given: &BTreeMap<Word, Text>,
 ) -> Result<(), Refusal> {
     let facts = book.case().facts(context.rulebook, context.directory);
-    if let Some(form) = context.rulebook.form(deed, &facts) {
-        if let Some(missing) = form.sections.words().find(|section| !given.contains(section)) {
-            return Err(Refusal::NotListed {
-                field: "sections",
-                word: missing.to_string(),
-                clause: Some(form.clause.clone()),
-            });
-        }
+    if let Some(form) = context.rulebook.form(deed, &facts)
+        && let Some(missing) = form
+            .sections
+            .words()
+            .find(|section| !given.contains_key(*section))
+    {
+        return Err(Refusal::NotListed {
+            field: "sections",
+            word: missing.to_string(),
+            clause: Some(form.clause.clone()),
+        });
     }
     Ok(())
 }
@@ -57,32 +58,11 @@ fn demand_sections(
 pub(super) fn decide_approval(
     case: &Case,
     decision: &ApprovalDecision,
-    staff: StaffId,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let lending = case
-        .lending_requests
-        .iter()
-        .find(|request| request.id == decision.about);
-    let subject = if lending.is_some() {
-        Subject::Lending
-    } else {
-        Subject::Plan
-    };
-    if decision.subject != subject {
+    let about = deed_of(case, Act::DecideApproval, Some(decision.about));
+    if about != Deed::Approval(Some(decision.subject)) {
         return Err(Refusal::ReferenceUnknown { field: "approval_id" });
-    }
-    // Nobody approves what he wrote or asked for himself.
-    let author = match lending {
-        Some(request) => request.by,
-        None => case
-            .done
-            .iter()
-            .find(|done| done.id == decision.about)
-            .and_then(|done| done.by),
-    };
-    if author == Some(staff) {
-        return Err(Refusal::SeparationOfDuties { clause: None });
     }
     if !decision.granted && decision.reason.is_none() {
         let need = Need::Field(Field::Reason);

@@ -27,7 +27,7 @@ pub(super) fn record<'a>(
             field: "first_receiver_id",
         });
     };
-    check_matter(matter, receiver, context)?;
+    check_matter(matter, &[receiver], context)?;
     let mut last = matter.received_at;
     for milestone in &history.milestones {
         if milestone.at < last || milestone.at > context.now {

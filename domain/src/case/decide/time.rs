@@ -8,7 +8,7 @@ use crate::case::refusal::Missing;
 use crate::duty::{self, Duty};
 use crate::escalation;
 use crate::ids::StaffId;
-use crate::rulebook::{Ask, Extension, Holder, Need};
+use crate::rulebook::{Ask, Extension, Need};
 use crate::time_limit::{Limit, Span, Within};
 use crate::words::{Deed, Field};
 
@@ -80,7 +80,6 @@ pub(super) fn request_extension(
 pub(super) fn decide_extension(
     case: &Case,
     decision: &ExtensionDecision,
-    staff: StaffId,
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
@@ -104,19 +103,6 @@ pub(super) fn decide_extension(
             clause: Some(duty.clause.clone()),
         });
     };
-    let positions = context
-        .directory
-        .active(staff)
-        .map(|member| member.positions.as_slice())
-        .unwrap_or_default();
-    if let Holder::Position(by) = &rule.by
-        && !positions.contains(by)
-    {
-        return Err(Refusal::NotPermitted {
-            deed: Deed::ExtensionDecision,
-            clause: Some(duty.clause.clone()),
-        });
-    }
     if let Some(granted) = decision.granted {
         let more_than_asked = granted.unit != asked.asked.unit || granted.amount > asked.asked.amount;
         if more_than_asked {

@@ -1,29 +1,16 @@
 //! Urging, supervision, reports to leaders, accountability.
 
-use chrono::TimeDelta;
-
 use super::coming_in::usable_unit;
 use super::{Book, Context, Event, Refusal};
 use crate::case::Case;
 use crate::case::command::{About, Accountability, LeaderReport, SupervisionDemand, Urge};
 use crate::case::refusal::Missing;
-use crate::ids::StaffId;
 use crate::rulebook::Need;
 use crate::words::{Deed, Field};
 
-/// A reminder more often than this is noise.
-const BETWEEN_URGES: TimeDelta = TimeDelta::hours(1);
-
-pub(super) fn urge(case: &Case, urge: &Urge, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+pub(super) fn urge(case: &Case, urge: &Urge, book: &mut Book) -> Result<(), Refusal> {
     if !case.duties.iter().any(|duty| duty.id == urge.duty) {
         return Err(Refusal::ReferenceUnknown { field: "duty_id" });
-    }
-    if let Some(last) = case.in_force(Deed::Urging, None)
-        && context.now < last.at + BETWEEN_URGES
-    {
-        return Err(Refusal::UrgedRecently {
-            until: last.at + BETWEEN_URGES,
-        });
     }
     book.note(Event::HolderUrged(urge.clone()))
 }
@@ -37,31 +24,7 @@ pub(super) fn order_supervision(
     book.note(Event::SupervisionDemanded(it.clone()))
 }
 
-pub(super) fn answer_supervision(
-    case: &Case,
-    about: &About,
-    staff: StaffId,
-    context: &Context,
-    book: &mut Book,
-) -> Result<(), Refusal> {
-    let order = case
-        .supervision_orders
-        .iter()
-        .find(|order| order.id == about.thing);
-    let unit = context.directory.active(staff).and_then(|member| member.unit);
-    if order.is_some_and(|order| order.unit.is_some() && order.unit != unit) {
-        return Err(super::not_permitted(Deed::SupervisionAnswer, context));
-    }
-    book.note(Event::SupervisionAnswered(about.clone()))
-}
-
-pub(super) fn lift_supervision(
-    case: &Case,
-    about: &About,
-    staff: StaffId,
-    context: &Context,
-    book: &mut Book,
-) -> Result<(), Refusal> {
+pub(super) fn lift_supervision(case: &Case, about: &About, book: &mut Book) -> Result<(), Refusal> {
     let Some(order) = case
         .supervision_orders
         .iter()
@@ -69,23 +32,6 @@ pub(super) fn lift_supervision(
     else {
         return Err(Refusal::ReferenceUnknown { field: "order_id" });
     };
-    let positions = context
-        .directory
-        .active(staff)
-        .map(|member| member.positions.as_slice())
-        .unwrap_or_default();
-    let supervises = order.supervisor.staff == Some(staff)
-        || order
-            .supervisor
-            .position
-            .as_ref()
-            .is_some_and(|position| positions.contains(position));
-    if !supervises {
-        return Err(Refusal::NotPermitted {
-            deed: Deed::SupervisionLifting,
-            clause: order.clause.clone(),
-        });
-    }
     if order.answered_at.is_none() && about.text.is_none() {
         let need = Need::Field(Field::Reason);
         let missing = Missing {
@@ -136,22 +82,4 @@ pub(super) fn open_accountability(
         (Some(_), _) | (_, Some(_)) => {}
     }
     book.note(Event::AccountabilityOpened(it.clone()))
-}
-
-pub(super) fn close_accountability(
-    case: &Case,
-    about: &About,
-    staff: StaffId,
-    book: &mut Book,
-) -> Result<(), Refusal> {
-    let record = case
-        .accountability_records
-        .iter()
-        .find(|record| record.id == about.thing);
-    if record.is_some_and(|record| record.opened_by == Some(staff)) {
-        return Err(Refusal::SeparationOfDuties {
-            clause: record.and_then(|record| record.clause.clone()),
-        });
-    }
-    book.note(Event::AccountabilityClosed(about.clone()))
 }

@@ -274,6 +274,18 @@ impl World {
             .collect()
     }
 
+    /// The day on which a duty is due.
+    #[track_caller]
+    pub(super) fn due(&self, name: &str) -> String {
+        self.duty(name).terms.due.as_ref().unwrap().on.to_string()
+    }
+
+    #[track_caller]
+    pub(super) fn owes(&mut self, name: &str) -> &mut Self {
+        self.duty(name);
+        self
+    }
+
     #[track_caller]
     pub(super) fn duty(&self, name: &str) -> &Duty {
         let duties = &self.case().duties;
@@ -281,6 +293,10 @@ impl World {
             .iter()
             .find(|duty| duty.key.name == name)
             .unwrap_or_else(|| panic!("no {name} in {:#?}", self.owed()))
+    }
+
+    pub(super) fn today(&self) -> chrono::NaiveDate {
+        self.calendar.date_of(self.now)
     }
 
     pub(super) fn lead(&self) -> ThingId {
@@ -320,9 +336,13 @@ impl World {
     }
 
     pub(super) fn register(&self, case_type: CaseType, kind: Option<&str>) -> Command {
+        Self::register_matter(self.matter(case_type, kind))
+    }
+
+    pub(super) fn register_matter(matter: Matter) -> Command {
         Command::Register {
             case: CaseId(id("case")),
-            matter: self.matter(case_type, kind),
+            matter,
             case_no: "2026-000001".to_owned(),
         }
     }

@@ -1,0 +1,129 @@
+//! Taking a matter in, and the ways it ends before an answer.
+
+use super::Case;
+use crate::case::command::{
+    Classification, Completion, Correction, DuplicateLink, Ending, Reassignment, SpotAnswer, Transfer,
+};
+use crate::case::{Entry, FirstReceiver};
+use crate::ids::StaffId;
+use crate::words::{Deed, Status};
+
+impl Case {
+    pub(super) fn case_registered(&mut self, case_no: &str, completion: &Completion, entry: &Entry) {
+        self.case_no = Some(case_no.to_owned());
+        self.state(completion);
+        self.status = Status::Registered;
+        self.done(Deed::Registration, entry, None, None);
+    }
+
+    pub(super) fn case_accepted(&mut self, entry: &Entry) {
+        self.status = Status::Accepted;
+        self.done(Deed::Screening, entry, None, None);
+        self.done(Deed::Acceptance, entry, None, None);
+    }
+
+    pub(super) fn case_declined(&mut self, ending: &Ending, entry: &Entry) {
+        self.ending = Some(ending.clone());
+        self.status = Status::Declined;
+        self.done(Deed::Decline, entry, None, ending.explanation.clone());
+    }
+
+    pub(super) fn case_withdrawn(&mut self, ending: &Ending, entry: &Entry) {
+        self.ending = Some(ending.clone());
+        self.status = Status::Withdrawn;
+        self.done(Deed::Withdrawal, entry, None, ending.explanation.clone());
+    }
+
+    pub(super) fn fact_corrected(&mut self, correction: &Correction, entry: &Entry) {
+        self.corrections.push(correction.clone());
+        self.done(Deed::Correction, entry, None, None);
+    }
+
+    pub(super) fn case_classified(&mut self, classification: &Classification, entry: &Entry) {
+        self.axes.extend(classification.axes.clone());
+        if let Some(flags) = &classification.flags {
+            self.flags.clone_from(flags);
+        }
+        self.done(Deed::Classification, entry, None, classification.reason.clone());
+    }
+
+    pub(super) fn duplicate_linked(&mut self, link: &DuplicateLink, entry: &Entry) {
+        self.duplicates_of.push(link.of);
+        self.done(Deed::DuplicateLink, entry, None, Some(link.reason.clone()));
+    }
+
+    pub(super) fn answered_on_the_spot(&mut self, answer: &SpotAnswer, entry: &Entry) {
+        self.status = Status::Replied;
+        for deed in [Deed::Acceptance, Deed::SpotAnswer, Deed::Reply] {
+            if self.in_force(deed, None).is_none() {
+                self.done(deed, entry, None, Some(answer.answer.clone()));
+            }
+        }
+    }
+
+    pub(super) fn first_receiver_reassigned(&mut self, reassignment: &Reassignment, entry: &Entry) {
+        let next = FirstReceiver {
+            staff: reassignment.to,
+            unit: None,
+            since: entry.occurred_at,
+        };
+        let former = std::mem::replace(&mut self.first_receiver, next);
+        self.former_first_receivers.push(former);
+        self.done(
+            Deed::FirstReceiverChange,
+            entry,
+            None,
+            Some(reassignment.reason.clone()),
+        );
+    }
+
+    pub(super) fn duties_transferred(&mut self, transfer: &Transfer, entry: &Entry) {
+        let replace = |holder: &mut Option<StaffId>| {
+            if *holder == Some(transfer.from) {
+                *holder = Some(transfer.to);
+            }
+        };
+        replace(&mut self.handler);
+        if self.team.remove(&transfer.from) {
+            self.team.insert(transfer.to);
+        }
+        for dispatch in &mut self.dispatches {
+            replace(&mut dispatch.handler);
+            if dispatch.team.remove(&transfer.from) {
+                dispatch.team.insert(transfer.to);
+            }
+        }
+        for order in &mut self.supervision_orders {
+            replace(&mut order.supervisor.staff);
+        }
+        if self.first_receiver.staff == transfer.from {
+            let next = FirstReceiver {
+                staff: transfer.to,
+                unit: self.first_receiver.unit,
+                since: entry.occurred_at,
+            };
+            let former = std::mem::replace(&mut self.first_receiver, next);
+            self.former_first_receivers.push(former);
+        }
+    }
+
+    /// Takes over what registration states; what it leaves out stays as it was.
+    pub(super) fn state(&mut self, completion: &Completion) {
+        if completion.case_type.is_some() {
+            self.case_type = completion.case_type;
+        }
+        self.axes.extend(completion.axes.clone());
+        self.flags.extend(completion.flags.iter().cloned());
+        if completion.subject.is_some() {
+            self.subject.clone_from(&completion.subject);
+        }
+        // The first words stay: what reception recorded is the original (R03-1.7).
+        if self.content.is_none() {
+            self.content.clone_from(&completion.content);
+        }
+        self.texts.extend(completion.texts.clone());
+        if !completion.respondents.is_empty() {
+            self.respondents.clone_from(&completion.respondents);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The book of a case while a command is written into it: the command's own event, what the rules
+//! bring about, and the duties brought in line.
+
+use chrono::{DateTime, Utc};
+
+use super::Context;
+use crate::case::event::{By, Entry, Event};
+use crate::case::{Case, Refusal};
+use crate::duty::{self, Duty, Terms};
+use crate::escalation;
+use crate::words::{ClauseId, Deed};
+
+/// The book of a case while a command is written into it.
+pub(super) struct Book<'a> {
+    pub(super) case: Option<Case>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) sequence_before: u64,
+    pub(super) version: u64,
+    pub(super) by: By,
+    pub(super) rests_on: Option<ClauseId>,
+    pub(super) context: &'a Context<'a>,
+}
+
+impl<'a> Book<'a> {
+    /// The book of a case that is not there yet.
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        Book {
+            case: None,
+            entries: Vec::new(),
+            sequence_before: 0,
+            version: 1,
+            by: By::Rule,
+            rests_on: None,
+            context,
+        }
+    }
+
+    /// The book of a case; what changes decisions raises its version.
+    pub(super) fn of(case: &Case, changes: bool, context: &'a Context<'a>) -> Self {
+        Book {
+            case: Some(case.clone()),
+            entries: Vec::new(),
+            sequence_before: case.sequence,
+            version: case.version + u64::from(changes),
+            by: By::Rule,
+            rests_on: None,
+            context,
+        }
+    }
+
+    /// The case as it is written so far.
+    pub(super) fn case(&self) -> &Case {
+        self.case.as_ref().expect("a book is read after its first entry")
+    }
+
+    /// Writes what the command itself brings about.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "most commands are judged by nothing but their gates"
+    )]
+    pub(super) fn note(&mut self, event: Event) -> Result<(), Refusal> {
+        self.note_at(self.context.now, event);
+        Ok(())
+    }
+
+    pub(super) fn note_at(&mut self, at: DateTime<Utc>, event: Event) {
+        let (by, clause) = (self.by.clone(), self.rests_on.clone());
+        self.write(at, by, clause, event);
+    }
+
+    /// Writes what a rule brings about.
+    pub(super) fn write(&mut self, at: DateTime<Utc>, by: By, clause: Option<ClauseId>, event: Event) {
+        let sequence = self.case.as_ref().map_or(0, |case| case.sequence) + 1;
+        let entry = Entry {
+            sequence,
+            version: self.version,
+            occurred_at: at,
+            recorded_at: self.context.now,
+            by,
+            clause,
+            event,
+        };
+        self.case = match self.case.take() {
+            Some(case) => Some(case.after(&entry)),
+            None => Case::opened_by(&entry),
+        };
+        self.entries.push(entry);
+    }
+
+    /// What the rulebook brings about after a deed.
+    pub(super) fn follow_rules(&mut self, deed: Deed) {
+        for (clause, event) in escalation::after_deed(self.case(), deed, self.context) {
+            self.write(self.context.now, By::Rule, Some(clause), event);
+        }
+    }
+
+    /// Brings the duties in line with what the case has become.
+    pub(super) fn settle(&mut self) {
+        self.settle_at(self.context.now);
+    }
+
+    pub(super) fn settle_at(&mut self, at: DateTime<Utc>) {
+        let wanted = duty::owed(self.case(), self.context);
+        for open in self.case().duties.clone() {
+            match wanted.get(&open.key) {
+                Some((clause, terms)) => self.move_duty(at, &open, clause, terms),
+                None => self.end_duty(at, &open),
+            }
+        }
+        for (key, (clause, terms)) in wanted {
+            if self.case().duties.iter().any(|open| open.key == key) {
+                continue;
+            }
+            let duty = Duty {
+                id: self.case().id.duty(self.case().sequence + 1),
+                key,
+                clause: clause.clone(),
+                terms,
+                opened_at: at,
+                steps_taken: std::collections::BTreeSet::new(),
+            };
+            self.write(at, By::Rule, Some(clause), Event::DutyOpened(Box::new(duty)));
+        }
+    }
+
+    fn move_duty(&mut self, at: DateTime<Utc>, open: &Duty, clause: &ClauseId, terms: &Terms) {
+        let same = Terms {
+            calendar_version: open.terms.calendar_version,
+            ..terms.clone()
+        };
+        // A newer calendar moves what is not yet due and leaves what is over.
+        let over = open
+            .terms
+            .due
+            .as_ref()
+            .is_some_and(|due| due.at <= self.context.now)
+            && terms.calendar_version != open.terms.calendar_version;
+        if (same == open.terms && *clause == open.clause) || over {
+            return;
+        }
+        let moved = Duty {
+            clause: clause.clone(),
+            terms: terms.clone(),
+            ..open.clone()
+        };
+        self.write(
+            at,
+            By::Rule,
+            Some(clause.clone()),
+            Event::DutyMoved(Box::new(moved)),
+        );
+    }
+
+    fn end_duty(&mut self, at: DateTime<Utc>, open: &Duty) {
+        let before = self.sequence_before;
+        let done = self.case().done.iter().rev().find(|done| {
+            done.sequence > before
+                && open.terms.owes.covers(done.deed)
+                && (done.dispatch.is_none() || open.key.thing.is_none() || done.dispatch == open.key.thing)
+        });
+        let (at, event) = match done {
+            Some(done) => {
+                let verdict = open.terms.due.as_ref().map(|due| due.verdict(done.at));
+                (
+                    done.at,
+                    Event::DutyDischarged {
+                        duty: open.id,
+                        verdict,
+                    },
+                )
+            }
+            None => (at, Event::DutyLapsed { duty: open.id }),
+        };
+        self.write(at, By::Rule, Some(open.clause.clone()), event);
+    }
+
+    pub(super) fn close(self) -> Vec<Entry> {
+        self.entries
+    }
+}

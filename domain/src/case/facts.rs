@@ -1,0 +1,60 @@
+//! What the conditions of a rulebook may ask about a case.
+
+use super::Case;
+use crate::directory::Directory;
+use crate::ids::UnitId;
+use crate::rulebook::{Checked, Facts, RouteTo};
+use crate::words::{AxisName, Field, RouteKind};
+
+impl Case {
+    /// Whether the matter stays in the office or goes to a unit, as the rulebook routes it.
+    pub fn route(&self, rulebook: &Checked, directory: &Directory) -> Option<RouteKind> {
+        let rule = rulebook.route(&self.facts_without_route(rulebook, directory))?;
+        let stays = rule.to.iter().all(|to| matches!(to, RouteTo::OwnOffice));
+        Some(if stays {
+            RouteKind::OwnOffice
+        } else {
+            RouteKind::Unit
+        })
+    }
+
+    /// What the rulebook's conditions may ask about this case.
+    pub fn facts(&self, rulebook: &Checked, directory: &Directory) -> Facts {
+        Facts {
+            route: self.route(rulebook, directory),
+            ..self.facts_without_route(rulebook, directory)
+        }
+    }
+
+    /// The facts from which the route follows.
+    pub fn facts_without_route(&self, rulebook: &Checked, directory: &Directory) -> Facts {
+        let kind_of = |unit: UnitId| directory.units.get(&unit).map(|unit| unit.kind.clone());
+        let axis = |name: AxisName| self.axes.get(&name).cloned();
+        rulebook.with_unset(Facts {
+            case_type: self.case_type,
+            complainant: self.complainant.kind.clone(),
+            category: axis(AxisName::Category),
+            severity: axis(AxisName::Severity),
+            urgency: axis(AxisName::Urgency),
+            track: axis(AxisName::Track),
+            mode: axis(AxisName::Mode),
+            complexity: axis(AxisName::Complexity),
+            cause: axis(AxisName::Cause),
+            flags: self.flags.clone(),
+            channel: Some(self.channel),
+            source: Some(self.source),
+            identity: Some(self.complainant.identity),
+            reachable: Some(self.complainant.stated.contains(&Field::ComplainantContact)),
+            route: None,
+            // An answer without any dispatch is the first round of handling, too.
+            round: Some(self.round.max(1)),
+            ground: self.ending.as_ref().map(|ending| ending.ground.clone()),
+            finding: self.investigation.as_ref().map(|found| found.finding),
+            satisfaction: self.satisfaction,
+            fault: self.fault,
+            supervised: Some(self.is_supervised()),
+            received_in: self.first_receiver.unit.and_then(kind_of),
+            unit_kind: self.lead().map(|lead| lead.unit).and_then(kind_of),
+        })
+    }
+}

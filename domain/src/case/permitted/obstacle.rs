@@ -1,0 +1,252 @@
+//! What stands between somebody and an act, question by question: his position, whose it is, whether
+//! the step exists here, and what must come before.
+
+use std::collections::BTreeSet;
+
+use super::{deed_of, extendable, grounds};
+use crate::authority::permitting;
+use crate::case::{Act, Case, Context, Refusal};
+use crate::duty::{HeldBy, rule_of};
+use crate::gate;
+use crate::ids::{StaffId, ThingId};
+use crate::responsibility::{hold, is_one_of, stand_in};
+use crate::rulebook::{Across, Apart};
+use crate::words::{ClauseId, Deed, PositionName, RouteKind, Status};
+
+/// The positions in which somebody may do it; some acts belong to whom a thing is addressed to.
+pub(super) fn positions_for(
+    act: Act,
+    target: Option<ThingId>,
+    case: &Case,
+    staff: StaffId,
+    context: &Context,
+) -> Result<BTreeSet<PositionName>, Refusal> {
+    let deed = deed_of(case, act, target);
+    let given = |deed| permitting(staff, deed, Some(case), context.rulebook, context.directory);
+    let mut positions = match act {
+        // Whoever works on the file may add to it in the way his position names.
+        Act::RecordWork => WORK.iter().flat_map(|deed| given(*deed)).collect(),
+        // Stepping aside is everybody's own to do.
+        Act::Recuse => context
+            .directory
+            .active(staff)
+            .map(|member| member.positions.iter().cloned().collect())
+            .unwrap_or_default(),
+        _ => given(deed),
+    };
+    if positions.is_empty() {
+        let clause = clause_of(deed, context);
+        return Err(Refusal::NotPermitted { deed, clause });
+    }
+    if act == Act::ReassignFirstReceiver
+        && let Some(rule) = &context.rulebook.first_contact
+    {
+        positions.retain(|position| rule.changed_by.contains(position));
+        if positions.is_empty() {
+            let clause = Some(rule.clause.clone());
+            return Err(Refusal::NotPermitted { deed, clause });
+        }
+    }
+    match meant(act, target, case, staff, context) {
+        Some((meant, clause)) if !meant => Err(Refusal::NotPermitted { deed, clause }),
+        _ => Ok(positions),
+    }
+}
+
+const WORK: &[Deed] = &[
+    Deed::Activity(None),
+    Deed::Evidence,
+    Deed::Opinion,
+    Deed::FeasibilityStudy,
+    Deed::Discussion,
+    Deed::InvestigationReport,
+];
+
+/// Whether this very person is meant by what the act is on, and the clause that says so; none where an
+/// act is for whoever has the position.
+fn meant(
+    act: Act,
+    target: Option<ThingId>,
+    case: &Case,
+    staff: StaffId,
+    context: &Context,
+) -> Option<(bool, Option<ClauseId>)> {
+    let unit = context.directory.active(staff).and_then(|member| member.unit);
+    let is = |held: &HeldBy| is_one_of(staff, held, context);
+    let stands_in =
+        |held: &HeldBy| stand_in(held.clone(), act.deed(), case, context).is_some_and(|held| is(&held));
+    match act {
+        // A unit answers for itself; who sent the form may confirm that it arrived (R03-2.1.2c).
+        Act::SignDispatch | Act::ReportBack => {
+            let sent = case.running_dispatch(target?)?;
+            Some((unit.is_none() || unit == Some(sent.unit), None))
+        }
+        // What the unit is to answer itself, it answers; the office answers what was reported back.
+        Act::Reply if gate::unit_replies(case, context) && case.status != Status::Resolved => {
+            let facts = case.facts(context.rulebook, context.directory);
+            let clause = context
+                .rulebook
+                .duties_owing(Deed::Reply)
+                .find(|rule| rule.when.matches(&facts))
+                .map(|rule| rule.clause.clone());
+            Some((case.lead().is_none_or(|lead| unit == Some(lead.unit)), clause))
+        }
+        Act::AnswerSupervision => {
+            let order = case.supervision_orders.iter().find(|it| Some(it.id) == target)?;
+            Some((order.unit.is_none() || order.unit == unit, order.clause.clone()))
+        }
+        Act::LiftSupervision => {
+            let order = case.supervision_orders.iter().find(|it| Some(it.id) == target)?;
+            Some((stands_in(&order.supervisor), order.clause.clone()))
+        }
+        Act::Acknowledge => {
+            let report = case.leader_reports.iter().find(|it| Some(it.id) == target)?;
+            Some((stands_in(&report.to), report.clause.clone()))
+        }
+        Act::DecideExtension => {
+            let asked = case.extensions.iter().find(|it| Some(it.id) == target)?;
+            let rule = rule_of(&asked.duty, context)?.extension.as_ref()?;
+            let by = hold(&rule.by, Deed::ExtensionDecision, case, context, None)?;
+            Some((is(&by), Some(asked.clause.clone())))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the act exists at this point of this case, beyond what the status alone says.
+pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
+    match act {
+        // In the office's own handling assigning is how a matter gets into somebody's hands.
+        Act::AssignHandler if case.status == Status::Accepted => {
+            case.route(context.rulebook, context.directory) == Some(RouteKind::OwnOffice)
+        }
+        // After an answer a leader is only asked again where no unit ever had the matter.
+        Act::RequestInstruction | Act::GiveInstruction if case.status == Status::Replied => {
+            case.round_ordered.is_some() && case.dispatches.is_empty()
+        }
+        _ => true,
+    }
+}
+
+/// Whether the rulebook knows such a step on such a case.
+pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Context) -> bool {
+    let rulebook = context.rulebook;
+    match act {
+        Act::Decline | Act::Withdraw | Act::AnswerOnTheSpot => !grounds(case, act.deed(), context).is_empty(),
+        Act::RequestInstruction => rulebook.positions_that_may(Deed::Instruction).next().is_some(),
+        Act::Dispatch | Act::AddUnit | Act::Redispatch => {
+            case.route(rulebook, context.directory) != Some(RouteKind::OwnOffice)
+                && (act != Act::Redispatch || rulebook.rounds.is_some())
+        }
+        Act::ReassignFirstReceiver => rulebook.first_contact.is_some(),
+        Act::RequestLending => rulebook.gates_before(Deed::Lending).next().is_some(),
+        Act::RequestExtension => extendable(case, staff, context).next().is_some(),
+        _ => true,
+    }
+}
+
+/// What must come before, or came already.
+pub(super) fn in_the_way(
+    act: Act,
+    target: Option<ThingId>,
+    case: &Case,
+    staff: StaffId,
+    context: &Context,
+) -> Option<Refusal> {
+    let deed = deed_of(case, act, target);
+    let once = matches!(
+        act,
+        Act::RequestInstruction | Act::ReportUpstream | Act::Archive | Act::DecideSecondDispatch
+    );
+    if once && case.in_force(deed, None).is_some() {
+        return Some(Refusal::AlreadyDone { deed });
+    }
+    if let Err(refusal) = separate(case, act, target, deed, staff, context) {
+        return Some(refusal);
+    }
+    if act == Act::Urge
+        && let Some(last) = case.in_force(Deed::Urging, None)
+        && context.now < last.at + BETWEEN_URGES
+    {
+        return Some(Refusal::UrgedRecently {
+            until: last.at + BETWEEN_URGES,
+        });
+    }
+    let missing = gate::missing(case, context, deed, target);
+    (!missing.is_empty()).then_some(Refusal::GateClosed { missing })
+}
+
+/// A reminder more often than this is noise.
+const BETWEEN_URGES: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+
+/// Not by the same hand: nobody decides what he asked for, wrote or opened himself, nor what the
+/// rulebook keeps apart.
+pub(in crate::case) fn separate(
+    case: &Case,
+    act: Act,
+    target: Option<ThingId>,
+    deed: Deed,
+    staff: StaffId,
+    context: &Context,
+) -> Result<(), Refusal> {
+    if let Some(target) = target
+        && author(case, act, target) == Some(staff)
+    {
+        return Err(Refusal::SeparationOfDuties { clause: None });
+    }
+    let facts = case.facts(context.rulebook, context.directory);
+    let mine = |rule: &Apart| rule.deeds.iter().any(|one| one.covers(deed));
+    for rule in context
+        .rulebook
+        .apart
+        .iter()
+        .filter(|rule| mine(rule) && rule.when.matches(&facts))
+    {
+        let both = case
+            .done
+            .iter()
+            .filter(|done| done.by == Some(staff))
+            .any(|done| match rule.across {
+                Across::Case => rule
+                    .deeds
+                    .iter()
+                    .any(|other| !other.covers(deed) && other.covers(done.deed)),
+                Across::Rounds => {
+                    done.round < case.round && rule.deeds.iter().any(|other| other.covers(done.deed))
+                }
+            });
+        if both {
+            return Err(Refusal::SeparationOfDuties {
+                clause: Some(rule.clause.clone()),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Who asked for, wrote or opened what another is to decide on.
+fn author(case: &Case, act: Act, target: ThingId) -> Option<StaffId> {
+    match act {
+        Act::DecideExtension => case.extensions.iter().find(|it| it.id == target)?.asked_by,
+        Act::DecideApproval => match case.lending_requests.iter().find(|it| it.id == target) {
+            Some(request) => request.by,
+            None => case.done.iter().find(|done| done.id == target)?.by,
+        },
+        Act::CloseAccountability => {
+            case.accountability_records
+                .iter()
+                .find(|it| it.id == target)?
+                .opened_by
+        }
+        _ => None,
+    }
+}
+
+/// Where the rulebook says who may do a deed.
+pub(super) fn clause_of(deed: Deed, context: &Context) -> Option<ClauseId> {
+    context
+        .rulebook
+        .positions_that_may(deed)
+        .next()
+        .map(|position| position.clause.clone())
+}

@@ -1,0 +1,81 @@
+//! What an act can be on: a dispatch, a request, an order, a report.
+
+use crate::case::{Act, Case};
+use crate::ids::ThingId;
+use crate::words::{Deed, Subject};
+
+/// The things an act could be on; one `None` for an act on the case itself, nothing where there is no
+/// thing to act on.
+#[must_use]
+pub fn targets(case: &Case, act: Act) -> Vec<Option<ThingId>> {
+    match act {
+        Act::SignDispatch => case
+            .running_dispatches()
+            .filter(|dispatch| dispatch.signed.is_none())
+            .map(|dispatch| Some(dispatch.id))
+            .collect(),
+        Act::ReportBack => case
+            .running_dispatches()
+            .filter(|dispatch| dispatch.reported_back_at.is_none())
+            .map(|dispatch| Some(dispatch.id))
+            .collect(),
+        Act::DecideExtension => case
+            .extensions
+            .iter()
+            // What was asked about a duty that is over needs no answer.
+            .filter(|asked| asked.decided.is_none() && case.duties.iter().any(|duty| duty.key == asked.duty))
+            .map(|extension| Some(extension.id))
+            .collect(),
+        Act::DecideApproval => {
+            let plans = case
+                .in_force(Deed::Plan, None)
+                .filter(|_| case.in_force(Deed::Approval(Some(Subject::Plan)), None).is_none())
+                .map(|plan| plan.id);
+            let lending = case
+                .lending_requests
+                .iter()
+                .filter(|it| it.decided.is_none())
+                .map(|it| it.id);
+            plans.into_iter().chain(lending).map(Some).collect()
+        }
+        Act::AnswerSupervision => case
+            .supervision_orders
+            .iter()
+            .filter(|order| order.answered_at.is_none() && order.lifted_at.is_none())
+            .map(|order| Some(order.id))
+            .collect(),
+        Act::LiftSupervision => case
+            .supervision_orders
+            .iter()
+            .filter(|order| order.lifted_at.is_none())
+            .map(|order| Some(order.id))
+            .collect(),
+        Act::Acknowledge => case
+            .leader_reports
+            .iter()
+            .filter(|report| report.acknowledged_at.is_none())
+            .map(|report| Some(report.id))
+            .collect(),
+        Act::CloseAccountability => case
+            .accountability_records
+            .iter()
+            .filter(|record| record.closed_at.is_none())
+            .map(|record| Some(record.id))
+            .collect(),
+        Act::Urge if case.duties.is_empty() => Vec::new(),
+        Act::Receive | Act::Register => Vec::new(),
+        _ => vec![None],
+    }
+}
+
+/// The deed that an act on this target makes.
+#[must_use]
+pub fn deed_of(case: &Case, act: Act, target: Option<ThingId>) -> Deed {
+    match (act, target) {
+        (Act::DecideApproval, Some(target)) => {
+            let lending = case.lending_requests.iter().any(|request| request.id == target);
+            Deed::Approval(Some(if lending { Subject::Lending } else { Subject::Plan }))
+        }
+        _ => act.deed(),
+    }
+}

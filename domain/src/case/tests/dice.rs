@@ -1,0 +1,377 @@
+//! Chance for random walks: who acts next, what he does, and what he says with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::world::{World, text, word};
+use crate::case::command::{
+    About, Acceptance, Accountability, ApprovalDecision, Assignment, Classification, Closing, Completion,
+    Correction, DuplicateLink, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp,
+    Instruction, Investigation, LeaderReport, Measure, Notice, Plan, Progress, Reassignment, Receipt,
+    RectificationCheck, RectificationOrder, Recusal, Redispatch, Remark, Reply, ReportBack,
+    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Task, Urge, Work, WorkKind,
+};
+use crate::case::permitted::{deed_of, grounds};
+use crate::case::{Act, Command};
+use crate::ids::{CaseId, DutyId, StaffId, ThingId, UnitId};
+use crate::words::{
+    ActivityKind, AxisName, CaseType, Channel, Deed, DispatchRole, Fault, Field, Finding, MeasureKind,
+    NoticeType, Satisfaction, Subject,
+};
+
+/// A row of throws that one number gives, always the same.
+pub(super) struct Dice(u64);
+
+impl Dice {
+    pub(super) fn new(seed: u64) -> Self {
+        Dice(seed)
+    }
+
+    fn throw(&mut self) -> u64 {
+        // SplitMix64: short, and good enough to wander with.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub(super) fn one_in(&mut self, times: u64) -> bool {
+        self.throw().is_multiple_of(times)
+    }
+
+    pub(super) fn below(&mut self, bound: usize) -> usize {
+        let bound = u64::try_from(bound).unwrap();
+        usize::try_from(self.throw() % bound).unwrap()
+    }
+
+    pub(super) fn pick<T: Clone>(&mut self, among: &[T]) -> T {
+        among[self.below(among.len())].clone()
+    }
+
+    pub(super) fn staff(&mut self, world: &World) -> StaffId {
+        let staff: Vec<StaffId> = world.directory.staff.keys().copied().collect();
+        self.pick(&staff)
+    }
+
+    fn unit(&mut self, world: &World) -> UnitId {
+        let units: Vec<UnitId> = world.directory.units.keys().copied().collect();
+        if units.is_empty() {
+            World::unit("nowhere")
+        } else {
+            self.pick(&units)
+        }
+    }
+
+    fn ending(&mut self, world: &World, deed: Deed) -> Ending {
+        let context = world.context(crate::case::decide::Actor::Clock);
+        let listed: Vec<_> = grounds(world.case(), deed, &context)
+            .iter()
+            .map(|ground| ground.name.clone())
+            .collect();
+        Ending {
+            ground: if listed.is_empty() {
+                word("no_such")
+            } else {
+                self.pick(&listed)
+            },
+            explanation: Some(text("explanation")),
+            guidance: Some(text("guidance")),
+            reason: Some(text("reason")),
+        }
+    }
+
+    fn tasks(&mut self, world: &World) -> Vec<Task> {
+        let mut tasks = vec![Task {
+            unit: self.lead_unit(world),
+            role: DispatchRole::Lead,
+            task: Some(text("task")),
+            standard: None,
+            sent_through: word("in_system"),
+        }];
+        if self.one_in(4) {
+            tasks.push(Task {
+                unit: self.unit(world),
+                role: DispatchRole::Support,
+                ..tasks[0].clone()
+            });
+        }
+        tasks
+    }
+
+    /// Mostly the unit that had it before, or the one complained of.
+    fn lead_unit(&mut self, world: &World) -> UnitId {
+        let case = world.case();
+        match case.lead() {
+            Some(lead) if !self.one_in(8) => lead.unit,
+            _ => match case.respondent_units().next() {
+                Some(unit) if case.case_type == Some(CaseType::Complaint) && !self.one_in(4) => unit,
+                _ => self.unit(world),
+            },
+        }
+    }
+
+    /// A command of this kind, on this thing, with content that is mostly well-formed.
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each act")]
+    pub(super) fn command(&mut self, act: Act, target: Option<ThingId>, world: &World) -> Command {
+        let thing = target.unwrap_or(ThingId(super::world::id("nothing")));
+        let about = About {
+            thing,
+            text: Some(text("about")),
+        };
+        let remark = Remark::default();
+        let case = world.case();
+        match act {
+            Act::Receive => Command::Receive {
+                case: CaseId(super::world::id("case")),
+                matter: world.matter(CaseType::Complaint, None),
+            },
+            Act::Register => world.register(CaseType::Complaint, None),
+            Act::RegisterReceived => Command::RegisterReceived {
+                completion: Completion::default(),
+                case_no: "2026-000001".to_owned(),
+            },
+            Act::Accept => Command::Accept(Acceptance::default()),
+            Act::Decline => Command::Decline(self.ending(world, Deed::Decline)),
+            Act::Withdraw => Command::Withdraw(self.ending(world, Deed::Withdrawal)),
+            Act::Correct => Command::Correct(Correction {
+                field: Field::Content,
+                text: text("amended"),
+                reason: text("why"),
+            }),
+            Act::Classify => Command::Classify(self.classification(world)),
+            Act::LinkDuplicate => Command::LinkDuplicate(DuplicateLink {
+                of: CaseId(super::world::id("another case")),
+                reason: text("why"),
+            }),
+            Act::AnswerOnTheSpot => Command::AnswerOnTheSpot(SpotAnswer {
+                ground: self.ending(world, Deed::SpotAnswer).ground,
+                answer: text("answer"),
+            }),
+            Act::ReassignFirstReceiver => Command::ReassignFirstReceiver(Reassignment {
+                to: self.staff(world),
+                reason: text("why"),
+            }),
+            Act::RequestInstruction => Command::RequestInstruction(remark),
+            Act::GiveInstruction => Command::GiveInstruction(Instruction {
+                text: text("do it"),
+                unit: self.one_in(3).then(|| self.unit(world)),
+            }),
+            Act::Dispatch => Command::Dispatch(self.tasks(world)),
+            Act::AddUnit => Command::AddUnit(Task {
+                unit: self.unit(world),
+                role: DispatchRole::Support,
+                task: None,
+                standard: None,
+                sent_through: word("mail"),
+            }),
+            Act::SignDispatch => Command::SignDispatch(Signature {
+                dispatch: thing,
+                receipt: Receipt::ByUnit,
+                method: None,
+                received_at: None,
+            }),
+            Act::AssignHandler => Command::AssignHandler(Assignment {
+                dispatch: case.lead().map(|lead| lead.id),
+                handler: self.handler(world),
+                team: BTreeSet::new(),
+                task: None,
+            }),
+            Act::Recuse => Command::Recuse(Recusal {
+                staff: self.staff(world),
+                reason: text("a cousin"),
+            }),
+            Act::RecordWork => Command::RecordWork(self.work()),
+            Act::TellProgress => Command::TellProgress(Progress {
+                text: text("soon"),
+                expected_on: None,
+            }),
+            Act::CompleteInvestigation => Command::CompleteInvestigation(self.investigation()),
+            Act::DraftPlan => Command::DraftPlan(Plan {
+                measures: text("measures"),
+                person: text("who"),
+                finish_on: world.today(),
+            }),
+            Act::RequestLending => Command::RequestLending(remark),
+            Act::DecideApproval => Command::DecideApproval(ApprovalDecision {
+                subject: match deed_of(case, act, target) {
+                    Deed::Approval(Some(subject)) => subject,
+                    _ => Subject::Plan,
+                },
+                about: thing,
+                granted: !self.one_in(3),
+                reason: Some(text("why")),
+            }),
+            Act::TakeMeasure => Command::TakeMeasure(Measure {
+                kind: self.pick(&[MeasureKind::CorrectError, MeasureKind::AnswerDemand]),
+                taken_on: world.today(),
+                text: text("done"),
+            }),
+            Act::CompleteMeasures => Command::CompleteMeasures(remark),
+            Act::OrderRectification => Command::OrderRectification(RectificationOrder {
+                unit: self.unit(world),
+                text: text("mend it"),
+                finish_on: None,
+            }),
+            Act::CheckRectification => Command::CheckRectification(RectificationCheck {
+                passed: !self.one_in(3),
+                text: None,
+            }),
+            Act::ReportBack => Command::ReportBack(ReportBack {
+                dispatch: thing,
+                text: text("report"),
+                contacted: true,
+                solved: true,
+            }),
+            Act::Reply => Command::Reply(Reply {
+                text: text("answer"),
+                channel: Channel::Phone,
+                sections: BTreeMap::new(),
+            }),
+            Act::ServeNotice => Command::ServeNotice(Notice {
+                kind: self.pick(&[NoticeType::ProcessNotice, NoticeType::ExtensionNotice]),
+                text: text("notice"),
+                channel: Channel::Phone,
+            }),
+            Act::ReportUpstream => Command::ReportUpstream(remark),
+            Act::FollowUp => Command::FollowUp(FollowUp {
+                satisfaction: self.pick(&[
+                    Satisfaction::Satisfied,
+                    Satisfaction::Dissatisfied,
+                    Satisfaction::NotReached,
+                ]),
+                solved: None,
+                opinion: None,
+            }),
+            Act::JudgeFault => Command::JudgeFault(FaultJudgement {
+                fault: self.pick(&[Fault::Improper, Fault::Falsified, Fault::UnreasonableDelay]),
+                reason: text("why"),
+            }),
+            Act::DecideSecondDispatch => Command::DecideSecondDispatch(SecondDispatchDecision {
+                needed: self.one_in(3),
+                reason: None,
+            }),
+            Act::Redispatch => Command::Redispatch(Redispatch {
+                tasks: self.tasks(world),
+                reason: None,
+            }),
+            Act::Urge => Command::Urge(Urge {
+                duty: self.duty(world),
+                text: None,
+            }),
+            Act::OrderSupervision => Command::OrderSupervision(SupervisionDemand {
+                unit: self.lead_unit(world),
+                demand: text("answer me"),
+                within: self.one_in(2).then(|| "2 working days".parse().unwrap()),
+            }),
+            Act::AnswerSupervision => Command::AnswerSupervision(about),
+            Act::LiftSupervision => Command::LiftSupervision(about),
+            Act::ReportToLeader => Command::ReportToLeader(LeaderReport {
+                to: self.pick(&world.rulebook.positions).name.clone(),
+                text: text("report"),
+            }),
+            Act::Acknowledge => Command::Acknowledge(about),
+            Act::RequestExtension => Command::RequestExtension(ExtensionRequest {
+                duty: self.duty(world),
+                amount: self
+                    .pick(&["1 working day", "3 working days", "9 working days"])
+                    .parse()
+                    .unwrap(),
+                reason: Some(text("why")),
+            }),
+            Act::DecideExtension => Command::DecideExtension(ExtensionDecision {
+                extension: thing,
+                granted: (!self.one_in(3)).then(|| "1 working day".parse().unwrap()),
+                reason: None,
+            }),
+            Act::OpenAccountability => Command::OpenAccountability(Accountability {
+                unit: None,
+                staff: Some(self.staff(world)),
+                reason: text("why"),
+            }),
+            Act::CloseAccountability => Command::CloseAccountability(about),
+            Act::Close => Command::Close(Closing {
+                reason: word("answered"),
+                explanation: None,
+            }),
+            Act::Archive => Command::Archive(remark),
+            Act::TransferDuties | Act::RecordHistory | Act::LookAtTime => Command::LookAtTime,
+        }
+    }
+
+    fn handler(&mut self, world: &World) -> StaffId {
+        let lead = world.case().lead().map(|lead| lead.unit);
+        let fit: Vec<StaffId> = world
+            .directory
+            .staff
+            .iter()
+            .filter(|(staff, member)| {
+                member.unit == lead
+                    && !world.case().bars(**staff)
+                    && member.positions.iter().any(|name| {
+                        world
+                            .rulebook
+                            .position(name)
+                            .is_some_and(|position| position.may_do(Deed::InvestigationEnd))
+                    })
+            })
+            .map(|(staff, _)| *staff)
+            .collect();
+        if fit.is_empty() || self.one_in(8) {
+            self.staff(world)
+        } else {
+            self.pick(&fit)
+        }
+    }
+
+    fn duty(&mut self, world: &World) -> DutyId {
+        let duties: Vec<DutyId> = world.case().duties.iter().map(|duty| duty.id).collect();
+        if duties.is_empty() {
+            DutyId(super::world::id("no duty"))
+        } else {
+            self.pick(&duties)
+        }
+    }
+
+    fn classification(&mut self, world: &World) -> Classification {
+        let mut axes = BTreeMap::new();
+        for axis in &world.rulebook.axes {
+            let words: Vec<_> = axis.values.words().cloned().collect();
+            if !matches!(
+                axis.name,
+                AxisName::CaseType | AxisName::Complainant | AxisName::Flag
+            ) {
+                axes.insert(axis.name, self.pick(&words));
+            }
+        }
+        Classification {
+            axes,
+            ..Classification::default()
+        }
+    }
+
+    fn work(&mut self) -> Work {
+        let any = [
+            WorkKind::Activity(ActivityKind::Interview),
+            WorkKind::Evidence,
+            WorkKind::Opinion,
+            WorkKind::FeasibilityStudy,
+        ];
+        Work {
+            kind: self.pick(&any),
+            text: text("work"),
+            happened_at: None,
+            sections: BTreeMap::new(),
+        }
+    }
+
+    fn investigation(&mut self) -> Investigation {
+        Investigation {
+            finding: self.pick(&[Finding::Substantiated, Finding::Unsubstantiated]),
+            cause: Some(text("cause")),
+            responsible_person: Some(text("person")),
+            substantiated_part: None,
+            legal_basis: None,
+            report: Some(text("report")),
+        }
+    }
+}

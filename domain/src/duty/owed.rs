@@ -1,0 +1,429 @@
+//! What is owed on a case as it stands: what the rulebook names, what follows from something asked,
+//! and what is owed on the way to a duty that a gate bars.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{Due, DutyKey, DutySource, HeldBy, Start, Terms};
+use crate::case::status::{Scope, scope, statuses};
+use crate::case::{Case, Context, Dispatch, Extension, Missing};
+use crate::gate;
+use crate::ids::ThingId;
+use crate::responsibility::{first_that_may, hold, stand_in};
+use crate::rulebook::{DutyRule, Force};
+use crate::time_limit::{self, Counting, Limit, Within};
+use crate::words::{ClauseId, Deed, Subject};
+
+/// Everything that is owed on the case as it stands, by which duty it is.
+#[must_use]
+pub fn owed(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms)> {
+    let mut owed = BTreeMap::new();
+    ruled(case, context, &mut owed);
+    built_in(case, context, &mut owed);
+    if !case.status.is_open() {
+        owed.retain(|_, (_, terms)| outlives_the_case(terms.owes));
+        return owed;
+    }
+    let explicit: Vec<_> = owed.iter().map(|(key, it)| (key.clone(), it.clone())).collect();
+    for (key, (clause, terms)) in explicit {
+        let mut seen = vec![terms.owes];
+        on_the_way(case, context, &key, &clause, &terms, &mut seen, &mut owed);
+    }
+    if let Some((clause, terms)) = tracking(case, context) {
+        owed.insert(
+            DutyKey {
+                name: "tracking".to_owned(),
+                round: 0,
+                thing: None,
+            },
+            (clause, terms),
+        );
+    }
+    owed
+}
+
+/// Limits that were met or missed before the case came into the service, each with its start, its
+/// end and its terms: what history forms a verdict on.
+#[must_use]
+pub fn past(case: &Case, context: &Context) -> Vec<(DutyKey, ClauseId, Terms, DateTime<Utc>)> {
+    let facts = case.facts(context.rulebook, context.directory);
+    let mut past = Vec::new();
+    for rule in context.rulebook.duties() {
+        if !rule.when.matches(&facts) || matches!(scope(rule.owes), Scope::Dispatch | Scope::Thing) {
+            continue;
+        }
+        let (Some(start), Some(end)) = (case.in_force(rule.from, None), case.in_force(rule.owes, None))
+        else {
+            continue;
+        };
+        let start = Start {
+            at: start.at,
+            sequence: start.sequence,
+        };
+        let key = key(rule, case, None);
+        if let Some(terms) = terms(rule, case, context, &key, start, None)
+            && terms.due.is_some()
+        {
+            past.push((key, rule.clause.clone(), terms, end.at));
+        }
+    }
+    past
+}
+
+/// The duties that the rulebook names.
+fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
+    let facts = case.facts(context.rulebook, context.directory);
+    for rule in context.rulebook.duties() {
+        if !rule.when.matches(&facts) || is_passed(rule.owes, case) {
+            continue;
+        }
+        for (start, thing, dispatch) in instances(rule, case) {
+            let key = key(rule, case, thing);
+            let stands = |own: &DutyRule| !case.discharged.contains(&self::key(own, case, thing));
+            if case.discharged.contains(&key) || context.rulebook.is_silent(rule, &facts, stands) {
+                continue;
+            }
+            if let Some(terms) = terms(rule, case, context, &key, start, dispatch) {
+                owed.insert(key, (rule.clause.clone(), terms));
+            }
+        }
+    }
+}
+
+/// Whether the case has gone past every status in which the deed could be done: what was answered on
+/// the spot is dispatched to nobody, and what a ledger calls answered is not registered any more.
+fn is_passed(owes: Deed, case: &Case) -> bool {
+    let mut statuses = gate::acts_for(owes).flat_map(statuses).peekable();
+    case.status.is_open() && statuses.peek().is_some() && statuses.all(|status| *status < case.status)
+}
+
+fn key(rule: &DutyRule, case: &Case, thing: Option<ThingId>) -> DutyKey {
+    DutyKey {
+        name: rule.name.to_string(),
+        round: key_round(rule, case),
+        thing,
+    }
+}
+
+/// Where a rule is running: its start is in force and what it owes is not.
+fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>, Option<&'c Dispatch>)> {
+    let start = |dispatch: Option<&Dispatch>| -> Option<Start> {
+        match (&rule.from, dispatch) {
+            // Each unit counts from its own form, also one that was added later.
+            (Deed::Dispatch, Some(dispatch)) => Some(Start {
+                at: dispatch.sent_at,
+                sequence: dispatch.sequence,
+            }),
+            _ => case
+                .in_force(rule.from, dispatch.map(|dispatch| dispatch.id))
+                .map(|done| Start {
+                    at: done.at,
+                    sequence: done.sequence,
+                }),
+        }
+    };
+    match scope(rule.owes) {
+        Scope::Dispatch => case
+            .running_dispatches()
+            .filter(|dispatch| case.in_force(rule.owes, Some(dispatch.id)).is_none())
+            .filter_map(|dispatch| Some((start(Some(dispatch))?, Some(dispatch.id), Some(dispatch))))
+            .collect(),
+        Scope::Thing => match rule.owes {
+            Deed::SupervisionAnswer => case
+                .supervision_orders
+                .iter()
+                .filter(|order| order.answered_at.is_none() && order.lifted_at.is_none())
+                .filter(|order| order.unit.is_some() || case.lead().is_some())
+                .map(|order| {
+                    let start = Start {
+                        at: order.ordered_at,
+                        sequence: order.sequence,
+                    };
+                    let dispatch = case
+                        .running_dispatches()
+                        .find(|sent| Some(sent.unit) == order.unit);
+                    (start, Some(order.id), dispatch.or_else(|| case.lead()))
+                })
+                .collect(),
+            // The other deeds about a thing are owed by `built_in`, whatever the rulebook.
+            _ => Vec::new(),
+        },
+        Scope::Case | Scope::Round => {
+            if case.in_force(rule.owes, None).is_some() {
+                return Vec::new();
+            }
+            start(None)
+                .map(|start| (start, None, case.lead()))
+                .into_iter()
+                .collect()
+        }
+    }
+}
+
+/// A duty whose start happens once is owed once; one whose start comes again in each round is owed
+/// in each.
+fn key_round(rule: &DutyRule, case: &Case) -> u8 {
+    match (scope(rule.from), scope(rule.owes)) {
+        (Scope::Case, Scope::Case | Scope::Round) => 0,
+        (Scope::Case, Scope::Dispatch | Scope::Thing)
+        | (Scope::Round | Scope::Dispatch | Scope::Thing, _) => case.round,
+    }
+}
+
+fn terms(
+    rule: &DutyRule,
+    case: &Case,
+    context: &Context,
+    key: &DutyKey,
+    start: Start,
+    dispatch: Option<&Dispatch>,
+) -> Option<Terms> {
+    let holder = hold(&rule.who, rule.owes, case, context, dispatch)?;
+    let within = match (&rule.within, context.directory.numbers.get(&rule.name)) {
+        (Within::Immediately | Within::Promptly | Within::AsPrescribed, Some(number)) => {
+            Within::Span(*number)
+        }
+        (within, _) => *within,
+    };
+    let granted = case
+        .extensions
+        .iter()
+        .filter(|extension| extension.duty == *key)
+        .filter_map(|extension| extension.decided.and_then(|(_, granted)| granted))
+        .collect();
+    let counting = context.rulebook.counting_of(rule);
+    let limit = Limit {
+        within,
+        extensions: granted,
+    };
+    Some(Terms {
+        owes: rule.owes,
+        holder,
+        source: DutySource::Rulebook,
+        because: None,
+        start: Some(start),
+        due: due(start.at, &limit, &counting, context),
+        limit: Some(limit),
+        counting,
+        calendar_version: context.calendar.version(),
+        force: rule.force,
+    })
+}
+
+/// The due date of a limit that starts now.
+#[must_use]
+pub fn due(start: DateTime<Utc>, limit: &Limit, counting: &Counting, context: &Context) -> Option<Due> {
+    let count = time_limit::count(start, limit, counting, &[], context.calendar)?;
+    Some(Due {
+        on: count.due_on,
+        at: count.due_at,
+        provisional: !count.provisional_years.is_empty(),
+    })
+}
+
+/// What follows from something asked, ordered or reported, whatever the rulebook: who is asked owes
+/// an answer.
+fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
+    // What was asked about a duty that is no longer owed needs no answer.
+    let asked: Vec<&Extension> = case
+        .extensions
+        .iter()
+        .filter(|asked| asked.decided.is_none() && owed.contains_key(&asked.duty))
+        .collect();
+    let mut owe = |owes: Deed, thing: Option<ThingId>, clause: ClauseId, holder: Option<HeldBy>| {
+        let Some(holder) = holder else { return };
+        let key = DutyKey {
+            name: owes.to_string(),
+            round: 0,
+            thing,
+        };
+        owed.insert(key, (clause, plain(owes, holder, DutySource::Rulebook, context)));
+    };
+    for asked in asked {
+        let by = context
+            .rulebook
+            .duties()
+            .iter()
+            .find(|rule| rule.name.as_str() == asked.duty.name)
+            .and_then(|rule| rule.extension.as_ref())
+            .map(|extension| &extension.by);
+        let holder = by.and_then(|by| hold(by, Deed::ExtensionDecision, case, context, case.lead()));
+        owe(
+            Deed::ExtensionDecision,
+            Some(asked.id),
+            asked.clause.clone(),
+            holder,
+        );
+    }
+    for request in case
+        .lending_requests
+        .iter()
+        .filter(|request| request.decided.is_none())
+    {
+        let facts = case.facts(context.rulebook, context.directory);
+        for rule in context
+            .rulebook
+            .gates_before(Deed::Lending)
+            .filter(|rule| rule.when.matches(&facts))
+        {
+            let deed = Deed::Approval(Some(Subject::Lending));
+            let holder = rule.by.first().and_then(|by| hold(by, deed, case, context, None));
+            owe(deed, Some(request.id), rule.clause.clone(), holder);
+        }
+    }
+    for report in case
+        .leader_reports
+        .iter()
+        .filter(|report| report.acknowledged_at.is_none())
+    {
+        if let Some(clause) = clause_or_first(report.clause.as_ref(), context) {
+            owe(
+                Deed::Acknowledgement,
+                Some(report.id),
+                clause,
+                stand_in(report.to.clone(), Deed::Acknowledgement, case, context),
+            );
+        }
+    }
+    for order in &case.supervision_orders {
+        if order.answered_at.is_some()
+            && order.lifted_at.is_none()
+            && let Some(clause) = clause_or_first(order.clause.as_ref(), context)
+        {
+            owe(
+                Deed::SupervisionLifting,
+                Some(order.id),
+                clause,
+                stand_in(order.supervisor.clone(), Deed::SupervisionLifting, case, context),
+            );
+        }
+    }
+    for record in case
+        .accountability_records
+        .iter()
+        .filter(|record| record.closed_at.is_none())
+    {
+        if let Some(clause) = clause_or_first(record.clause.as_ref(), context) {
+            let holder = first_that_may(Deed::AccountabilityClosing, context);
+            owe(Deed::AccountabilityClosing, Some(record.id), clause, holder);
+        }
+    }
+    for (deed, clause) in &case.ordered_notices {
+        owe(*deed, None, clause.clone(), first_that_may(*deed, context));
+    }
+}
+
+/// The clause that somebody's own order rests on: the one that gives his position.
+fn clause_or_first(clause: Option<&ClauseId>, context: &Context) -> Option<ClauseId> {
+    clause
+        .cloned()
+        .or_else(|| context.rulebook.duties().first().map(|rule| rule.clause.clone()))
+}
+
+/// The first receiver follows the matter until the rulebook says it ends (首问负责).
+fn tracking(case: &Case, context: &Context) -> Option<(ClauseId, Terms)> {
+    let first_contact = context.rulebook.first_contact.as_ref()?;
+    if case.in_force(first_contact.tracks_until, None).is_some() {
+        return None;
+    }
+    let holder = HeldBy {
+        staff: Some(case.first_receiver.staff),
+        ..HeldBy::default()
+    };
+    let owes = first_contact.tracks_until;
+    Some((
+        first_contact.clause.clone(),
+        plain(owes, holder, DutySource::Rulebook, context),
+    ))
+}
+
+fn plain(owes: Deed, holder: HeldBy, source: DutySource, context: &Context) -> Terms {
+    Terms {
+        owes,
+        holder,
+        source,
+        because: None,
+        start: None,
+        limit: None,
+        counting: Counting::default(),
+        due: None,
+        calendar_version: context.calendar.version(),
+        force: Force::Must,
+    }
+}
+
+/// What a barred duty waits for is owed on the way: by whom the gate names, else by the holder of
+/// the barred duty, under the gate's clause, due when the barred duty is due.
+fn on_the_way(
+    case: &Case,
+    context: &Context,
+    key: &DutyKey,
+    clause: &ClauseId,
+    terms: &Terms,
+    seen: &mut Vec<Deed>,
+    owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>,
+) {
+    let dispatch = key
+        .thing
+        .and_then(|thing| case.running_dispatch(thing))
+        .or_else(|| case.lead());
+    for missing in gate::missing(case, context, terms.owes, dispatch.map(|dispatch| dispatch.id)) {
+        let Some(deed) = gate::made_by(&missing, terms.owes) else {
+            continue;
+        };
+        if seen.contains(&deed) || owed.values().any(|(_, other)| deed.covers(other.owes)) {
+            continue;
+        }
+        seen.push(deed);
+        let holder = holder_on_the_way(&missing, deed, terms, context);
+        let because = clause.clone();
+        let clause = missing.clause.clone().unwrap_or_else(|| clause.clone());
+        let next = Terms {
+            owes: deed,
+            holder,
+            because: Some(because),
+            ..terms.clone()
+        };
+        let thing = matches!(scope(deed), Scope::Dispatch)
+            .then_some(key.thing)
+            .flatten();
+        if gate::opens(case, context, deed, dispatch.map(|dispatch| dispatch.id)) {
+            let key = DutyKey {
+                name: deed.to_string(),
+                round: case.round,
+                thing,
+            };
+            owed.insert(key, (clause, next));
+        } else {
+            on_the_way(case, context, key, &clause, &next, seen, owed);
+        }
+    }
+}
+
+fn holder_on_the_way(missing: &Missing, deed: Deed, terms: &Terms, context: &Context) -> HeldBy {
+    if let Some(by) = &missing.by {
+        return by.clone();
+    }
+    // Whoever holds the barred duty owes the way to it, unless his position may not do it at all.
+    let may = match &terms.holder.position {
+        Some(position) => context
+            .rulebook
+            .position(position)
+            .is_some_and(|position| position.may_do(deed)),
+        None => true,
+    };
+    if may {
+        terms.holder.clone()
+    } else {
+        first_that_may(deed, context).unwrap_or_else(|| terms.holder.clone())
+    }
+}
+
+/// What may still be owed on a case that has ended.
+fn outlives_the_case(deed: Deed) -> bool {
+    matches!(
+        deed,
+        Deed::Archiving | Deed::AccountabilityClosing | Deed::Approval(Some(Subject::Lending))
+    )
+}
