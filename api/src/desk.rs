@@ -29,10 +29,8 @@ const NUMBERS_AT_ONCE: u32 = 50;
 /// What every handler works with. Clones share it.
 #[derive(Clone)]
 pub struct Desk {
-    /// The register: offices, units, staff, sessions, calendars.
+    /// The archive: the register and the cases.
     pub archive: Arc<dyn Archive>,
-    /// The cases.
-    pub cases: Arc<dyn CaseArchive>,
     /// The rulebooks of this installation.
     pub rulebooks: Arc<Rulebooks>,
     /// The time.
@@ -50,7 +48,6 @@ impl Desk {
     /// A desk before this archive. `secret` is what the keys of tokens and cursors are made of.
     pub fn new(
         archive: Arc<dyn Archive>,
-        cases: Arc<dyn CaseArchive>,
         rulebooks: Rulebooks,
         clock: Clock,
         secret: &[u8],
@@ -58,7 +55,6 @@ impl Desk {
     ) -> Self {
         Self {
             archive,
-            cases,
             rulebooks: Arc::new(rulebooks),
             clock,
             token_key: Arc::new(TokenKey::new(secret)),
@@ -93,8 +89,8 @@ impl Desk {
         &self,
         ask: impl FnOnce(&dyn CaseArchive) -> Answer<T> + Send + 'static,
     ) -> Result<T, Problem> {
-        let cases = self.cases.clone();
-        apart(move || ask(&*cases)).await?.map_err(Problem::from)
+        let archive = self.archive.clone();
+        apart(move || ask(&*archive)).await?.map_err(Problem::from)
     }
 
     /// Puts a command to the write path and waits for the commit.
@@ -106,7 +102,7 @@ impl Desk {
         let (reply, answer) = oneshot::channel();
         // Whoever asked may have gone; what was committed stays so.
         let reply = Box::new(move |outcome| drop(reply.send(outcome)));
-        self.cases.submit(submission, reply);
+        self.archive.submit(submission, reply);
         match answer.await {
             Ok(Ok(accepted)) => Ok(accepted),
             Ok(Err(NotAccepted::Refused(refusal))) => {

@@ -4,8 +4,10 @@
 //! Deliberately absent: decisions. What a row's history means, and whether it was in time, is the
 //! core's to say ([`domain::case::command::History`]).
 
+pub mod import;
 pub mod map;
 pub mod row;
 
+pub use import::{Destination, Report, Verdicts, import};
 pub use map::{BadMap, LedgerMap};
 pub use row::{BadRow, Row, read};

@@ -140,7 +140,12 @@ fn without_null(schema: &mut Map<String, Value>) {
 pub(super) fn state_bounds(document: &mut Value) {
     each_schema(document, &mut |schema| {
         let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
-        let bounds = match (schema.get("type").and_then(Value::as_str), format) {
+        // Where null clears, a type stands beside it.
+        let name = match schema.get("type") {
+            Some(Value::Array(types)) => types.iter().find(|name| *name != "null"),
+            other => other,
+        };
+        let bounds = match (name.and_then(Value::as_str), format) {
             (Some("string"), "uuid") => json!({ "minLength": 36, "maxLength": 36 }),
             (Some("string"), "date") => json!({ "minLength": 10, "maxLength": 10 }),
             (Some("string"), "date-time") => json!({ "maxLength": 40 }),

@@ -22,7 +22,7 @@ pub(crate) async fn get_readiness(desk: Data<Desk>) -> Result<HttpResponse, Prob
     desk.blocking(|archive| archive.health())
         .await
         .map_err(|problem| not_ready().caused_by(problem.to_string()))?;
-    let (waiting, room) = desk.cases.waiting();
+    let (waiting, room) = desk.archive.waiting();
     if waiting >= room {
         return Err(not_ready());
     }

@@ -1,0 +1,178 @@
+//! The commands of the binary.
+//!
+//! Each is one file; `import` and what else is to come gets a variant in [`Command`], a file, and an arm in [`run`].
+
+pub mod init;
+pub mod migrate;
+pub mod openapi;
+pub mod rulebook;
+pub mod serve;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use domain::calendar::Calendar;
+use persistence::calendar::CalendarRecord;
+use persistence::{Archive, DatabaseUrl, Options};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::clock::Clock;
+use crate::desk::{Desk, shipped_rulebooks};
+use crate::password::random;
+use crate::settings::{ClockSetting, Settings};
+
+/// The command line of `huiyin`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "huiyin",
+    version,
+    about = "Huiyin (回音): the service behind a public office's complaint desk",
+    long_about = "Huiyin (回音): the service behind a public office's complaint desk.\n\nWithout a command it serves. \
+        With no settings at all it serves a demonstration on SQLite, and prints where the documentation is and how to \
+        log in.",
+    after_help = "Settings come from the environment:\n  \
+        HUIYIN_LISTEN         where to listen                   [127.0.0.1:8080]\n  \
+        HUIYIN_DATABASE_URL   sqlite://PATH or postgres://…     [sqlite://data/huiyin.db]\n  \
+        HUIYIN_MODE           demo or production                [demo]\n  \
+        HUIYIN_DEMO_PASSWORD  password of all demo accounts     [made and printed at the start]\n  \
+        HUIYIN_TOKEN_KEY      secret that signs tokens, 32 bytes or more; production needs one\n  \
+        HUIYIN_CLOCK          system or manual (demo only)      [system]\n  \
+        HUIYIN_LOG            such as info or warn,api=debug    [info]"
+)]
+pub struct CommandLine {
+    /// What to do; serve, if nothing is said.
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API, with its documentation at /docs.
+    Serve,
+    /// Create the first office of a production database, with its administrator.
+    Init(init::Init),
+    /// Bring the database's tables to where this program expects them.
+    Migrate,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Work on rulebooks.
+    #[command(subcommand)]
+    Rulebook(rulebook::Rulebook),
+}
+
+/// What a command fails with: told on the terminal, with its causes.
+pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// Reads the command line and does what it says.
+pub async fn run() -> ExitCode {
+    let done = match CommandLine::parse().command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve().await,
+        Command::Init(init) => init.run(),
+        Command::Migrate => migrate::migrate(),
+        Command::Openapi => openapi::print(),
+        Command::Rulebook(rulebook) => rulebook.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            tell_failure(&*failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The settings of the environment; from here on there is a log.
+///
+/// # Errors
+/// Every fault in the settings at once.
+pub fn settings() -> Result<Settings, Failure> {
+    let settings = Settings::read(|name| std::env::var_os(name))?;
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+        .with(settings.log.clone())
+        .init();
+    Ok(settings)
+}
+
+/// Opens the archive that the settings name, migrated, with the national calendar in it.
+///
+/// # Errors
+/// When the database cannot be opened.
+pub fn open_archive(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Archive>, Failure> {
+    let url: DatabaseUrl = settings.database_url.reveal().parse()?;
+    let archive = persistence::open(&url, Options::default(), shipped_rulebooks())?;
+    let calendar = Calendar::national();
+    archive.keep_calendar(&CalendarRecord {
+        code: calendar.code().to_owned(),
+        version: calendar.version().into(),
+        document: serde_json::to_string(&calendar)?,
+        created_at: clock.now(),
+    })?;
+    Ok(archive)
+}
+
+/// The clock that the settings name; a manual one starts at the present instant.
+pub fn clock(settings: &Settings) -> Clock {
+    match settings.clock {
+        ClockSetting::System => Clock::System,
+        ClockSetting::Manual => Clock::manual(Clock::System.now()),
+    }
+}
+
+/// The desk that the settings describe.
+///
+/// # Errors
+/// As [`open_archive`].
+pub fn open_desk(settings: &Settings) -> Result<Desk, Failure> {
+    let clock = clock(settings);
+    let archive = open_archive(settings, &clock)?;
+    let drawn = random::<32>();
+    let secret = settings
+        .token_key
+        .as_ref()
+        .map_or(&drawn[..], |key| key.reveal().as_bytes());
+    Ok(Desk::new(
+        archive,
+        shipped_rulebooks(),
+        clock,
+        secret,
+        settings.mode,
+    ))
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the log may not be set up, and whoever started the command must see it"
+)]
+fn tell_failure(failure: &(dyn Error + 'static)) {
+    eprintln!("huiyin: {failure}");
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        eprintln!("  because: {error}");
+        cause = error.source();
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "this is what a command answers")]
+fn tell(text: &str) {
+    println!("{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        CommandLine::command().debug_assert();
+        assert!(CommandLine::try_parse_from(["huiyin"]).unwrap().command.is_none());
+        assert!(CommandLine::try_parse_from(["huiyin", "rulebook", "check", "x.toml"]).is_ok());
+        assert!(CommandLine::try_parse_from(["huiyin", "init"]).is_err());
+    }
+}

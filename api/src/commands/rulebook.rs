@@ -1,0 +1,61 @@
+//! `huiyin rulebook`: rulebooks outside the service.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use domain::rulebook::{Flaw, check, library, read};
+
+use super::{Failure, tell};
+
+/// The longest file that is read as a rulebook, in bytes.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Work on rulebooks.
+#[derive(Debug, Subcommand)]
+pub enum Rulebook {
+    /// Check a rulebook: every finding with its line.
+    Check {
+        /// The rulebook, a TOML file.
+        file: PathBuf,
+    },
+}
+
+impl Rulebook {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or findings.
+    pub fn run(self) -> Result<(), Failure> {
+        let Self::Check { file } = self;
+        let size = std::fs::metadata(&file)?.len();
+        if size > FILE_BYTES_MAX {
+            return Err(format!("{} is larger than 1 MiB", file.display()).into());
+        }
+        let text = std::fs::read_to_string(&file)?;
+        match examined(&text) {
+            Ok(()) => {
+                tell(&format!("{}: no findings", file.display()));
+                Ok(())
+            }
+            Err(flaws) => {
+                for flaw in &flaws {
+                    tell(&format!("{}: {flaw}", file.display()));
+                }
+                Err(format!("{} findings", flaws.len()).into())
+            }
+        }
+    }
+}
+
+/// Checks a rulebook among those that are shipped, from which it may inherit.
+fn examined(text: &str) -> Result<(), Vec<Flaw>> {
+    let rulebook = read(text)?;
+    let mut texts = BTreeMap::new();
+    for shipped in library() {
+        let known = read(shipped)?;
+        texts.insert(known.head.code.clone(), known);
+    }
+    texts.insert(rulebook.head.code.clone(), rulebook.clone());
+    check(&rulebook, &texts).map(drop)
+}

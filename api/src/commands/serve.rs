@@ -1,0 +1,98 @@
+//! `huiyin serve`: the service itself.
+
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::rt::signal::unix::{SignalKind, signal};
+use persistence::DatabaseUrl;
+
+use super::{Failure, open_desk, settings, tell};
+use crate::demo;
+use crate::desk::{Desk, apart};
+use crate::password;
+use crate::routes::{Shared, application};
+use crate::settings::{Mode, Settings};
+use crate::sweep;
+
+/// How long a client may take to send the head of a request.
+const HEAD_ARRIVAL_MAX: Duration = Duration::from_secs(5);
+
+/// How long requests under way may take to end when the service is told to stop, in seconds.
+const SHUTDOWN_SECONDS: u64 = 20;
+
+/// Serves until somebody says stop (SIGTERM or SIGINT); requests under way are answered first.
+///
+/// # Errors
+/// Faulty settings, a database that cannot be opened, an address that is taken.
+pub async fn serve() -> Result<(), Failure> {
+    let settings = settings()?;
+    let desk = open_desk(&settings)?;
+    let greeting = match settings.mode {
+        Mode::Demo => furnished(&settings, &desk).await?,
+        Mode::Production => format!("Huiyin listens on http://{}/docs/", settings.listen),
+    };
+    let shared = Shared::new(desk.clone());
+    let server = HttpServer::new(move || application(&shared))
+        .client_request_timeout(HEAD_ARRIVAL_MAX)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals()
+        .bind(settings.listen)?
+        .run();
+    tell(&greeting);
+    let handle = server.handle();
+    let sweeping = actix_web::rt::spawn(sweep::for_ever(desk));
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    actix_web::rt::spawn(async move {
+        std::future::poll_fn(|context| {
+            let told = terminate.poll_recv(context).is_ready() | interrupt.poll_recv(context).is_ready();
+            if told {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+        tracing::info!("stopping: no new requests, those under way are answered");
+        handle.stop(true).await;
+    });
+    let served = server.await;
+    sweeping.abort();
+    Ok(served?)
+}
+
+/// Sets the demonstration up; how to find one's way in it.
+async fn furnished(settings: &Settings, desk: &Desk) -> Result<String, Failure> {
+    let password = settings
+        .demo_password
+        .as_ref()
+        .map_or_else(password::generate, |password| password.reveal().to_owned());
+    let (archive, rulebooks, now, known) = (
+        desk.archive.clone(),
+        desk.rulebooks.clone(),
+        desk.now(),
+        password.clone(),
+    );
+    let offices = apart(move || demo::furnish(&*archive, &rulebooks, &known, now))
+        .await
+        .map_err(|problem| problem.to_string())??;
+    let examples: Vec<String> = desk
+        .rulebooks
+        .values()
+        .zip(&offices)
+        .filter_map(|(rulebook, office)| Some((rulebook.positions.first()?, office)))
+        .map(|(position, office)| format!("    {office}.{}   {}", position.name, position.title))
+        .collect();
+    let database: DatabaseUrl = settings.database_url.reveal().parse()?;
+    Ok(format!(
+        "Huiyin (回音), a demonstration on {}\n\n  \
+         Documentation   http://{}/docs/\n  \
+         Log in          log_in there (POST /api/v1/sessions), then Authorize with the access_token\n  \
+         Password        {password}   (of every account)\n  \
+         User names      OFFICE.POSITION, such as\n{}\n                  \
+         also OFFICE.administrator, and {}\n",
+        database,
+        settings.listen,
+        examples.join("\n"),
+        demo::OPERATOR,
+    ))
+}

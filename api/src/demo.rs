@@ -1,0 +1,236 @@
+//! The demonstration: one office for each rulebook, with everybody whom the rulebook names, under one password.
+//!
+//! User names are `{office}.{position}`, and `{office}.{position}.2` for the second person. Positions that sit in a
+//! unit have one person in each unit, numbered through. What is there already is left as it is, but for the password,
+//! which is the one of this start.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::rulebook::{Checked, Position, Seat};
+use persistence::archive::NewPassword;
+use persistence::office::NewOffice;
+use persistence::staff::{NewStaffMember, StaffFilter};
+use persistence::unit::{NewUnit, UnitRecord};
+use persistence::{Answer, Archive};
+use uuid::Uuid;
+
+use crate::office::Profile;
+use crate::password;
+
+/// How many units of each kind there are, and how many people in each position that sits in no unit.
+const OF_EACH: usize = 2;
+/// The user name of who operates the installation.
+pub const OPERATOR: &str = "operator";
+/// More staff than any demonstration has.
+const STAFF_MAX: u32 = 1000;
+/// How the first ones are told apart (甲乙丙丁 stand for A, B, C, D).
+const MARKS: [char; 8] = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛'];
+
+/// Sets up what is missing of the demonstration; answers the codes of its offices.
+///
+/// # Errors
+/// Whatever the archive answers. What was set up stays.
+pub fn furnish(
+    archive: &dyn Archive,
+    rulebooks: &persistence::law::Rulebooks,
+    demo_password: &str,
+    now: DateTime<Utc>,
+) -> Answer<Vec<String>> {
+    // Hashed once: it is the same password for everybody.
+    let hash = password::hash_any(demo_password);
+    let mut codes = Vec::new();
+    for rulebook in rulebooks.values() {
+        let code = office_code(rulebook);
+        match archive.find_office_by_code(&code)? {
+            Some(office) => keep_password(archive, office.id, &code, demo_password, &hash, now)?,
+            None => {
+                let set_up = SetUp {
+                    archive,
+                    rulebook,
+                    office_id: Uuid::now_v7(),
+                    code: code.clone(),
+                    hash: hash.clone(),
+                    now,
+                };
+                set_up.office()?;
+                set_up.people()?;
+            }
+        }
+        codes.push(code);
+    }
+    if let Some(first) = codes.first()
+        && archive.find_log_in(OPERATOR)?.is_none()
+        && let Some(office) = archive.find_office_by_code(first)?
+    {
+        let operator = NewStaffMember {
+            operator: true,
+            ..member(office.id, OPERATOR.to_owned(), "系统运维".to_owned(), &hash, now)
+        };
+        archive.create_staff_member(&operator, None)?;
+    }
+    Ok(codes)
+}
+
+/// The last part of the rulebook's code.
+fn office_code(rulebook: &Checked) -> String {
+    let code = rulebook.head.code.as_str();
+    code.rsplit('.').next().unwrap_or(code).to_owned()
+}
+
+/// Gives the demonstration's people the password of this start, unless they have it.
+fn keep_password(
+    archive: &dyn Archive,
+    office_id: Uuid,
+    code: &str,
+    demo_password: &str,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> Answer<()> {
+    let known = archive.find_log_in(&format!("{code}.administrator"))?;
+    if known.is_some_and(|record| password::verify(demo_password, Some(&record.password_hash))) {
+        return Ok(());
+    }
+    let password = NewPassword {
+        hash: hash.to_owned(),
+        must_change: false,
+    };
+    let prefix = format!("{code}.");
+    for person in archive.list_staff(office_id, &StaffFilter::default(), None, STAFF_MAX)? {
+        if person.user_name == OPERATOR || person.user_name.starts_with(&prefix) {
+            archive.set_password(office_id, person.id, &password, now, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// An office being set up.
+struct SetUp<'a> {
+    archive: &'a dyn Archive,
+    rulebook: &'a Arc<Checked>,
+    office_id: Uuid,
+    code: String,
+    hash: String,
+    now: DateTime<Utc>,
+}
+
+impl SetUp<'_> {
+    fn office(&self) -> Answer<()> {
+        let head = &self.rulebook.head;
+        let office = NewOffice {
+            id: self.office_id,
+            code: self.code.clone(),
+            name_zh: format!("演示：{}", head.title.zh),
+            name_en: format!("Demo: {}", head.title.en),
+            rulebook_code: head.code.to_string(),
+            rulebook_version: head.version.to_string(),
+            calendar_code: "cn".to_owned(),
+            cutover_at: None,
+            profile: Profile {
+                telephones: vec!["0571-12345678".to_owned()],
+                numbers: Profile::suggested(self.rulebook),
+            }
+            .kept(),
+            created_at: self.now,
+        };
+        let administrator = NewStaffMember {
+            administrator: true,
+            ..self.person("administrator", 0, "管理员")
+        };
+        self.archive
+            .create_office(&office, &administrator, None)
+            .map(drop)
+    }
+
+    fn people(&self) -> Answer<()> {
+        let units = self.units()?;
+        for position in &self.rulebook.positions {
+            match position.sits {
+                Seat::Unit => {
+                    for (at, unit) in units.iter().enumerate() {
+                        self.hire(position, at, Some(unit))?;
+                    }
+                }
+                Seat::OwnOffice | Seat::Window | Seat::Oversight => {
+                    for at in 0..OF_EACH {
+                        self.hire(position, at, None)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn units(&self) -> Answer<Vec<UnitRecord>> {
+        let mut units = Vec::new();
+        for kind in &self.rulebook.unit_kinds {
+            for at in 0..OF_EACH {
+                let unit = NewUnit {
+                    office_id: self.office_id,
+                    id: Uuid::now_v7(),
+                    code: format!("{}_{}", kind.name, at + 1),
+                    name: format!("{}{}", kind.title, mark(at)),
+                    kind: kind.name.to_string(),
+                    level: String::new(),
+                    parent_id: None,
+                };
+                units.push(self.archive.create_unit(&unit, None)?);
+            }
+        }
+        Ok(units)
+    }
+
+    /// Enters a person, and appoints them where the rulebook wants this position to answer for the unit.
+    fn hire(&self, position: &Position, at: usize, unit: Option<&UnitRecord>) -> Answer<()> {
+        let person = NewStaffMember {
+            unit_id: unit.map(|unit| unit.id),
+            positions: format!("[\"{}\"]", position.name),
+            ..self.person(position.name.as_str(), at, &position.title)
+        };
+        self.archive.create_staff_member(&person, None)?;
+        let Some(unit) = unit else { return Ok(()) };
+        let answers = self.rulebook.unit_kinds.iter().any(|kind| {
+            kind.name.as_str() == unit.kind && kind.accountable_officer.as_ref() == Some(&position.name)
+        });
+        if answers {
+            self.archive
+                .appoint_accountable_officer(self.office_id, unit.id, unit.version, person.id)?;
+        }
+        Ok(())
+    }
+
+    fn person(&self, word: &str, at: usize, title: &str) -> NewStaffMember {
+        let user_name = match at {
+            0 => format!("{}.{word}", self.code),
+            at => format!("{}.{word}.{}", self.code, at + 1),
+        };
+        let name = format!("{title}{}", mark(at));
+        member(self.office_id, user_name, name, &self.hash, self.now)
+    }
+}
+
+fn mark(at: usize) -> char {
+    MARKS[at % MARKS.len()]
+}
+
+fn member(
+    office_id: Uuid,
+    user_name: String,
+    name: String,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> NewStaffMember {
+    NewStaffMember {
+        office_id,
+        id: Uuid::now_v7(),
+        user_name,
+        name,
+        unit_id: None,
+        positions: "[]".to_owned(),
+        administrator: false,
+        operator: false,
+        password_hash: hash.to_owned(),
+        password_must_change: false,
+        created_at: now,
+    }
+}
