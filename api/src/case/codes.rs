@@ -5,8 +5,8 @@
 //! does not choke on tomorrow's.
 
 use domain::words::{
-    CaseType, Channel, DispatchRole, Fault, Field, Finding, IdentityMode, MeasureKind,
-    NoticeType, Satisfaction, Source, Status,
+    CaseType, Channel, DispatchRole, Fault, Field, Finding, IdentityMode, MeasureKind, NoticeType,
+    Satisfaction, Source, Status,
 };
 use serde_json::json;
 use utoipa::openapi::extensions::ExtensionsBuilder;

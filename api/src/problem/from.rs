@@ -36,7 +36,7 @@ impl From<Conflict> for Problem {
             Conflict::DutiesRemain => Kind::DutiesRemain.into(),
             // Looked up before and not there: another request with the key was faster.
             Conflict::Key => Self::from(Kind::IdempotencyInProgress).retry_after(1),
-            Conflict::Id | Conflict::CalendarVersion => Self::internal(conflict),
+            Conflict::Id | Conflict::CalendarVersion | Conflict::CaseNumber => Self::internal(conflict),
         }
     }
 }
