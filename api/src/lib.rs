@@ -7,22 +7,33 @@
 //! Where to start reading: [`routes`] is the table of contents, [`contract`] how the `OpenAPI` document comes
 //! about, [`request`] what is asked of every request before a handler sees it, [`problem`] every way to say no.
 
+pub mod answer;
+pub mod calendar;
 pub mod caller;
 mod case;
 pub mod clock;
+pub mod code_list;
 pub mod contract;
 pub mod desk;
 pub mod directory;
 mod duty;
 mod event;
 pub mod language;
+pub mod office;
 pub mod operation;
 pub mod page;
 pub mod password;
 pub mod problem;
+pub mod repeat;
 pub mod request;
 pub mod routes;
+pub mod rulebook;
+pub mod session;
 pub mod settings;
+pub mod staff;
+pub mod sweep;
 pub mod system;
 pub mod token;
 pub mod trail;
+pub mod unit;
+pub mod window;

@@ -33,6 +33,9 @@ impl PageKey {
     }
 
     /// The cursor for the page after `place`.
+    ///
+    /// # Panics
+    /// Never: places and filters are texts and numbers, which are JSON.
     pub fn cursor(&self, list: &List<'_, impl Serialize>, place: &impl Serialize) -> String {
         let place = serde_json::to_vec(place).expect("a place of texts and numbers is JSON");
         let mut sealed = self.seal(list, &place).to_vec();
@@ -41,6 +44,9 @@ impl PageKey {
     }
 
     /// The place that a cursor names.
+    ///
+    /// # Panics
+    /// Never, as [`PageKey::cursor`].
     ///
     /// # Errors
     /// `cursor_invalid` unless it is one of this list, its filters and this caller.

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 pub use catalogue::{Entry, Kind};
 pub use field_fault::FieldFault;
+pub(crate) use from::label_of;
 pub use from::{cited, missing_facts};
 pub use view::{ClauseView, FieldErrorView, HolderView, MissingFactView, ProblemView};
 

@@ -4,6 +4,7 @@
 //! derived from a handler's arguments by these names.
 
 mod body;
+mod change;
 mod idempotency_key;
 mod if_match;
 mod path;
@@ -11,6 +12,7 @@ mod query;
 mod shape;
 
 pub use body::{BODY_BYTES_MAX, Json};
+pub(crate) use change::{cleared_or_set, given};
 pub use idempotency_key::IdempotencyKey;
 pub use if_match::IfMatch;
 pub use path::Path;

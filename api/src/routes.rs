@@ -12,21 +12,109 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::calendar::get_calendar::get_calendar;
+use crate::calendar::list_calendar_days::list_calendar_days;
+use crate::calendar::list_calendars::list_calendars;
 use crate::caller;
 use crate::case::case_routes;
+use crate::code_list::get_code_list::get_code_list;
+use crate::code_list::list_code_lists::list_code_lists;
 use crate::contract;
 use crate::desk::Desk;
 use crate::directory::Directory;
+use crate::office::create_office::create_office;
+use crate::office::get_office::get_office;
+use crate::office::list_offices::list_offices;
+use crate::office::list_positions::list_positions;
+use crate::office::update_office::update_office;
+use crate::rulebook::get_rulebook::get_rulebook;
+use crate::rulebook::list_rulebooks::list_rulebooks;
+use crate::session::change_password::change_password;
+use crate::session::get_session::get_session;
+use crate::session::log_in::log_in;
+use crate::session::log_out::log_out;
+use crate::session::refresh_session::refresh_session;
+use crate::staff::create_staff_member::create_staff_member;
+use crate::staff::deactivate_staff_member::deactivate_staff_member;
+use crate::staff::get_staff_member::get_staff_member;
+use crate::staff::list_staff::list_staff;
+use crate::staff::reset_password::reset_password;
+use crate::staff::transfer_duties::transfer_duties;
+use crate::staff::update_staff_member::update_staff_member;
+use crate::system::get_demo_clock::get_demo_clock;
 use crate::system::get_liveness::get_liveness;
 use crate::system::get_openapi_document::{ContractText, get_openapi_document};
+use crate::system::get_readiness::get_readiness;
+use crate::system::set_demo_clock::set_demo_clock;
 use crate::trail;
+use crate::unit::appoint_accountable_officer::appoint_accountable_officer;
+use crate::unit::create_unit::create_unit;
+use crate::unit::deactivate_unit::deactivate_unit;
+use crate::unit::get_unit::get_unit;
+use crate::unit::list_units::list_units;
+use crate::unit::update_unit::update_unit;
+use crate::window::create_window::create_window;
+use crate::window::get_window::get_window;
+use crate::window::list_windows::list_windows;
+use crate::window::update_window::update_window;
 
 /// Every operation.
 fn routes(service: &mut ServiceConfig) {
+    // Logging in, who I am, logging out.
+    service
+        .service(log_in)
+        .service(refresh_session)
+        .service(get_session)
+        .service(change_password)
+        .service(log_out);
+    // Offices.
+    service
+        .service(list_offices)
+        .service(create_office)
+        .service(get_office)
+        .service(update_office)
+        .service(list_positions);
+    // Units.
+    service
+        .service(list_units)
+        .service(create_unit)
+        .service(get_unit)
+        .service(update_unit)
+        .service(appoint_accountable_officer)
+        .service(deactivate_unit);
+    // Windows.
+    service
+        .service(list_windows)
+        .service(create_window)
+        .service(get_window)
+        .service(update_window);
+    // Staff.
+    service
+        .service(list_staff)
+        .service(create_staff_member)
+        .service(get_staff_member)
+        .service(update_staff_member)
+        .service(reset_password)
+        .service(transfer_duties)
+        .service(deactivate_staff_member);
+    // Rulebooks.
+    service.service(list_rulebooks).service(get_rulebook);
+    // Calendars.
+    service
+        .service(list_calendars)
+        .service(get_calendar)
+        .service(list_calendar_days);
+    // What codes mean.
+    service.service(list_code_lists).service(get_code_list);
     // Cases, their history and what is owed on them.
     service.configure(case_routes);
     // The service itself.
-    service.service(get_liveness).service(get_openapi_document);
+    service
+        .service(get_liveness)
+        .service(get_readiness)
+        .service(get_openapi_document)
+        .service(get_demo_clock)
+        .service(set_demo_clock);
 }
 
 /// The contract of these routes.
@@ -101,7 +189,14 @@ pub fn application(
         .into_utoipa_app()
         .configure(shared.routes)
         .into_app()
-        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
+        .service(
+            SwaggerUi::new("/docs/{_:.*}").config(
+                Config::from("/openapi.json")
+                    .persist_authorization(true)
+                    .try_it_out_enabled(true)
+                    .display_operation_id(true),
+            ),
+        )
 }
 
 #[cfg(test)]

@@ -1,4 +1,7 @@
 //! What the service says of itself.
 
+pub mod get_demo_clock;
 pub mod get_liveness;
 pub mod get_openapi_document;
+pub mod get_readiness;
+pub mod set_demo_clock;

@@ -78,7 +78,6 @@ impl Problem {
         Self::of_refusal(refusal, Some(rulebook))
     }
 
-    #[expect(clippy::too_many_lines, reason = "it is a table: one arm for each refusal")]
     fn of_refusal(refusal: &Refusal, rulebook: Option<&Checked>) -> Self {
         let of = |kind: Kind, clause: &Option<ClauseId>| match clause {
             Some(clause) => Self::from(kind).under(cited(clause, rulebook)),
@@ -248,7 +247,7 @@ fn label(missing: &Missing) -> Text {
 }
 
 /// The Chinese and English label of a need.
-fn label_of(need: Need) -> (String, String) {
+pub(crate) fn label_of(need: Need) -> (String, String) {
     match need {
         Need::Deed(deed) => (deed.zh(), deed.en()),
         Need::Field(field) => (field.zh().to_owned(), field.en().to_owned()),

@@ -1,0 +1,27 @@
+//! `get_calendar`: one calendar.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+
+use super::{CalendarView, named};
+use crate::caller::Caller;
+use crate::desk::Desk;
+use crate::problem::Problem;
+use crate::request::Path;
+
+/// Get a calendar
+///
+/// Base week, business hours, and how sure each year is, in the newest version. For any staff.
+#[utoipa::path(
+    tag = "calendars",
+    params(("calendar_code" = String, Path, description = "The calendar's code.", max_length = 64, example = "cn")),
+    responses((status = 200, description = "The calendar.", body = CalendarView))
+)]
+#[get("/api/v1/calendars/{calendar_code}")]
+pub(crate) async fn get_calendar(
+    desk: Data<Desk>,
+    _caller: Caller,
+    code: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(CalendarView::new(&named(&desk, code.0).await?)))
+}

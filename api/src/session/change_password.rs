@@ -1,0 +1,73 @@
+//! `change_password`: a new password of one's own, above all after a one-time password.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, put};
+use persistence::archive::NewPassword;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::caller::Caller;
+use crate::desk::{Desk, apart};
+use crate::password;
+use crate::problem::{FieldError, FieldFault, Kind, Problem};
+use crate::request::Json;
+
+/// The old password and the new one.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password up to now.
+    #[validate(length(min = 1, max = 256))]
+    #[schema(
+        min_length = 1,
+        max_length = 256,
+        example = "the demo password printed at the start"
+    )]
+    old_password: String,
+    /// The password from now on: at least 10 characters, at most 256 bytes.
+    #[validate(length(min = 10, max = 256))]
+    #[schema(min_length = 10, max_length = 256, example = "four random words together")]
+    new_password: String,
+}
+
+/// Change my password
+///
+/// Sets a new password, naming the old one. All sessions end; log in again. For any staff.
+#[utoipa::path(
+    tag = "sessions",
+    extensions(("x-problem-codes" = json!(["bad_credentials"]))),
+    responses((status = 204, description = "The password is changed."))
+)]
+#[put("/api/v1/session/password")]
+pub(crate) async fn change_password(
+    desk: Data<Desk>,
+    caller: Caller,
+    body: Json<PasswordChange>,
+) -> Result<HttpResponse, Problem> {
+    let PasswordChange {
+        old_password,
+        new_password,
+    } = body.0;
+    let user_name = caller.user_name.clone();
+    let record = desk
+        .blocking(move |archive| archive.find_log_in(&user_name))
+        .await?;
+    let kept = record.map(|record| record.password_hash);
+    if !apart(move || password::verify(&old_password, kept.as_deref())).await? {
+        return Err(Kind::BadCredentials.into());
+    }
+    let hash = apart(move || password::hash(&new_password))
+        .await?
+        .map_err(|_| Problem::body_invalid(vec![FieldError::new("/new_password", FieldFault::TooLong)]))?;
+    let now = desk.now();
+    let password = NewPassword {
+        hash,
+        must_change: false,
+    };
+    desk.blocking(move |archive| {
+        archive.set_password(caller.office_id.0, caller.staff_id.0, &password, now, None)
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,89 @@
+//! The periodic look at what is due: an open case is looked at when something on it became due, whoever sleeps.
+//!
+//! What happens then is the core's to say; here only the clock speaks. A case that fails holds up no other: it is
+//! logged and met again at the next look. Two replicas that look at the same case do no harm, since each step fires
+//! once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use domain::case::Command;
+use domain::case::decide::Actor;
+use domain::ids::{CaseId, OfficeId};
+use persistence::case::Submission;
+
+use crate::desk::Desk;
+use crate::problem::Problem;
+
+/// How many cases one look takes on.
+const CASES_AT_ONCE: u32 = 100;
+/// How long it rests between two looks.
+const REST: Duration = Duration::from_secs(5);
+/// How many looks follow one another when the clock was set far ahead; a case may become due again on the way.
+const LOOKS_MAX: usize = 1000;
+
+/// What came of one look.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Looked {
+    /// The cases that were looked at.
+    pub at: BTreeSet<(OfficeId, CaseId)>,
+    /// How many of them failed.
+    pub failed: usize,
+}
+
+/// Looks every few seconds, until the service ends.
+pub async fn for_ever(desk: Desk) {
+    loop {
+        actix_web::rt::time::sleep(REST).await;
+        if let Err(problem) = once(&desk).await {
+            tracing::warn!(problem = ?problem, "the sweep could not read what is due");
+        }
+    }
+}
+
+/// Looks once at what is due now.
+///
+/// # Errors
+/// When the cases that are due cannot be read; a case that fails is only counted.
+pub async fn once(desk: &Desk) -> Result<Looked, Problem> {
+    let now = desk.now();
+    let due = desk
+        .asking_for_cases(move |cases| cases.cases_to_look_at(now, CASES_AT_ONCE))
+        .await?;
+    let mut looked = Looked::default();
+    for (office, case) in due {
+        let submission = Submission {
+            office,
+            case,
+            actor: Actor::Clock,
+            command: Command::LookAtTime,
+            texts: Vec::new(),
+            expected_version: None,
+            key: None,
+            now,
+        };
+        if let Err(problem) = desk.submit(submission).await {
+            looked.failed += 1;
+            tracing::warn!(%office, %case, problem = ?problem, "a case that is due could not be looked at");
+        }
+        looked.at.insert((office, case));
+    }
+    Ok(looked)
+}
+
+/// Looks until nothing new is due, as after the clock was set far ahead.
+///
+/// # Errors
+/// As [`once`].
+pub async fn until_nothing_is_due(desk: &Desk) -> Result<(), Problem> {
+    let mut before = Looked::default();
+    for _ in 0..LOOKS_MAX {
+        let looked = once(desk).await?;
+        // Nothing is due, or the same cases are still due after they were looked at.
+        if looked.at.is_empty() || looked == before {
+            break;
+        }
+        before = looked;
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! `set_demo_clock`: sets the clock forward and fires what became due.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, put};
+
+use super::get_demo_clock::DemoClock;
+use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::problem::{FieldError, FieldFault, Kind, Problem};
+use crate::request::Json;
+use crate::sweep;
+
+/// Set the demo clock
+///
+/// Sets the clock forward; whatever became due on the way has happened when the answer comes. It exists only where
+/// the service runs on a settable clock (`HUIYIN_CLOCK=manual`, never in production); elsewhere this address answers
+/// `not_found`. For anyone.
+#[utoipa::path(
+    tag = "system",
+    security(()),
+    extensions(("x-problem-codes" = json!(["not_found", "times_out_of_order"]))),
+    responses((status = 200, description = "The clock as it stands now.", body = DemoClock))
+)]
+#[put("/api/v1/demo/clock")]
+pub(crate) async fn set_demo_clock(desk: Data<Desk>, body: Json<DemoClock>) -> Result<HttpResponse, Problem> {
+    let Clock::Manual(clock) = &desk.clock else {
+        return Err(Kind::NotFound.into());
+    };
+    clock.set(body.0.now).map_err(|back| {
+        Problem::from(Kind::TimesOutOfOrder)
+            .with("now", back.now.to_rfc3339())
+            .with_errors(vec![FieldError::new("/now", FieldFault::OutOfRange)])
+    })?;
+    sweep::until_nothing_is_due(&desk).await?;
+    Ok(HttpResponse::Ok().json(DemoClock { now: clock.now() }))
+}
