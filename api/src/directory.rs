@@ -19,11 +19,20 @@ pub struct Directory {
     addresses: Vec<Address>,
 }
 
-/// One address: a path in which some segments are parameters, and the names of the query parameters by method.
+/// One address: a path in which some segments are parameters, and what it does by method.
 #[derive(Debug)]
 struct Address {
     segments: Vec<Segment>,
-    methods: BTreeMap<String, Vec<String>>,
+    methods: BTreeMap<String, Method>,
+}
+
+/// What is known of a method at an address.
+#[derive(Debug)]
+struct Method {
+    /// The names of its query parameters.
+    parameters: Vec<String>,
+    /// Whether it asks who calls.
+    closed: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +46,9 @@ impl Directory {
     pub fn of(document: &Value) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
         Self {
-            addresses: paths.map(|(path, item)| Address::new(path, item)).collect(),
+            addresses: paths
+                .map(|(path, item)| Address::new(path, item, asks_who(&document["security"])))
+                .collect(),
         }
     }
 
@@ -51,11 +62,18 @@ impl Directory {
             return Some(Problem::method_not_allowed(methods.join(", ")));
         };
         let errors: Vec<FieldError> = names_in(request.query_string())
-            .filter(|name| !known.contains(name))
+            .filter(|name| !known.parameters.contains(name))
             .take(ERRORS_MAX)
             .map(|name| FieldError::new(format!("/query/{}", escaped(&name)), FieldFault::UnknownField))
             .collect();
         (!errors.is_empty()).then(|| Problem::malformed(errors))
+    }
+
+    /// Whether the operation that a request goes to asks who calls. What is not in the directory asks nobody.
+    pub fn is_closed(&self, request: &ServiceRequest) -> bool {
+        self.find(request.path())
+            .and_then(|address| address.methods.get(request.method().as_str()))
+            .is_some_and(|method| method.closed)
     }
 
     fn find(&self, path: &str) -> Option<&Address> {
@@ -64,7 +82,7 @@ impl Directory {
 }
 
 impl Address {
-    fn new(path: &str, item: &Value) -> Self {
+    fn new(path: &str, item: &Value, closed_by_default: bool) -> Self {
         let segments = path.split('/').map(|segment| {
             if segment.starts_with('{') {
                 Segment::Parameter
@@ -83,7 +101,15 @@ impl Address {
             let names = in_query
                 .filter_map(|parameter| parameter["name"].as_str())
                 .map(str::to_owned);
-            (name.to_uppercase(), names.collect())
+            let closed = match &operation["security"] {
+                Value::Null => closed_by_default,
+                own => asks_who(own),
+            };
+            let method = Method {
+                parameters: names.collect(),
+                closed,
+            };
+            (name.to_uppercase(), method)
         });
         Self {
             segments: segments.collect(),
@@ -99,6 +125,13 @@ impl Address {
             None => false,
         }) && segments.next().is_none()
     }
+}
+
+/// Whether a list of security requirements asks anything: an empty one, or one with an empty alternative, does not.
+fn asks_who(security: &Value) -> bool {
+    let alternatives = security.as_array().map(Vec::as_slice).unwrap_or_default();
+    let asks = |alternative: &Value| alternative.as_object().is_some_and(|schemes| !schemes.is_empty());
+    !alternatives.is_empty() && alternatives.iter().all(asks)
 }
 
 /// The members of a path item that are operations.

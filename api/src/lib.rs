@@ -7,10 +7,17 @@
 //! Where to start reading: [`routes`] is the table of contents, [`contract`] how the `OpenAPI` document comes
 //! about, [`request`] what is asked of every request before a handler sees it, [`problem`] every way to say no.
 
+pub mod caller;
+mod case;
 pub mod clock;
 pub mod contract;
+pub mod desk;
 pub mod directory;
+mod duty;
+mod event;
 pub mod language;
+pub mod operation;
+pub mod page;
 pub mod password;
 pub mod problem;
 pub mod request;

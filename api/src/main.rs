@@ -31,7 +31,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(settings: &Settings) -> std::io::Result<()> {
-    let shared = Shared::new();
+    let shared = Shared::without_desk();
     HttpServer::new(move || application(&shared))
         .client_request_timeout(HEAD_ARRIVAL_MAX)
         .shutdown_timeout(SHUTDOWN_SECONDS)

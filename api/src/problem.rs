@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod field_fault;
+mod from;
 mod view;
 mod words;
 
@@ -16,10 +17,12 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use uuid::Uuid;
 
 pub use catalogue::{Entry, Kind};
 pub use field_fault::FieldFault;
-pub use view::{ClauseView, FieldErrorView, MissingFactView, ProblemView};
+pub use from::{cited, missing_facts};
+pub use view::{ClauseView, FieldErrorView, HolderView, MissingFactView, ProblemView};
 
 use crate::language::{Language, Text};
 use crate::trail::Trail;
@@ -62,8 +65,27 @@ pub struct Clause {
 pub struct MissingFact {
     /// The code of the fact, such as `instruction`.
     pub fact: String,
+    /// What people call it.
+    pub label: Text,
     /// The clause that demands it.
     pub clause: Option<Clause>,
+    /// The operation that would bring it.
+    pub operation_id: Option<&'static str>,
+    /// Who has to bring it, where that is said.
+    pub holder: Option<HolderFact>,
+}
+
+/// Who has to bring a missing fact: a person, a unit, or whoever holds a position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HolderFact {
+    /// A member of staff.
+    pub staff_id: Option<Uuid>,
+    /// A unit.
+    pub unit_id: Option<Uuid>,
+    /// A position, by the rulebook's name.
+    pub position: Option<String>,
+    /// What the regulation calls that position.
+    pub title: Option<String>,
 }
 
 /// A field of the request that cannot be taken as it is.

@@ -12,7 +12,10 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::caller;
+use crate::case::case_routes;
 use crate::contract;
+use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::system::get_liveness::get_liveness;
 use crate::system::get_openapi_document::{ContractText, get_openapi_document};
@@ -20,6 +23,8 @@ use crate::trail;
 
 /// Every operation.
 fn routes(service: &mut ServiceConfig) {
+    // Cases, their history and what is owed on them.
+    service.configure(case_routes);
     // The service itself.
     service.service(get_liveness).service(get_openapi_document);
 }
@@ -44,27 +49,32 @@ pub struct Shared {
     routes: fn(&mut ServiceConfig),
     text: Data<ContractText>,
     directory: Data<Directory>,
+    desk: Option<Data<Desk>>,
 }
 
 impl Shared {
-    /// Makes the contract and what follows from it, once for all workers.
-    pub fn new() -> Self {
+    /// Makes the contract and what follows from it, once for all workers, before this desk.
+    pub fn new(desk: Desk) -> Self {
+        Self {
+            desk: Some(Data::new(desk)),
+            ..Self::of(routes)
+        }
+    }
+
+    /// The same without a desk: only operations that are open to anyone and ask the archive nothing answer.
+    pub fn without_desk() -> Self {
         Self::of(routes)
     }
 
+    /// Routes without a desk, of which only those that are open to anyone and ask the archive nothing can be called.
     pub(crate) fn of(routes: fn(&mut ServiceConfig)) -> Self {
         let document = document_of(routes);
         Self {
             routes,
             text: Data::new(ContractText(Bytes::from(contract::text(&document)))),
             directory: Data::new(Directory::of(&document)),
+            desk: None,
         }
-    }
-}
-
-impl Default for Shared {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -80,9 +90,13 @@ pub fn application(
         InitError = (),
     > + use<>,
 > {
-    App::new()
+    let mut app = App::new()
         .app_data(shared.text.clone())
-        .app_data(shared.directory.clone())
+        .app_data(shared.directory.clone());
+    if let Some(desk) = &shared.desk {
+        app = app.app_data(desk.clone());
+    }
+    app.wrap(from_fn(caller::recognise))
         .wrap(from_fn(trail::accompany))
         .into_utoipa_app()
         .configure(shared.routes)

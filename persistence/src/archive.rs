@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::calendar::CalendarRecord;
+use crate::case::CaseArchive;
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
 use crate::remembered_answer::RememberedAnswer;
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
@@ -34,7 +35,7 @@ pub type Answer<T> = Result<T, StoreError>;
 ///
 /// A call that takes `answer` keeps it in the same transaction; if the key was used before, it does nothing and gives
 /// [`Conflict::Key`](crate::Conflict::Key).
-pub trait Archive: Send + Sync {
+pub trait Archive: CaseArchive {
     /// Asks the database for a sign of life.
     ///
     /// # Errors
@@ -148,7 +149,7 @@ pub trait Archive: Send + Sync {
     /// `Stale`, `Missing(Office)`, `Missing(Unit)`.
     fn lift_accountable_officer(&self, office_id: Uuid, unit_id: Uuid, version: i64) -> Answer<UnitRecord>;
 
-    // Windows
+    // Windows. Each change raises the directory's version.
 
     /// Creates a window.
     ///
@@ -171,7 +172,7 @@ pub trait Archive: Send + Sync {
     /// Changes a window.
     ///
     /// # Errors
-    /// `Stale`, `Missing(Window)`, `Missing(Unit)`, `Missing(StaffMember)` for its head.
+    /// `Stale`, `Missing(Office)`, `Missing(Window)`, `Missing(Unit)`, `Missing(StaffMember)` for its head.
     fn update_window(
         &self,
         office_id: Uuid,

@@ -374,6 +374,17 @@ pub enum DutyState {
     Lapsed,
 }
 
+impl DutyState {
+    /// The word, as it is kept.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Discharged => "discharged",
+            Self::Lapsed => "lapsed",
+        }
+    }
+}
+
 /// Which open duties.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DutyFilter {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::archive::Archive;
+use crate::law::{Laws, Rulebooks};
 use crate::store_error::Cause;
 use crate::{postgres, sqlite};
 
@@ -211,15 +212,20 @@ pub enum OpenError {
     },
 }
 
-/// Opens the archive, after bringing its tables to where this program expects them. Replicas that start together
+/// Opens the archive for offices that run one of these rulebooks, after bringing its tables to where this program expects them. Replicas that start together
 /// migrate once: the others wait.
 ///
 /// # Errors
 /// See [`OpenError`]; its sources tell the true reason and hold no password.
-pub fn open(url: &DatabaseUrl, options: Options) -> Result<Arc<dyn Archive>, OpenError> {
+pub fn open(
+    url: &DatabaseUrl,
+    options: Options,
+    rulebooks: Rulebooks,
+) -> Result<Arc<dyn Archive>, OpenError> {
+    let laws = Arc::new(Laws::new(rulebooks));
     match &url.0 {
-        Place::Sqlite(path) => sqlite::open(url, path, options),
-        Place::Postgres(secret_url) => postgres::open(url, secret_url, options),
+        Place::Sqlite(path) => sqlite::open(url, path, options, laws),
+        Place::Postgres(secret_url) => postgres::open(url, secret_url, options, laws),
     }
 }
 

@@ -1,15 +1,27 @@
 //! What decisions on an office's cases rest on besides the cases: its rulebook, its calendar, its directory.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::calendar::Calendar;
-use domain::case::Context;
 use domain::case::decide::Actor;
-use domain::directory::Directory;
+use domain::case::{Case, Context};
+use domain::directory::{Directory, Member, Unit, Window};
+use domain::ids::{OfficeId, StaffId, UnitId, WindowId};
 use domain::rulebook::Checked;
-use domain::words::RulebookCode;
+use domain::time_limit::Span;
+use domain::words::{DutyName, RulebookCode};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::archive::Answer;
+use crate::calendar::CalendarRecord;
+use crate::office::OfficeRecord;
+use crate::staff::StaffRecord;
+use crate::store_error::StoreError;
+use crate::unit::UnitRecord;
+use crate::window::WindowRecord;
 
 /// The rulebooks of this installation, by code.
 pub type Rulebooks = BTreeMap<RulebookCode, Arc<Checked>>;
@@ -41,5 +53,139 @@ impl Law {
             now,
             actor,
         }
+    }
+
+    /// The law of a case, which lives under its own rulebook even if the office has taken another one since; none if
+    /// this installation does not have it.
+    pub(crate) fn of(&self, case: &Case, rulebooks: &Rulebooks) -> Option<Self> {
+        let rulebook = if case.rulebook == self.rulebook.head.code {
+            &self.rulebook
+        } else {
+            rulebooks.get(&case.rulebook)?
+        };
+        Some(Self {
+            rulebook: Arc::clone(rulebook),
+            ..self.clone()
+        })
+    }
+}
+
+/// The laws that were read before, each good for as long as its office and its calendar have these versions.
+pub(crate) struct Laws {
+    pub(crate) rulebooks: Arc<Rulebooks>,
+    known: Mutex<BTreeMap<Uuid, (i64, i64, Arc<Law>)>>,
+}
+
+/// What a law is made of, as it stood together at one moment.
+pub(crate) struct Sources {
+    pub(crate) office: OfficeRecord,
+    pub(crate) units: Vec<UnitRecord>,
+    pub(crate) windows: Vec<WindowRecord>,
+    pub(crate) staff: Vec<StaffRecord>,
+    pub(crate) calendar: CalendarRecord,
+}
+
+/// What of an office's profile decisions rest on.
+#[derive(Deserialize)]
+struct Profile {
+    #[serde(default)]
+    numbers: BTreeMap<DutyName, Span>,
+}
+
+impl Laws {
+    pub(crate) fn new(rulebooks: Rulebooks) -> Self {
+        Self {
+            rulebooks: Arc::new(rulebooks),
+            known: Mutex::default(),
+        }
+    }
+
+    /// The law with these versions of directory and calendar, if it was read before.
+    pub(crate) fn known(&self, office: Uuid, directory: i64, calendar: i64) -> Option<Arc<Law>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(&office) {
+            Some((of_directory, of_calendar, law))
+                if (*of_directory, *of_calendar) == (directory, calendar) =>
+            {
+                Some(Arc::clone(law))
+            }
+            Some(_) | None => None,
+        }
+    }
+
+    /// Makes a law and remembers it. None if the office runs a rulebook, or a version of it, that is not here: to go
+    /// by another one would be to go by rules that nobody put in force.
+    pub(crate) fn make(&self, sources: &Sources) -> Answer<Option<Arc<Law>>> {
+        let office = &sources.office;
+        let rulebook = match self.rulebooks.get(office.rulebook_code.as_str()) {
+            Some(rulebook) if rulebook.head.version.as_str() == office.rulebook_version => rulebook,
+            Some(_) | None => return Ok(None),
+        };
+        let calendar: Calendar = serde_json::from_str(&sources.calendar.document)
+            .map_err(|error| corrupt("calendars", None, &error))?;
+        let profile: Profile = serde_json::from_str(&office.profile)
+            .map_err(|error| corrupt("offices", Some(office.id), &error))?;
+        let law = Arc::new(Law {
+            rulebook: Arc::clone(rulebook),
+            calendar: Arc::new(calendar),
+            directory: Arc::new(Directory {
+                office: OfficeId(office.id),
+                version: office.directory_version.unsigned_abs(),
+                units: sources.units.iter().map(unit).collect::<Answer<_>>()?,
+                windows: sources.windows.iter().map(window).collect(),
+                staff: sources.staff.iter().map(member).collect::<Answer<_>>()?,
+                numbers: profile.numbers,
+            }),
+            cut_over: office.cutover_at.unwrap_or(DateTime::<Utc>::MIN_UTC),
+            active: office.active,
+        });
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = (
+            office.directory_version,
+            sources.calendar.version,
+            Arc::clone(&law),
+        );
+        known.insert(office.id, read);
+        Ok(Some(law))
+    }
+}
+
+fn unit(record: &UnitRecord) -> Answer<(UnitId, Unit)> {
+    let kind = record
+        .kind
+        .parse()
+        .map_err(|error| corrupt("units", Some(record.id), &error))?;
+    let unit = Unit {
+        kind,
+        accountable_officer: record.accountable_officer_id.map(StaffId),
+        active: record.active,
+    };
+    Ok((UnitId(record.id), unit))
+}
+
+fn window(record: &WindowRecord) -> (WindowId, Window) {
+    let window = Window {
+        unit: record.unit_id.map(UnitId),
+        active: record.active,
+    };
+    (WindowId(record.id), window)
+}
+
+fn member(record: &StaffRecord) -> Answer<(StaffId, Member)> {
+    let member = Member {
+        unit: record.unit_id.map(UnitId),
+        positions: serde_json::from_str(&record.positions)
+            .map_err(|error| corrupt("staff", Some(record.id), &error))?,
+        active: record.active,
+    };
+    Ok((StaffId(record.id), member))
+}
+
+/// A row that does not say what it should.
+fn corrupt(table: &'static str, id: Option<Uuid>, error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Corrupt {
+        table,
+        id,
+        reason: error.to_string(),
     }
 }

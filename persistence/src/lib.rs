@@ -3,6 +3,9 @@
 //! [`open`] gives an [`Archive`]: one object-safe trait, every question and every act in reading order. Start there.
 //! The records it speaks in are plain structs, one file per thing, under the same word as in the other rooms.
 //!
+//! A command on a case goes through the write path ([`CaseArchive::submit`]): a queue, a few writers, one transaction
+//! for all that waits. The register of offices and staff is changed one act at a time.
+//!
 //! One source is compiled twice: `postgres.rs` and `sqlite.rs` each name their `Connection` and include `engine/`,
 //! which holds the queries, and add what only that engine can say. Diesel's `MultiConnection` was not taken because it
 //! lacks what the write path is made of (`ON CONFLICT`, inserts of many rows, `SKIP LOCKED`, `as_returning`), and
@@ -30,10 +33,14 @@ pub mod session;
 mod sql_types;
 mod sqlite;
 pub mod staff;
+mod statement;
 mod store_error;
 pub mod unit;
 pub mod window;
+mod write_path;
 
 pub use archive::{Answer, Archive};
+pub use case::CaseArchive;
 pub use database::{DatabaseUrl, DatabaseUrlError, OpenError, Options, open};
+pub use law::{Law, Rulebooks};
 pub use store_error::{Cause, Conflict, StoreError, Thing};

@@ -11,13 +11,21 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::Archive;
 use crate::database::{DatabaseUrl, OpenError, Options};
+use crate::law::Laws;
 use crate::store_error::{Cause, StoreError};
 
+mod batch;
 #[path = "engine/mod.rs"]
 mod engine;
 
 /// The connection that the queries of `engine/` are compiled against here.
 pub(crate) type Connection = PgConnection;
+
+/// A text with the letters A to Z made small and every other one left alone, which is how both engines can do it.
+const FOLDED_TEXT: &str = "lower(case_texts.body COLLATE \"C\")";
+
+/// The digits of a case's lead unit.
+const LEAD_UNIT: &str = "replace(cases.lead_unit_id::text, '-', '')";
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
@@ -35,10 +43,15 @@ const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; 
                        SET statement_timeout = '8s'; SET lock_timeout = '2s'; \
                        SET idle_in_transaction_session_timeout = '30s'; SET application_name = 'huiyin'";
 
+/// How many writers the write path has: while one waits for the disk, the other one works. More make the batches
+/// smaller and were slower on two cores.
+const WRITERS: usize = 2;
+
 pub(crate) fn open(
     url: &DatabaseUrl,
     secret_url: &str,
     options: Options,
+    laws: Arc<Laws>,
 ) -> Result<Arc<dyn Archive>, OpenError> {
     let unreachable = |source: Cause| OpenError::Unreachable {
         url: url.to_string(),
@@ -62,10 +75,13 @@ pub(crate) fn open(
         Some(Duration::from_mins(30)),
     )
     .map_err(unreachable)?;
-    // Readers and writers do not get in each other's way here, so one pool serves both.
+    let write_path = engine::write_path(secret_url, SESSION, WRITERS, &laws).map_err(unreachable)?;
+    // Questions and changes of the register do not get in each other's way here, so one pool serves both.
     Ok(Arc::new(engine::Store {
         readers: pool.clone(),
         writers: pool,
+        write_path,
+        laws,
     }))
 }
 

@@ -123,7 +123,7 @@ table! {
 
 table! {
     use crate::sql_types::{Id, Instant};
-    use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, SmallInt, Text};
+    use diesel::sql_types::{BigInt, Bool, Date, Nullable, SmallInt, Text};
 
     cases (office_id, id) {
         office_id -> Id,
@@ -155,19 +155,22 @@ table! {
         next_due_at -> Nullable<Instant>,
         next_due_on -> Nullable<Date>,
         next_due_duty_id -> Nullable<Id>,
+        next_due_hard -> Bool,
+        next_look_at -> Nullable<Instant>,
         imported -> Bool,
-        head -> Binary,
     }
 }
 
 table! {
     use crate::sql_types::Id;
-    use diesel::sql_types::Text;
+    use diesel::sql_types::{Binary, Text};
 
     case_states (office_id, case_id) {
         office_id -> Id,
         case_id -> Id,
         document -> Text,
+        sight -> Text,
+        head -> Binary,
     }
 }
 
@@ -266,6 +269,7 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
+allow_tables_to_appear_in_same_query!(cases, case_states, case_texts, case_sight, duties, events);
 
 #[cfg(test)]
 mod tests {

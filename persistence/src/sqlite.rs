@@ -11,13 +11,21 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::Archive;
 use crate::database::{DatabaseUrl, OpenError, Options};
+use crate::law::Laws;
 use crate::store_error::{Cause, StoreError};
 
+mod batch;
 #[path = "engine/mod.rs"]
 mod engine;
 
 /// The connection that the queries of `engine/` are compiled against here.
 pub(crate) type Connection = SqliteConnection;
+
+/// A text with the letters A to Z made small and every other one left alone, which is how both engines can do it.
+const FOLDED_TEXT: &str = "lower(case_texts.body)";
+
+/// The digits of a case's lead unit.
+const LEAD_UNIT: &str = "nullif(lower(hex(cases.lead_unit_id)), '')";
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 
@@ -29,7 +37,15 @@ const WRITER: &str = "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; \
 /// What a reading connection is told: it shall not write, even by mistake.
 const READER: &str = "PRAGMA busy_timeout = 2000; PRAGMA query_only = ON";
 
-pub(crate) fn open(url: &DatabaseUrl, path: &Path, options: Options) -> Result<Arc<dyn Archive>, OpenError> {
+/// How many writers the write path has: the file takes one at a time.
+const WRITERS: usize = 1;
+
+pub(crate) fn open(
+    url: &DatabaseUrl,
+    path: &Path,
+    options: Options,
+    laws: Arc<Laws>,
+) -> Result<Arc<dyn Archive>, OpenError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|source| OpenError::Folder {
             folder: folder.to_owned(),
@@ -51,10 +67,16 @@ pub(crate) fn open(url: &DatabaseUrl, path: &Path, options: Options) -> Result<A
         url: url.to_string(),
         source,
     })?;
-    // One connection writes: a second one would only wait for the first, and worse, by polling.
+    // The register changes over a connection of its own, which waits for the write path's by polling: it changes seldom.
     let writers = engine::pool(file.to_owned(), WRITER, 1, None).map_err(unreachable)?;
     let readers = engine::pool(file.to_owned(), READER, options.readers, None).map_err(unreachable)?;
-    Ok(Arc::new(engine::Store { readers, writers }))
+    let write_path = engine::write_path(file, WRITER, WRITERS, &laws).map_err(unreachable)?;
+    Ok(Arc::new(engine::Store {
+        readers,
+        writers,
+        write_path,
+        laws,
+    }))
 }
 
 /// Applies what is pending. The write lock is taken before looking, so that two processes that start together migrate

@@ -77,6 +77,9 @@ pub enum Conflict {
     /// This version of the calendar is published with other contents.
     #[error("this version of the calendar has other contents")]
     CalendarVersion,
+    /// Another case of the office has the number.
+    #[error("the case's number is taken")]
+    CaseNumber,
     /// The key was used before: look its answer up.
     #[error("the key has been used")]
     Key,

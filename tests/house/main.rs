@@ -1,5 +1,6 @@
 //! The house seen from outside: one binary, so that what is shared is built and started once.
 
+mod archive;
 mod layers;
 mod migrations;
 mod postgres_is_real;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use super::{Clause, Problem};
+use super::{Clause, MissingFact, Problem};
 use crate::language::Language;
 use crate::trail::Trail;
 
@@ -34,15 +35,12 @@ impl Problem {
                 .clause
                 .as_ref()
                 .map(|clause| ClauseView::new(clause, language)),
-            missing: some_if_any(occurrence.missing.iter().map(|fact| {
-                MissingFactView {
-                    fact: fact.fact.clone(),
-                    clause: fact
-                        .clause
-                        .as_ref()
-                        .map(|clause| ClauseView::new(clause, language)),
-                }
-            })),
+            missing: some_if_any(
+                occurrence
+                    .missing
+                    .iter()
+                    .map(|fact| MissingFactView::new(fact, language)),
+            ),
             errors: some_if_any(occurrence.errors.iter().map(|error| {
                 FieldErrorView {
                     pointer: error.pointer.clone(),
@@ -148,9 +146,60 @@ pub struct MissingFactView {
     /// The code of the fact.
     #[schema(max_length = 64, example = "instruction")]
     fact: String,
+    /// What people call it.
+    #[schema(max_length = 400, example = "leader's instruction")]
+    label: String,
     /// The clause that demands it.
     #[serde(skip_serializing_if = "Option::is_none")]
     clause: Option<ClauseView>,
+    /// The operation that would bring it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64, example = "give_instruction")]
+    operation_id: Option<String>,
+    /// Who has to bring it, where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<HolderView>,
+}
+
+impl MissingFactView {
+    /// The fact in one language.
+    pub fn new(fact: &MissingFact, language: Language) -> Self {
+        Self {
+            fact: fact.fact.clone(),
+            label: fact.label.in_language(language).to_owned(),
+            clause: fact
+                .clause
+                .as_ref()
+                .map(|clause| ClauseView::new(clause, language)),
+            operation_id: fact.operation_id.map(str::to_owned),
+            holder: fact.holder.as_ref().map(|holder| HolderView {
+                staff_id: holder.staff_id,
+                unit_id: holder.unit_id,
+                position: holder.position.clone(),
+                title: holder.title.clone(),
+            }),
+        }
+    }
+}
+
+/// Who holds something: a person, a unit, or whoever is in a position. At least one of the three is there.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = MissingFactHolder)]
+pub struct HolderView {
+    /// A member of staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    staff_id: Option<Uuid>,
+    /// A unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit_id: Option<Uuid>,
+    /// A position, by the rulebook's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "supervising_leader")]
+    position: Option<String>,
+    /// What the regulation calls that position.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    title: Option<String>,
 }
 
 /// A field that cannot be taken as it is.

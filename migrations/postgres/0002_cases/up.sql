@@ -41,20 +41,27 @@ CREATE TABLE cases (
     next_due_at timestamptz,
     next_due_on date,
     next_due_duty_id uuid,
+    next_due_hard boolean NOT NULL,
+    next_look_at timestamptz,
     imported boolean NOT NULL,
-    head bytea NOT NULL CHECK (octet_length(head) = 32),
     PRIMARY KEY (office_id, id),
     UNIQUE (office_id, case_no)
 ) WITH (fillfactor = 90);
 CREATE INDEX cases_by_receipt ON cases (office_id, received_at DESC, id DESC);
 CREATE INDEX cases_by_status ON cases (office_id, status, received_at, id);
 CREATE INDEX cases_by_next_due ON cases (office_id, next_due_at, id) WHERE next_due_at IS NOT NULL;
+-- The sweep goes through all offices at once, oldest first.
+CREATE INDEX cases_by_next_look ON cases (next_look_at, id) WHERE next_look_at IS NOT NULL;
 
--- The fat row: the snapshot a decision reads. It has no index but its key, so that an update stays on its page.
+-- The fat row: everything of a case that a decision reads, so that one lock gives the newest of all of it: the
+-- snapshot, the sight as case_sight has it, the hash of the last event. No index but its key, so that an update
+-- stays on its page.
 CREATE TABLE case_states (
     office_id uuid NOT NULL,
     case_id uuid NOT NULL,
     document text NOT NULL,
+    sight text NOT NULL,
+    head bytea NOT NULL CHECK (octet_length(head) = 32),
     PRIMARY KEY (office_id, case_id)
 ) WITH (fillfactor = 80);
 DO $$

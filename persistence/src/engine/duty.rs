@@ -1,4 +1,4 @@
-//! Duties.
+//! Whether anybody still owes anything.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use crate::schema::duties;
 use crate::sql_types::Bind;
 
 /// The condition of the partial indexes, word for word: as a bound value the planner would not recognise it.
-const OPEN: &str = "state = 'open'";
+pub(super) const OPEN: &str = "state = 'open'";
 
 pub(super) fn any_open_of_staff(
     connection: &mut Connection,

@@ -4,9 +4,15 @@
 
 mod archive;
 mod calendar;
+mod case;
+mod case_archive;
+mod case_filter;
 mod case_number;
+mod count;
 mod duty;
+mod duty_list;
 mod keyset;
+mod law;
 mod office;
 mod pool;
 mod remembered_answer;
@@ -14,6 +20,11 @@ mod session;
 mod staff;
 mod unit;
 mod window;
+mod writer;
 
-use super::{Connection, snapshot, write};
+use super::{Connection, FOLDED_TEXT, LEAD_UNIT, batch, snapshot, write};
 pub(super) use pool::{Store, pool};
+pub(super) use writer::write_path;
+
+/// The engine, as diesel's types name it.
+type Backend = <Connection as diesel::Connection>::Backend;

@@ -3,13 +3,12 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{Connection, snapshot, staff};
+use super::{Connection, batch, snapshot, staff, unit};
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
-use crate::schema::{offices, units};
+use crate::schema::offices;
 use crate::sql_types::Bind;
 use crate::staff::{DirectoryRecord, NewStaffMember, StaffRecord};
 use crate::store_error::taken;
-use crate::unit::UnitRecord;
 use crate::{Answer, Conflict, StoreError, Thing};
 
 pub(super) fn create(
@@ -70,6 +69,7 @@ pub(super) fn update(
     version: i64,
     change: &OfficeChange,
 ) -> Answer<OfficeRecord> {
+    batch::own(connection, office_id)?;
     let kept = diesel::update(
         offices::table
             .find(Bind(office_id))
@@ -94,9 +94,10 @@ pub(super) fn update(
     }
 }
 
-/// Raises the directory's version. Whoever changes units or staff does this first: the office's row stays locked until
-/// the commit, so that one change of a directory follows the other.
+/// Raises the directory's version. Whoever changes units, windows or staff does this first: until the commit nobody
+/// else changes this directory, and nothing is decided by it.
 pub(super) fn raise_directory(connection: &mut Connection, office_id: Uuid) -> Answer<()> {
+    batch::own(connection, office_id)?;
     let raised = diesel::update(offices::table.find(Bind(office_id)))
         .set(offices::directory_version.eq(offices::directory_version + 1))
         .execute(connection)?;
@@ -115,11 +116,7 @@ pub(super) fn directory(connection: &mut Connection, office_id: Uuid) -> Answer<
             .first(connection)
             .optional()?;
         let Some(version) = version else { return Ok(None) };
-        let units = units::table
-            .filter(units::office_id.eq(Bind(office_id)))
-            .order(units::code)
-            .select(UnitRecord::as_select())
-            .load(connection)?;
+        let units = unit::all(connection, office_id)?;
         let staff: Vec<StaffRecord> = staff::all(connection, office_id)?;
         Ok(Some(DirectoryRecord {
             office_id,

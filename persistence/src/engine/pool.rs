@@ -5,6 +5,7 @@
 //! its commit had not begun: after that, nobody here knows whether it happened.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::Connection as _;
@@ -12,7 +13,9 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::{self, ManageConnection, R2D2Connection};
 
 use super::{Connection, write};
+use crate::law::Laws;
 use crate::store_error::{Cause, StoreError};
+use crate::write_path::WritePath;
 
 type Pool = r2d2::Pool<Manager>;
 
@@ -20,8 +23,12 @@ type Pool = r2d2::Pool<Manager>;
 pub(in super::super) struct Store {
     /// Connections for questions.
     pub(in super::super) readers: Pool,
-    /// Connections for acts.
+    /// Connections for acts on the register.
     pub(in super::super) writers: Pool,
+    /// The way of every command on a case.
+    pub(in super::super) write_path: WritePath,
+    /// What holds in each office, as last read.
+    pub(in super::super) laws: Arc<Laws>,
 }
 
 /// Makes connections and tells each what kind of session it is.

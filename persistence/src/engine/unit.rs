@@ -61,6 +61,15 @@ pub(super) fn list(
         .load(connection)?)
 }
 
+/// Every unit of an office, by code.
+pub(super) fn all(connection: &mut Connection, office_id: Uuid) -> Answer<Vec<UnitRecord>> {
+    Ok(units::table
+        .filter(units::office_id.eq(Bind(office_id)))
+        .order(units::code)
+        .select(UnitRecord::as_select())
+        .load(connection)?)
+}
+
 pub(super) fn update(
     connection: &mut Connection,
     office_id: Uuid,

@@ -11,9 +11,7 @@ use crate::window::{NewWindow, WindowChange, WindowRecord};
 use crate::{Answer, Conflict, StoreError, Thing};
 
 pub(super) fn create(connection: &mut Connection, window: &NewWindow) -> Answer<WindowRecord> {
-    if office::find(connection, window.office_id)?.is_none() {
-        return Err(StoreError::Missing(Thing::Office));
-    }
+    office::raise_directory(connection, window.office_id)?;
     if find(connection, window.office_id, window.id)?.is_some() {
         return Err(StoreError::Conflict(Conflict::Id));
     }
@@ -54,6 +52,15 @@ pub(super) fn list(
         .load(connection)?)
 }
 
+/// Every window of an office, by code.
+pub(super) fn all(connection: &mut Connection, office_id: Uuid) -> Answer<Vec<WindowRecord>> {
+    Ok(windows::table
+        .filter(windows::office_id.eq(Bind(office_id)))
+        .order(windows::code)
+        .select(WindowRecord::as_select())
+        .load(connection)?)
+}
+
 pub(super) fn update(
     connection: &mut Connection,
     office_id: Uuid,
@@ -61,6 +68,7 @@ pub(super) fn update(
     version: i64,
     change: &WindowChange,
 ) -> Answer<WindowRecord> {
+    office::raise_directory(connection, office_id)?;
     unit::require(connection, office_id, change.unit_id)?;
     staff::require(connection, office_id, change.head_id)?;
     let row = windows::table

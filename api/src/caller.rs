@@ -1,0 +1,202 @@
+//! Who asks: read from the database at each request, never from the token.
+//!
+//! [`recognise`] stands around all operations. It reads off the contract which of them are open to anyone; for the
+//! others it finds the caller before anything else of the request is looked at, because nobody unknown is told
+//! what is wrong with a body. A handler takes the [`Caller`] as an argument.
+
+use std::collections::BTreeSet;
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
+use domain::authority::{SightKey, keys};
+use domain::ids::{OfficeId, StaffId, UnitId};
+use domain::words::PositionName;
+use persistence::law::Law;
+use persistence::session::CallerRecord;
+use uuid::Uuid;
+
+use crate::desk::Desk;
+use crate::directory::Directory;
+use crate::problem::{Kind, Problem};
+use crate::token::Bearer;
+
+/// A member of staff with a session that counts.
+#[derive(Clone)]
+pub struct Caller {
+    /// Who it is.
+    pub staff_id: StaffId,
+    /// Their office.
+    pub office_id: OfficeId,
+    /// The office's code.
+    pub office_code: String,
+    /// The session.
+    pub session_id: Uuid,
+    /// The log-in that the session goes back to.
+    pub family_id: Uuid,
+    /// The name they log in with.
+    pub user_name: String,
+    /// Their name.
+    pub name: String,
+    /// The positions they hold that the rulebook knows.
+    pub positions: Vec<PositionName>,
+    /// The unit they belong to.
+    pub unit_id: Option<UnitId>,
+    /// Whether they administer the office.
+    pub administrator: bool,
+    /// Whether they operate the installation.
+    pub operator: bool,
+    /// Whether they must choose a new password.
+    pub password_must_change: bool,
+    /// What holds in their office.
+    pub law: Arc<Law>,
+    /// What opens cases to them.
+    pub keys: BTreeSet<SightKey>,
+}
+
+impl Caller {
+    /// Lets pass who administers the office.
+    ///
+    /// # Errors
+    /// `not_permitted`.
+    pub fn administers(&self) -> Result<(), Problem> {
+        permitted(self.administrator)
+    }
+
+    /// Lets pass who operates the installation.
+    ///
+    /// # Errors
+    /// `not_permitted`.
+    pub fn operates(&self) -> Result<(), Problem> {
+        permitted(self.operator)
+    }
+
+    fn new(record: CallerRecord, law: Arc<Law>) -> Self {
+        let staff_id = StaffId(record.staff_member.id);
+        let member = law.directory.active(staff_id);
+        Self {
+            staff_id,
+            office_id: OfficeId(record.session.office_id),
+            office_code: record.office.code,
+            session_id: record.session.id,
+            family_id: record.session.family_id,
+            user_name: record.staff_member.user_name,
+            name: record.staff_member.name,
+            positions: member.map(|member| member.positions.clone()).unwrap_or_default(),
+            unit_id: record.staff_member.unit_id.map(UnitId),
+            administrator: record.staff_member.administrator,
+            operator: record.staff_member.operator,
+            password_must_change: record.staff_member.password_must_change,
+            keys: keys(staff_id, &law.rulebook, &law.directory),
+            law,
+        }
+    }
+}
+
+fn permitted(may: bool) -> Result<(), Problem> {
+    if may {
+        Ok(())
+    } else {
+        Err(Kind::NotPermitted.into())
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let known = request.extensions().get::<Self>().cloned();
+        // Absent only when an operation takes a caller and says in the contract that anyone may call it.
+        ready(known.ok_or_else(|| Kind::Unauthenticated.into()))
+    }
+}
+
+/// The middleware that finds the caller of every operation that is not open to anyone; see the module.
+///
+/// # Errors
+/// Whatever the operation itself fails with.
+pub async fn recognise<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let closed = request
+        .app_data::<Data<Directory>>()
+        .is_some_and(|directory| directory.is_closed(&request));
+    if closed {
+        match caller_of(&request).await {
+            Ok(caller) => {
+                request.extensions_mut().insert(caller);
+            }
+            Err(problem) => return Ok(request.error_response(problem)),
+        }
+    }
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
+    let desk = request
+        .app_data::<Data<Desk>>()
+        .ok_or_else(|| Problem::internal("the application has no desk"))?;
+    let now = desk.now();
+    let token = bearer_token(request.headers()).ok_or(Kind::Unauthenticated)?;
+    let bearer = desk.token_key.verify(token, now).map_err(unauthenticated)?;
+    let record = desk
+        .blocking(move |archive| archive.find_caller(bearer.session_id))
+        .await?
+        .filter(|record| counts(record, bearer, now))
+        .ok_or(Kind::Unauthenticated)?;
+    let law = desk.law(OfficeId(record.session.office_id)).await?;
+    Ok(Caller::new(record, law))
+}
+
+fn unauthenticated(cause: crate::token::Refused) -> Problem {
+    Problem::from(Kind::Unauthenticated).caused_by(cause)
+}
+
+/// Whether a session still speaks for its member of staff.
+fn counts(record: &CallerRecord, bearer: Bearer, now: chrono::DateTime<chrono::Utc>) -> bool {
+    record.session.staff_id == bearer.staff_id
+        && record.session.ended_at.is_none()
+        && record.session.expires_at > now
+        && record.staff_member.active
+        && record.office.active
+}
+
+/// The token of the one `Authorization: Bearer …` header.
+fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() {
+        return None;
+    }
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_token_is_taken_from_one_bearer_header_only() {
+        let token = |values: &[&str]| {
+            let request = values.iter().fold(TestRequest::default(), |request, value| {
+                request.append_header((AUTHORIZATION, *value))
+            });
+            bearer_token(request.to_http_request().headers()).map(str::to_owned)
+        };
+        assert_eq!(token(&["Bearer abc"]).as_deref(), Some("abc"));
+        assert_eq!(token(&["bearer abc"]).as_deref(), Some("abc"));
+        for bad in [&[][..], &["abc"], &["Basic abc"], &["Bearer a", "Bearer a"]] {
+            assert_eq!(token(bad), None, "{bad:?}");
+        }
+    }
+}

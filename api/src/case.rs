@@ -1,0 +1,167 @@
+//! Cases: everything that is asked about one and done with one.
+//!
+//! One operation, one file. What they share: [`matter`] and [`body`] read what a body says, [`texts`] puts people's
+//! words aside, [`order`] is the one way of every command to the desk and back, [`view`] tells what became of it.
+
+mod body;
+pub(crate) mod codes;
+mod evidence;
+pub(crate) mod filters;
+mod matter;
+pub(crate) mod order;
+mod outcome;
+mod prefer;
+pub(crate) mod reader;
+pub(crate) mod texts;
+pub(crate) mod view;
+
+mod accept_case;
+mod acknowledge_report;
+mod add_evidence;
+mod add_unit;
+mod answer_on_the_spot;
+mod answer_supervision;
+mod archive_case;
+mod assign_handler;
+mod classify_case;
+mod close_accountability_record;
+mod close_case;
+mod complete_investigation;
+mod complete_measures;
+mod correct_case;
+mod count_cases;
+mod decide_approval;
+mod decide_extension;
+mod decide_second_dispatch;
+mod decline_case;
+mod dispatch_case;
+mod draft_plan;
+mod get_case;
+mod give_instruction;
+mod judge_fault;
+mod lift_supervision;
+mod link_duplicate;
+mod list_activities;
+mod list_cases;
+mod list_evidence;
+mod list_notices;
+mod open_accountability_record;
+mod order_rectification;
+mod order_supervision;
+mod reassign_first_receiver;
+mod receive_case;
+mod record_activity;
+mod record_follow_up;
+mod recuse_person;
+mod redispatch_case;
+mod register_case;
+mod register_received_case;
+mod reply_to_complainant;
+mod report_back_dispatch;
+mod report_to_leader;
+mod report_upstream;
+mod request_extension;
+mod request_instruction;
+mod request_record_access;
+mod reveal_complainant;
+mod serve_notice;
+mod sign_dispatch;
+mod take_measure;
+mod tell_progress;
+mod urge_holder;
+mod verify_rectification;
+mod withdraw_case;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::duty;
+use crate::event;
+
+/// Every operation on cases, in reading order.
+pub(crate) fn case_routes(service: &mut ServiceConfig) {
+    // Finding and reading.
+    service
+        .service(list_cases::list_cases)
+        .service(count_cases::count_cases)
+        .service(get_case::get_case)
+        .service(reveal_complainant::reveal_complainant);
+    // Taking a matter in.
+    service
+        .service(register_case::register_case)
+        .service(receive_case::receive_case)
+        .service(register_received_case::register_received_case)
+        .service(accept_case::accept_case)
+        .service(decline_case::decline_case)
+        .service(withdraw_case::withdraw_case)
+        .service(correct_case::correct_case)
+        .service(classify_case::classify_case)
+        .service(link_duplicate::link_duplicate)
+        .service(reassign_first_receiver::reassign_first_receiver);
+    // Instruction, dispatch, signing.
+    service
+        .service(request_instruction::request_instruction)
+        .service(give_instruction::give_instruction)
+        .service(dispatch_case::dispatch_case)
+        .service(add_unit::add_unit)
+        .service(sign_dispatch::sign_dispatch)
+        .service(assign_handler::assign_handler)
+        .service(recuse_person::recuse_person);
+    // Finding out.
+    service
+        .service(record_activity::record_activity)
+        .service(list_activities::list_activities)
+        .service(add_evidence::add_evidence)
+        .service(list_evidence::list_evidence)
+        .service(tell_progress::tell_progress)
+        .service(complete_investigation::complete_investigation);
+    // Putting right.
+    service
+        .service(draft_plan::draft_plan)
+        .service(decide_approval::decide_approval)
+        .service(take_measure::take_measure)
+        .service(complete_measures::complete_measures)
+        .service(order_rectification::order_rectification)
+        .service(verify_rectification::verify_rectification)
+        .service(report_back_dispatch::report_back_dispatch);
+    // Answering, and what comes after.
+    service
+        .service(answer_on_the_spot::answer_on_the_spot)
+        .service(reply_to_complainant::reply_to_complainant)
+        .service(serve_notice::serve_notice)
+        .service(list_notices::list_notices)
+        .service(report_upstream::report_upstream)
+        .service(record_follow_up::record_follow_up)
+        .service(judge_fault::judge_fault)
+        .service(decide_second_dispatch::decide_second_dispatch)
+        .service(redispatch_case::redispatch_case);
+    // Watching.
+    service
+        .service(urge_holder::urge_holder)
+        .service(order_supervision::order_supervision)
+        .service(answer_supervision::answer_supervision)
+        .service(lift_supervision::lift_supervision)
+        .service(report_to_leader::report_to_leader)
+        .service(acknowledge_report::acknowledge_report);
+    // Time.
+    service
+        .service(request_extension::request_extension)
+        .service(decide_extension::decide_extension);
+    // Accountability, access to the records.
+    service
+        .service(open_accountability_record::open_accountability_record)
+        .service(close_accountability_record::close_accountability_record)
+        .service(request_record_access::request_record_access);
+    // Ending.
+    service
+        .service(close_case::close_case)
+        .service(archive_case::archive_case);
+    // The history.
+    service.service(event::list_events::list_events);
+    // Who owes what.
+    service
+        .service(duty::list_duties::list_duties)
+        .service(duty::count_duties::count_duties)
+        .service(duty::list_case_duties::list_case_duties)
+        .service(duty::get_duty::get_duty)
+        .service(duty::explain_duty::explain_duty);
+}

@@ -1,0 +1,77 @@
+//! `accept_case`: accept a case.
+
+use actix_web::{HttpResponse, post};
+use domain::case::Command;
+use domain::case::command::Acceptance;
+use domain::words::Word;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::case::codes;
+use crate::case::order::Order;
+use crate::case::outcome::Outcome;
+use crate::case::prefer::Prefer;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, IfMatch, Json, Path};
+
+/// One check of the screening.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScreeningCheck {
+    /// The rulebook's word for it.
+    #[schema(schema_with = codes::word)]
+    check: Word,
+    /// Whether it was passed.
+    passed: bool,
+}
+
+/// What acceptance states.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"screening": [{"check": "in_scope", "passed": true}]}))]
+pub(crate) struct AcceptCase {
+    /// The checks that were made.
+    #[serde(default)]
+    #[validate(length(max = 20), nested)]
+    #[schema(max_items = 20)]
+    screening: Vec<ScreeningCheck>,
+    /// A remark inside the office.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    note: Option<String>,
+}
+
+/// Accepts a case.
+///
+/// The screening checks that the rulebook lists are stated with their outcome. From here on the matter is the
+/// office's to answer.
+#[utoipa::path(
+    tag = "intake",
+    params(IfMatch, IdempotencyKey, Prefer),
+    extensions(("x-problem-codes" = json!(["screening_failed", "facts_missing", "gate_closed"]))),
+    responses((status = 200, description = "What it led to.", body = Outcome))
+)]
+#[post("/api/v1/cases/{case_id}/acceptance")]
+pub(crate) async fn accept_case(
+    case: Path<Uuid>,
+    body: Json<AcceptCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let Path(case) = case;
+    let Json(body) = body;
+    let fingerprint = order.fingerprint(&body);
+    let mut texts = order.texts();
+    let command = Command::Accept(Acceptance {
+        screening: body
+            .screening
+            .into_iter()
+            .map(|it| (it.check, it.passed))
+            .collect(),
+        note: texts.keep_any("note", body.note),
+    });
+    order
+        .carry_out("accept_case", fingerprint, case, command, texts)
+        .await
+}

@@ -1,0 +1,56 @@
+//! `add_unit`: add a unit.
+
+use actix_web::{HttpResponse, post};
+use domain::case::Command;
+use domain::words::Word;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::case::body::GivenTask;
+use crate::case::codes;
+use crate::case::order::Order;
+use crate::case::outcome::Outcome;
+use crate::case::prefer::Prefer;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, IfMatch, Json, Path};
+
+/// Which unit, and what it is to do.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"unit": {"unit_id": "01995700-0000-7000-8000-000000000022", "role": "support", "task": "提供订货系统日志"}}))]
+pub(crate) struct AddUnit {
+    /// The unit and its task.
+    #[validate(nested)]
+    unit: GivenTask,
+    /// How the form goes: `in_system` if it is not said, `mail`, `fax`.
+    #[schema(schema_with = codes::word)]
+    sent_through: Option<Word>,
+}
+
+/// Brings another unit into the running round.
+///
+/// It supports or handles jointly; the lead stays.
+#[utoipa::path(
+    tag = "dispatch",
+    params(IfMatch, IdempotencyKey, Prefer),
+    extensions(("x-problem-codes" = json!(["already_done", "wrong_state", "unit_barred", "gate_closed", "facts_missing", "not_provided", "reference_unknown"]))),
+    responses((status = 200, description = "What it led to.", body = Outcome))
+)]
+#[post("/api/v1/cases/{case_id}/added-units")]
+pub(crate) async fn add_unit(
+    case: Path<Uuid>,
+    body: Json<AddUnit>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let Path(case) = case;
+    let Json(body) = body;
+    let fingerprint = order.fingerprint(&body);
+    let mut texts = order.texts();
+    let task = body.unit.task(body.sent_through.as_ref(), &mut texts);
+    let command = Command::AddUnit(task);
+    order
+        .carry_out("add_unit", fingerprint, case, command, texts)
+        .await
+}

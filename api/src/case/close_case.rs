@@ -1,0 +1,59 @@
+//! `close_case`: close a case.
+
+use actix_web::{HttpResponse, post};
+use domain::case::Command;
+use domain::case::command::Closing;
+use domain::words::Word;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::case::codes;
+use crate::case::order::Order;
+use crate::case::outcome::Outcome;
+use crate::case::prefer::Prefer;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, IfMatch, Json, Path};
+
+/// Why it ends.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "answered"}))]
+pub(crate) struct CloseCase {
+    /// Why: `answered`, `not_reachable` …
+    #[schema(schema_with = codes::word)]
+    reason: Word,
+    /// More words about it.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    explanation: Option<String>,
+}
+
+/// Closes the case.
+///
+/// Once it was answered and nothing stands open before it.
+#[utoipa::path(
+    tag = "closing",
+    params(IfMatch, IdempotencyKey, Prefer),
+    extensions(("x-problem-codes" = json!(["gate_closed", "facts_missing"]))),
+    responses((status = 200, description = "What it led to.", body = Outcome))
+)]
+#[post("/api/v1/cases/{case_id}/closure")]
+pub(crate) async fn close_case(
+    case: Path<Uuid>,
+    body: Json<CloseCase>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let Path(case) = case;
+    let Json(body) = body;
+    let fingerprint = order.fingerprint(&body);
+    let mut texts = order.texts();
+    let command = Command::Close(Closing {
+        reason: body.reason,
+        explanation: texts.keep_any("explanation", body.explanation),
+    });
+    order
+        .carry_out("close_case", fingerprint, case, command, texts)
+        .await
+}

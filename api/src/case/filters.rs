@@ -1,0 +1,221 @@
+//! By what cases are found and counted.
+
+use domain::words::{CaseType, Channel, Source, Status};
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{
+    Array, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type,
+};
+
+use crate::case::codes;
+
+/// How many alternatives one filter takes.
+pub(crate) const ALTERNATIVES_MAX: usize = 50;
+
+/// At most so many of these words.
+fn several(words: &[&str]) -> Array {
+    ArrayBuilder::new()
+        .items(codes::closed(words))
+        .max_items(Some(ALTERNATIVES_MAX))
+        .build()
+}
+
+/// Several statuses.
+pub(crate) fn statuses() -> Array {
+    several(Status::WORDS)
+}
+
+/// Several kinds of matter.
+pub(crate) fn case_types() -> Array {
+    several(CaseType::WORDS)
+}
+
+/// Several channels.
+pub(crate) fn channels() -> Array {
+    several(Channel::WORDS)
+}
+
+/// Several sources.
+pub(crate) fn sources() -> Array {
+    several(Source::WORDS)
+}
+
+/// Several words of the rulebook.
+pub(crate) fn words() -> Array {
+    ArrayBuilder::new()
+        .items(codes::word())
+        .max_items(Some(ALTERNATIVES_MAX))
+        .build()
+}
+
+/// Several ids.
+pub(crate) fn ids() -> Array {
+    let id = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+    ArrayBuilder::new()
+        .items(id)
+        .max_items(Some(ALTERNATIVES_MAX))
+        .build()
+}
+
+/// In which order cases are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Sort {
+    /// Newest receipt first.
+    Newest,
+    /// Oldest receipt first.
+    Oldest,
+    /// What is due earliest first; what has no due time last.
+    Due,
+}
+
+/// The schema of [`Sort`].
+pub(crate) fn sort() -> utoipa::openapi::schema::Object {
+    codes::closed(&["newest", "oldest", "due"])
+}
+
+/// By what cases are grouped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GroupBy {
+    /// By status.
+    Status,
+    /// By kind of matter.
+    CaseType,
+    /// By severity.
+    Severity,
+    /// By lead unit.
+    UnitId,
+    /// By whether something is overdue.
+    Overdue,
+}
+
+/// The schema of [`GroupBy`].
+pub(crate) fn group_by() -> utoipa::openapi::schema::Object {
+    codes::closed(&["status", "case_type", "severity", "unit_id", "overdue"])
+}
+
+/// Defines the query parameters of an operation on many cases: the filters that all of them share, then its own.
+///
+/// They are written out in each because a query cannot be read strictly through a struct inside a struct.
+macro_rules! case_query {
+    ($(#[$meta:meta])* $name:ident { $($own:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Serialize, Deserialize, Validate, IntoParams)]
+        #[serde(deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        pub(crate) struct $name {
+            /// Where it stands.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::statuses)]
+            status: Vec<Status>,
+            /// What kind of matter it is.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::case_types)]
+            case_type: Vec<CaseType>,
+            /// How serious it is.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::words)]
+            severity: Vec<Word>,
+            /// How urgent it is.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::words)]
+            urgency: Vec<Word>,
+            /// The category.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::words)]
+            category: Vec<Word>,
+            /// How it came.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::channels)]
+            channel: Vec<Channel>,
+            /// Who passed it.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::sources)]
+            source: Vec<Source>,
+            /// A flag it carries.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::words)]
+            flag: Vec<Word>,
+            /// The unit that leads.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::ids)]
+            unit_id: Vec<Uuid>,
+            /// Who took it in.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::ids)]
+            first_receiver_id: Vec<Uuid>,
+            /// Who handles it.
+            #[serde(default)]
+            #[validate(length(max = 50))]
+            #[param(schema_with = filters::ids)]
+            handler_id: Vec<Uuid>,
+            /// Its number.
+            #[validate(length(min = 1, max = 40))]
+            #[param(min_length = 1, max_length = 40, nullable = false)]
+            case_no: Option<String>,
+            /// In which round it is.
+            #[validate(range(min = 0, max = 255))]
+            #[param(minimum = 0, maximum = 255, nullable = false)]
+            round: Option<u8>,
+            /// Whether something that must be done is late.
+            #[param(nullable = false)]
+            overdue: Option<bool>,
+            /// Whether it is open only to those named on it.
+            #[param(nullable = false)]
+            confidential: Option<bool>,
+            /// Received at this instant or later.
+            #[param(nullable = false)]
+            received_from: Option<DateTime<Utc>>,
+            /// Received before this instant.
+            #[param(nullable = false)]
+            received_before: Option<DateTime<Utc>>,
+            /// Something is due before this instant.
+            #[param(nullable = false)]
+            due_before: Option<DateTime<Utc>>,
+            /// Words of the subject or the content of what is not confidential. A person's name does not belong here.
+            #[validate(length(min = 2, max = 100))]
+            #[param(min_length = 2, max_length = 100, nullable = false)]
+            text: Option<String>,
+            $($own)*
+        }
+
+        impl $name {
+            fn filter(&self) -> CaseFilter {
+                CaseFilter {
+                    status: self.status.clone(),
+                    case_type: self.case_type.clone(),
+                    severity: self.severity.clone(),
+                    urgency: self.urgency.clone(),
+                    category: self.category.clone(),
+                    channel: self.channel.clone(),
+                    source: self.source.clone(),
+                    flag: self.flag.clone(),
+                    unit: self.unit_id.iter().copied().map(UnitId).collect(),
+                    first_receiver: self.first_receiver_id.iter().copied().map(StaffId).collect(),
+                    handler: self.handler_id.iter().copied().map(StaffId).collect(),
+                    case_no: self.case_no.clone(),
+                    round: self.round,
+                    overdue: self.overdue,
+                    confidential: self.confidential,
+                    received_from: self.received_from,
+                    received_before: self.received_before,
+                    due_before: self.due_before,
+                    text: self.text.clone(),
+                }
+            }
+        }
+    };
+}
+pub(crate) use case_query;

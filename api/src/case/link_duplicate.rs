@@ -1,0 +1,71 @@
+//! `link_duplicate`: link a duplicate.
+
+use actix_web::{HttpResponse, post};
+use domain::case::Command;
+use domain::case::command::DuplicateLink;
+use domain::ids::CaseId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::case::order::{Order, find_case};
+use crate::case::outcome::Outcome;
+use crate::case::prefer::Prefer;
+use crate::problem::{FieldError, FieldFault, Kind, Problem};
+use crate::request::{IdempotencyKey, IfMatch, Json, Path};
+
+/// Which case it repeats.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"case_id": "01995707-5a40-7c31-9c1e-6b1f0a2d4c01", "reason": "同一笔扣款，前后两次来电"}))]
+pub(crate) struct LinkDuplicate {
+    /// The other case.
+    case_id: Uuid,
+    /// Why.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    reason: String,
+}
+
+/// Says that this case repeats another.
+///
+/// The other case must be one that the caller can see.
+#[utoipa::path(
+    tag = "intake",
+    params(IfMatch, IdempotencyKey, Prefer),
+    extensions(("x-problem-codes" = json!(["circular_link", "already_done", "reference_unknown"]))),
+    responses((status = 200, description = "What it led to.", body = Outcome))
+)]
+#[post("/api/v1/cases/{case_id}/duplicate-links")]
+pub(crate) async fn link_duplicate(
+    case: Path<Uuid>,
+    body: Json<LinkDuplicate>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let Path(case) = case;
+    let Json(body) = body;
+    let fingerprint = order.fingerprint(&body);
+    let mut texts = order.texts();
+    let other = CaseId(body.case_id);
+    find_case(&order.desk, &order.caller, other)
+        .await
+        .map_err(|problem| unknown_case(problem))?;
+    let command = Command::LinkDuplicate(DuplicateLink {
+        of: other,
+        reason: texts.keep("reason", body.reason),
+    });
+    order
+        .carry_out("link_duplicate", fingerprint, case, command, texts)
+        .await
+}
+
+/// A case in the body that this caller cannot see is an unknown reference, not an unknown address.
+fn unknown_case(problem: Problem) -> Problem {
+    if problem.kind() == Kind::NotFound {
+        let error = FieldError::new("/case_id", FieldFault::UnknownReference);
+        Problem::from(Kind::ReferenceUnknown).with_errors(vec![error])
+    } else {
+        problem
+    }
+}

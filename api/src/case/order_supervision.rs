@@ -1,0 +1,63 @@
+//! `order_supervision`: order supervision.
+
+use actix_web::{HttpResponse, post};
+use domain::case::Command;
+use domain::case::command::SupervisionDemand;
+use domain::ids::UnitId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::case::body::GivenAmount;
+use crate::case::order::Order;
+use crate::case::outcome::Outcome;
+use crate::case::prefer::Prefer;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, IfMatch, Json, Path};
+
+/// The order.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"unit_id": "01995700-0000-7000-8000-000000000021", "demand": "限期道歉并说明", "within": {"count": 2, "unit": "working_day"}}))]
+pub(crate) struct OrderSupervision {
+    /// The unit that must answer.
+    unit_id: Uuid,
+    /// What is demanded.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    demand: String,
+    /// Within what time; absent: promptly.
+    #[validate(nested)]
+    within: Option<GivenAmount>,
+}
+
+/// Orders supervision.
+///
+/// A unit must answer, within a time of its own if one is set.
+#[utoipa::path(
+    tag = "pressure",
+    params(IfMatch, IdempotencyKey, Prefer),
+    extensions(("x-problem-codes" = json!(["reference_unknown", "wrong_state"]))),
+    responses((status = 200, description = "What it led to.", body = Outcome))
+)]
+#[post("/api/v1/cases/{case_id}/supervision-orders")]
+pub(crate) async fn order_supervision(
+    case: Path<Uuid>,
+    body: Json<OrderSupervision>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let Path(case) = case;
+    let Json(body) = body;
+    let fingerprint = order.fingerprint(&body);
+    let mut texts = order.texts();
+    let within = body.within.map(|given| given.span("/within/count")).transpose()?;
+    let command = Command::OrderSupervision(SupervisionDemand {
+        unit: UnitId(body.unit_id),
+        demand: texts.keep("demand", body.demand),
+        within,
+    });
+    order
+        .carry_out("order_supervision", fingerprint, case, command, texts)
+        .await
+}

@@ -1,0 +1,57 @@
+//! `recuse_person`: recuse somebody.
+
+use actix_web::{HttpResponse, post};
+use domain::case::Command;
+use domain::case::command::Recusal;
+use domain::ids::StaffId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::case::order::Order;
+use crate::case::outcome::Outcome;
+use crate::case::prefer::Prefer;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, IfMatch, Json, Path};
+
+/// Who steps aside.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"staff_id": "01995700-0000-7000-8000-000000000122", "reason": "与被投诉人系亲属"}))]
+pub(crate) struct RecusePerson {
+    /// Who.
+    staff_id: Uuid,
+    /// Why.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    reason: String,
+}
+
+/// Takes somebody off the case.
+///
+/// One steps aside oneself, or is told to by who may. From then on that person neither acts nor reads.
+#[utoipa::path(
+    tag = "dispatch",
+    params(IfMatch, IdempotencyKey, Prefer),
+    extensions(("x-problem-codes" = json!(["already_done", "nobody_left", "reference_unknown"]))),
+    responses((status = 200, description = "What it led to.", body = Outcome))
+)]
+#[post("/api/v1/cases/{case_id}/recusals")]
+pub(crate) async fn recuse_person(
+    case: Path<Uuid>,
+    body: Json<RecusePerson>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let Path(case) = case;
+    let Json(body) = body;
+    let fingerprint = order.fingerprint(&body);
+    let mut texts = order.texts();
+    let command = Command::Recuse(Recusal {
+        staff: StaffId(body.staff_id),
+        reason: texts.keep("reason", body.reason),
+    });
+    order
+        .carry_out("recuse_person", fingerprint, case, command, texts)
+        .await
+}

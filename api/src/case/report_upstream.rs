@@ -1,0 +1,53 @@
+//! `report_upstream`: report upstream.
+
+use actix_web::{HttpResponse, post};
+use domain::case::Command;
+use domain::case::command::Remark;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::case::order::Order;
+use crate::case::outcome::Outcome;
+use crate::case::prefer::Prefer;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, IfMatch, Json, Path};
+
+/// The report.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"text": "已办结，投诉人满意。"}))]
+pub(crate) struct ReportUpstream {
+    /// What is reported.
+    #[validate(length(min = 1, max = 20000))]
+    #[schema(min_length = 1, max_length = 20_000)]
+    text: Option<String>,
+}
+
+/// Reports to the superior body that passed the matter.
+///
+/// Where the matter came from a superior body, it is told what became of it.
+#[utoipa::path(
+    tag = "answer",
+    params(IfMatch, IdempotencyKey, Prefer),
+    extensions(("x-problem-codes" = json!(["already_done", "gate_closed"]))),
+    responses((status = 200, description = "What it led to.", body = Outcome))
+)]
+#[post("/api/v1/cases/{case_id}/upstream-reports")]
+pub(crate) async fn report_upstream(
+    case: Path<Uuid>,
+    body: Json<ReportUpstream>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let Path(case) = case;
+    let Json(body) = body;
+    let fingerprint = order.fingerprint(&body);
+    let mut texts = order.texts();
+    let command = Command::ReportUpstream(Remark {
+        text: texts.keep_any("report", body.text),
+    });
+    order
+        .carry_out("report_upstream", fingerprint, case, command, texts)
+        .await
+}

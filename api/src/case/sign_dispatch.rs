@@ -1,0 +1,68 @@
+//! `sign_dispatch`: sign for a dispatch.
+
+use actix_web::{HttpResponse, post};
+use chrono::{DateTime, Utc};
+use domain::case::Command;
+use domain::case::command::{Receipt, Signature};
+use domain::ids::ThingId;
+use domain::words::Word;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::case::body::instant;
+use crate::case::codes;
+use crate::case::order::Order;
+use crate::case::outcome::Outcome;
+use crate::case::prefer::Prefer;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, IfMatch, Json, Path};
+
+/// How and when the unit got it.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"receipt_method": "in_system"}))]
+pub(crate) struct SignDispatch {
+    /// How it was confirmed: `in_system`, `mail_receipt`, `phone`.
+    #[schema(schema_with = codes::word)]
+    receipt_method: Option<Word>,
+    /// When the unit got it, if that was before now.
+    received_at: Option<DateTime<Utc>>,
+}
+
+/// Confirms that the unit has the form.
+///
+/// The unit signs for itself, or the sender confirms it on a mail receipt or a telephone call; which of the two
+/// follows from who asks.
+#[utoipa::path(
+    tag = "dispatch",
+    params(IfMatch, IdempotencyKey, Prefer),
+    extensions(("x-problem-codes" = json!(["already_done", "times_out_of_order", "reference_unknown"]))),
+    responses((status = 200, description = "What it led to.", body = Outcome))
+)]
+#[post("/api/v1/cases/{case_id}/dispatches/{dispatch_id}/signature")]
+pub(crate) async fn sign_dispatch(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<SignDispatch>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let Path((case, target)) = path;
+    let Json(body) = body;
+    let fingerprint = order.fingerprint(&body);
+    let texts = order.texts();
+    let received_at = body
+        .received_at
+        .map(|given| instant("/received_at", given))
+        .transpose()?;
+    let command = Command::SignDispatch(Signature {
+        dispatch: ThingId(target),
+        // Who confirms it is for the rules to see from who asks.
+        receipt: Receipt::ByUnit,
+        method: body.receipt_method,
+        received_at,
+    });
+    order
+        .carry_out("sign_dispatch", fingerprint, case, command, texts)
+        .await
+}

@@ -1,0 +1,184 @@
+//! The desk: what every handler works with, which is the archive, the clock, the rulebooks and the keys.
+//!
+//! The archive blocks, so it is asked from a thread that may wait; a question that panics there is a failure of
+//! ours like any other. Commands on cases go through [`Desk::submit`], and only a refusal costs a look at the
+//! rulebook, whose words it is told in.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike, Utc};
+use domain::ids::OfficeId;
+use domain::rulebook::shipped;
+use persistence::case::{Accepted, CaseArchive, NotAccepted, Submission};
+use persistence::law::{Law, Rulebooks};
+use persistence::{Answer, Archive};
+use tokio::sync::{Mutex, oneshot};
+
+use crate::clock::Clock;
+use crate::page::PageKey;
+use crate::problem::Problem;
+use crate::settings::Mode;
+use crate::token::TokenKey;
+
+/// How many case numbers are reserved at once: few enough that a restart loses little, many enough that hardly any
+/// registration waits for a reservation.
+const NUMBERS_AT_ONCE: u32 = 50;
+
+/// What every handler works with. Clones share it.
+#[derive(Clone)]
+pub struct Desk {
+    /// The register: offices, units, staff, sessions, calendars.
+    pub archive: Arc<dyn Archive>,
+    /// The cases.
+    pub cases: Arc<dyn CaseArchive>,
+    /// The rulebooks of this installation.
+    pub rulebooks: Arc<Rulebooks>,
+    /// The time.
+    pub clock: Clock,
+    /// What signs and verifies access tokens.
+    pub token_key: Arc<TokenKey>,
+    /// What seals cursors.
+    pub page_key: Arc<PageKey>,
+    /// Demonstration or production.
+    pub mode: Mode,
+    numbers: Arc<CaseNumbers>,
+}
+
+impl Desk {
+    /// A desk before this archive. `secret` is what the keys of tokens and cursors are made of.
+    pub fn new(
+        archive: Arc<dyn Archive>,
+        cases: Arc<dyn CaseArchive>,
+        rulebooks: Rulebooks,
+        clock: Clock,
+        secret: &[u8],
+        mode: Mode,
+    ) -> Self {
+        Self {
+            archive,
+            cases,
+            rulebooks: Arc::new(rulebooks),
+            clock,
+            token_key: Arc::new(TokenKey::new(secret)),
+            page_key: Arc::new(PageKey::new(secret)),
+            mode,
+            numbers: Arc::default(),
+        }
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Asks the register something, on a thread that may wait.
+    ///
+    /// # Errors
+    /// What the archive's error becomes; a panic is `internal_error`.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Archive) -> Answer<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let archive = self.archive.clone();
+        apart(move || ask(&*archive)).await?.map_err(Problem::from)
+    }
+
+    /// Asks for cases, on a thread that may wait.
+    ///
+    /// # Errors
+    /// As [`Desk::blocking`].
+    pub async fn asking_for_cases<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn CaseArchive) -> Answer<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let cases = self.cases.clone();
+        apart(move || ask(&*cases)).await?.map_err(Problem::from)
+    }
+
+    /// Puts a command to the write path and waits for the commit.
+    ///
+    /// # Errors
+    /// Every reason why it was not accepted; a refusal with its clause, in the words of the office's rulebook.
+    pub async fn submit(&self, submission: Submission) -> Result<Accepted, Problem> {
+        let office = submission.office;
+        let (reply, answer) = oneshot::channel();
+        // Whoever asked may have gone; what was committed stays so.
+        let reply = Box::new(move |outcome| drop(reply.send(outcome)));
+        self.cases.submit(submission, reply);
+        match answer.await {
+            Ok(Ok(accepted)) => Ok(accepted),
+            Ok(Err(NotAccepted::Refused(refusal))) => {
+                let law = self.law(office).await?;
+                Err(Problem::refused(&refusal, &law.rulebook))
+            }
+            Ok(Err(reason)) => Err(reason.into()),
+            Err(_) => Err(Problem::internal(
+                "the write path dropped a command without an answer",
+            )),
+        }
+    }
+
+    /// What holds in an office now.
+    ///
+    /// # Errors
+    /// `internal_error` when the office runs a rulebook that this installation does not have.
+    pub async fn law(&self, office: OfficeId) -> Result<Arc<Law>, Problem> {
+        self.asking_for_cases(move |cases| cases.law(office))
+            .await?
+            .ok_or_else(|| Problem::internal(NoLaw(office)))
+    }
+
+    /// A case number that nobody else gets: `2026-000123`, by the office's own year.
+    ///
+    /// # Errors
+    /// As [`Desk::blocking`].
+    pub async fn next_case_no(&self, office: OfficeId, law: &Law) -> Result<String, Problem> {
+        let year = self.now().with_timezone(&law.calendar.utc_offset()).year();
+        // One lock for all offices: it is held across a question only once in many numbers.
+        let mut blocks = self.numbers.0.lock().await;
+        let block = blocks.entry((office, year)).or_insert(0..0);
+        if let Some(number) = block.next() {
+            return Ok(format!("{year}-{number:06}"));
+        }
+        *block = self
+            .blocking(move |archive| archive.reserve_case_numbers(office.0, year, NUMBERS_AT_ONCE))
+            .await?;
+        let number = block
+            .next()
+            .ok_or_else(|| Problem::internal("the archive reserved no case numbers"))?;
+        Ok(format!("{year}-{number:06}"))
+    }
+}
+
+/// Blocks of reserved case numbers, by office and year.
+#[derive(Default)]
+struct CaseNumbers(Mutex<BTreeMap<(OfficeId, i32), Range<i64>>>);
+
+/// An office without law: its rulebook is not installed here.
+#[derive(Debug, thiserror::Error)]
+#[error("office {0} is unknown or runs a rulebook that this installation does not have")]
+struct NoLaw(OfficeId);
+
+/// The rulebooks that come with the service, ready to be shared.
+///
+/// # Panics
+/// Never: a test of the domain holds that what is shipped has no flaw.
+pub fn shipped_rulebooks() -> Rulebooks {
+    shipped()
+        .expect("the shipped rulebooks have no flaw")
+        .into_iter()
+        .map(|(code, rulebook)| (code, Arc::new(rulebook)))
+        .collect()
+}
+
+/// Runs what blocks on a thread that may wait.
+///
+/// # Errors
+/// `internal_error` when it panicked.
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    actix_web::web::block(work)
+        .await
+        .map_err(|_| Problem::internal("a question to the archive panicked"))
+}

@@ -1,0 +1,6 @@
+//! Events: the history of a case.
+
+pub(crate) mod list_events;
+pub(crate) mod paging;
+mod summary;
+pub(crate) mod view;

@@ -1,0 +1,150 @@
+//! Pages of a list, and the cursors between them.
+//!
+//! A cursor holds the place where a page ended and a seal. The seal binds it to the list, the filters and the
+//! caller, so that nobody walks another's list, or another list, with it; what is in it is nobody's promise.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::Sha256;
+use uuid::Uuid;
+
+use crate::problem::{Kind, Problem};
+
+/// How many items a page has when nobody says.
+pub const LIMIT: u32 = 20;
+/// How many items a page has at most.
+pub const LIMIT_MAX: u32 = 100;
+/// The longest cursor, in characters.
+pub const CURSOR_CHARACTERS_MAX: usize = 1000;
+/// How many bytes of the seal travel: 128 bits.
+const SEAL_BYTES: usize = 16;
+
+/// The key that seals cursors.
+pub struct PageKey(Hmac<Sha256>);
+
+impl PageKey {
+    /// The key made of `secret`; apart from any other key made of it.
+    pub fn new(secret: &[u8]) -> Self {
+        let derived = keyed(secret).chain_update(b"cursors").finalize().into_bytes();
+        Self(keyed(&derived))
+    }
+
+    /// The cursor for the page after `place`.
+    pub fn cursor(&self, list: &List<'_, impl Serialize>, place: &impl Serialize) -> String {
+        let place = serde_json::to_vec(place).expect("a place of texts and numbers is JSON");
+        let mut sealed = self.seal(list, &place).to_vec();
+        sealed.extend(place);
+        URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    /// The place that a cursor names.
+    ///
+    /// # Errors
+    /// `cursor_invalid` unless it is one of this list, its filters and this caller.
+    pub fn place<P: DeserializeOwned>(
+        &self,
+        list: &List<'_, impl Serialize>,
+        cursor: &str,
+    ) -> Result<P, Problem> {
+        let invalid = || Problem::from(Kind::CursorInvalid);
+        let sealed = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| invalid())?;
+        let (seal, place) = sealed.split_at_checked(SEAL_BYTES).ok_or_else(invalid)?;
+        if self.seal(list, place) != seal {
+            return Err(invalid());
+        }
+        serde_json::from_slice(place).map_err(|_| invalid())
+    }
+
+    fn seal(&self, list: &List<'_, impl Serialize>, place: &[u8]) -> [u8; SEAL_BYTES] {
+        let scope = serde_json::to_vec(&(list.name, list.caller, list.filters))
+            .expect("filters of texts and numbers are JSON");
+        let length = u64::try_from(scope.len()).unwrap_or(u64::MAX);
+        let whole = self
+            .0
+            .clone()
+            .chain_update(length.to_be_bytes())
+            .chain_update(scope)
+            .chain_update(place)
+            .finalize()
+            .into_bytes();
+        let mut seal = [0; SEAL_BYTES];
+        seal.copy_from_slice(&whole[..SEAL_BYTES]);
+        seal
+    }
+}
+
+fn keyed(secret: &[u8]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(secret).expect("HMAC takes keys of any length")
+}
+
+/// Which list a cursor belongs to. The filters are those of the request without cursor and limit: the two are left
+/// out when the filters are written as JSON (`skip_serializing`).
+pub struct List<'a, F> {
+    /// The operation's id.
+    pub name: &'a str,
+    /// Who asks; nil where anyone may.
+    pub caller: Uuid,
+    /// What narrows it.
+    pub filters: &'a F,
+}
+
+/// Cuts `rows`, of which one more than `limit` was asked for, to a page: its rows, and the last of them if more
+/// follow.
+pub fn cut<T>(mut rows: Vec<T>, limit: u32) -> (Vec<T>, bool) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    (rows, more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_serves_its_own_list_filters_and_caller_only() {
+        let key = PageKey::new(b"a secret of more than thirty-two bytes");
+        let mine = List {
+            name: "list_units",
+            caller: Uuid::from_u128(1),
+            filters: &("active", true),
+        };
+        let cursor = key.cursor(&mine, &("u1", 7));
+        assert_eq!(
+            key.place::<(String, i32)>(&mine, &cursor).unwrap(),
+            ("u1".to_owned(), 7)
+        );
+        let others = [
+            List {
+                name: "list_staff",
+                ..mine
+            },
+            List {
+                caller: Uuid::from_u128(2),
+                ..mine
+            },
+            List {
+                filters: &("active", false),
+                ..mine
+            },
+        ];
+        for other in others {
+            assert!(key.place::<(String, i32)>(&other, &cursor).is_err());
+        }
+        let another_key = PageKey::new(b"another secret of more than 32 bytes");
+        assert!(another_key.place::<(String, i32)>(&mine, &cursor).is_err());
+        for bad in ["", "x", "回", &cursor[..cursor.len() - 1], &format!("{cursor}A")] {
+            let problem = key.place::<(String, i32)>(&mine, bad).unwrap_err();
+            assert_eq!(problem.kind(), Kind::CursorInvalid, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_cut_where_more_follows() {
+        assert_eq!(cut(vec![1, 2, 3], 2), (vec![1, 2], true));
+        assert_eq!(cut(vec![1, 2], 2), (vec![1, 2], false));
+    }
+}

@@ -1,0 +1,125 @@
+//! Cases as the outside sees them: commands go into the queue, questions are lent a connection.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::authority::SightKey;
+use domain::case::Case;
+use domain::ids::{CaseId, OfficeId, StaffId, TextId};
+
+use super::{Store, case, duty_list, law, snapshot};
+use crate::archive::Answer;
+use crate::case::{
+    CaseArchive, CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, DutyFilter, DutyItem, KeptEntry,
+    Place, Reply, Submission,
+};
+use crate::law::Law;
+
+impl CaseArchive for Store {
+    fn submit(&self, submission: Submission, reply: Reply) {
+        self.write_path.submit(submission, reply);
+    }
+
+    fn waiting(&self) -> (usize, usize) {
+        self.write_path.waiting()
+    }
+
+    fn law(&self, office: OfficeId) -> Answer<Option<Arc<Law>>> {
+        self.read("offices", |c| match law::known(c, &self.laws, office.0)? {
+            Some(known) => Ok(known),
+            None => snapshot(c, |c| law::read(c, &self.laws, office.0)),
+        })
+    }
+
+    fn find_case(&self, office: OfficeId, case: CaseId, keys: &BTreeSet<SightKey>) -> Answer<Option<Case>> {
+        self.read("case_states", |c| case::find(c, office, case, keys))
+    }
+
+    fn find_texts(&self, office: OfficeId, case: CaseId, ids: &[TextId]) -> Answer<Vec<CaseText>> {
+        self.read("case_texts", |c| case::texts(c, office, case, ids))
+    }
+
+    fn list_cases(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &CaseFilter,
+        order: CaseOrder,
+        after: Option<&Place>,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<CaseItem>> {
+        self.read("cases", |c| {
+            case::list(c, office, keys, filter, order, after, limit, now)
+        })
+    }
+
+    fn count_cases(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &CaseFilter,
+        cap: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<u32> {
+        self.read("cases", |c| {
+            case::count_matching(c, office, keys, filter, cap, now)
+        })
+    }
+
+    fn count_cases_by(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &CaseFilter,
+        group: CaseGroup,
+        cap: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<(Option<String>, u32)>> {
+        self.read("cases", |c| {
+            case::count_matching_by(c, office, keys, filter, group, cap, now)
+        })
+    }
+
+    fn case_duties(&self, office: OfficeId, case: CaseId) -> Answer<Vec<DutyItem>> {
+        self.read("duties", |c| duty_list::of_case(c, office, case))
+    }
+
+    fn list_duties(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &DutyFilter,
+        after: Option<&Place>,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<DutyItem>> {
+        self.read("duties", |c| {
+            duty_list::list(c, office, keys, filter, after, limit, now)
+        })
+    }
+
+    fn count_duties(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &DutyFilter,
+        cap: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<(String, bool, u32)>> {
+        self.read("duties", |c| duty_list::count(c, office, keys, filter, cap, now))
+    }
+
+    fn case_entries(&self, office: OfficeId, case: CaseId, after: u64, limit: u32) -> Answer<Vec<KeptEntry>> {
+        self.read("events", |c| case::entries(c, office, case, after, limit))
+    }
+
+    fn cases_of(&self, office: OfficeId, staff: StaffId, limit: u32) -> Answer<Vec<CaseId>> {
+        self.read("cases", |c| case::of_staff(c, office, staff, limit))
+    }
+
+    fn cases_to_look_at(&self, now: DateTime<Utc>, limit: u32) -> Answer<Vec<(OfficeId, CaseId)>> {
+        self.read("cases", |c| case::to_look_at(c, now, limit))
+    }
+}

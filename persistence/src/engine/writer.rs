@@ -1,0 +1,144 @@
+//! A writer's own connection, and what it does in a transaction.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use diesel::Connection as _;
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::R2D2Connection;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use uuid::Uuid;
+
+use super::{Connection, batch, law, write};
+use crate::Answer;
+use crate::law::Laws;
+use crate::store_error::{Cause, Conflict, StoreError};
+use crate::write_path::rows::Writes;
+use crate::write_path::{
+    ClaimedKey, HeldState, KeptAnswer, LawFound, Transaction, Unreadable, WritePath, Writer,
+};
+
+/// Opens the write path with this many writers.
+pub(in super::super) fn write_path(
+    url: &str,
+    session: &'static str,
+    writers: usize,
+    laws: &Arc<Laws>,
+) -> Result<WritePath, Cause> {
+    let writers = (0..writers)
+        .map(|_| -> Box<dyn Writer> {
+            Box::new(Own {
+                url: url.to_owned(),
+                session,
+                laws: Arc::clone(laws),
+                connection: None,
+            })
+        })
+        .collect();
+    Ok(WritePath::start(writers, &laws.rulebooks)?)
+}
+
+/// A connection that is nobody else's.
+struct Own {
+    url: String,
+    session: &'static str,
+    laws: Arc<Laws>,
+    connection: Option<Connection>,
+}
+
+impl Writer for Own {
+    fn connect(&mut self) -> Answer<()> {
+        if self.connection.is_none() {
+            let unavailable = |cause: Cause| StoreError::Unavailable(cause);
+            let mut connection =
+                Connection::establish(&self.url).map_err(|error| unavailable(error.into()))?;
+            connection
+                .batch_execute(self.session)
+                .map_err(|error| unavailable(error.into()))?;
+            self.connection = Some(connection);
+        }
+        Ok(())
+    }
+
+    fn transaction(&mut self, work: &mut dyn FnMut(&mut dyn Transaction) -> Answer<()>) -> Answer<()> {
+        let Some(mut connection) = self.connection.take() else {
+            return Err(StoreError::Unavailable("there is no connection".into()));
+        };
+        let done = write(&mut connection, |connection| {
+            work(&mut Open {
+                connection,
+                laws: &self.laws,
+            })
+        });
+        match done {
+            Ok(()) => self.connection = Some(connection),
+            // Only a connection that still answers is kept; whatever the error was called, without one it was that.
+            Err(error) => {
+                if connection.is_broken() || connection.ping().is_err() {
+                    return Err(match error {
+                        StoreError::Unavailable(cause) => StoreError::Unavailable(cause),
+                        other => StoreError::Unavailable(other.into()),
+                    });
+                }
+                self.connection = Some(connection);
+                return Err(match error {
+                    StoreError::Unavailable(cause) => StoreError::Failed(cause),
+                    other => other,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A transaction that is open.
+struct Open<'c> {
+    connection: &'c mut Connection,
+    laws: &'c Laws,
+}
+
+impl Transaction for Open<'_> {
+    fn claim(&mut self, keys: &[ClaimedKey]) -> Answer<Vec<bool>> {
+        Ok(batch::claim(self.connection, keys)?)
+    }
+
+    fn remembered(&mut self, keys: &[ClaimedKey]) -> Answer<Vec<KeptAnswer>> {
+        Ok(batch::remembered(self.connection, keys)?)
+    }
+
+    fn laws(&mut self, offices: &[Uuid]) -> Answer<BTreeMap<Uuid, LawFound>> {
+        batch::share(self.connection, offices)?;
+        let mut found = BTreeMap::new();
+        for (office, directory, calendar) in batch::stamps(self.connection, offices)? {
+            let known = calendar.and_then(|calendar| self.laws.known(office, directory, calendar));
+            let law = match known {
+                Some(law) => Ok(Some(law)),
+                None => match law::read(self.connection, self.laws, office) {
+                    Ok(law) => Ok(law),
+                    Err(StoreError::Corrupt { table, id, reason }) => Err(Unreadable { table, id, reason }),
+                    Err(error) => return Err(error),
+                },
+            };
+            found.insert(office, law);
+        }
+        Ok(found)
+    }
+
+    fn hold(&mut self, cases: &[(Uuid, Uuid)]) -> Answer<Vec<HeldState>> {
+        Ok(batch::hold(self.connection, cases)?)
+    }
+
+    fn write(&mut self, writes: &Writes) -> Answer<()> {
+        batch::write(self.connection, writes).map_err(|error| match error {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, ref information) => {
+                // Both engines name the column or a constraint that is called after it.
+                StoreError::Conflict(if information.message().contains("case_no") {
+                    Conflict::CaseNumber
+                } else {
+                    Conflict::Id
+                })
+            }
+            other => other.into(),
+        })
+    }
+}

@@ -1,0 +1,167 @@
+//! The statements of a batch on SQLite: one for each row, prepared once. Whoever writes has the file to himself, so
+//! that nothing needs to be locked or claimed.
+
+use std::sync::LazyLock;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+use diesel::sqlite::Sqlite;
+use uuid::Uuid;
+
+use super::Connection;
+use crate::sql_types::Id;
+use crate::statement::{As, Statement, Values};
+use crate::write_path::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes};
+use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp};
+
+/// Claims keys until the commit; here nobody else can hold one.
+#[expect(clippy::unnecessary_wraps, reason = "on the other engine it can fail")]
+pub(super) fn claim(_: &mut Connection, keys: &[ClaimedKey]) -> QueryResult<Vec<bool>> {
+    Ok(vec![true; keys.len()])
+}
+
+/// What these keys remember.
+pub(super) fn remembered(connection: &mut Connection, keys: &[ClaimedKey]) -> QueryResult<Vec<KeptAnswer>> {
+    const TEXT: &str = "SELECT office_id, caller, operation, key, request_hash, outcome FROM remembered_answers \
+                        WHERE office_id = ? AND caller = ? AND operation = ? AND key = ?";
+    let mut found = Vec::new();
+    for key in keys {
+        let values: Values<Sqlite> = vec![
+            id(key.office),
+            Box::new(As::<Text, &str>::new(&key.caller)),
+            Box::new(As::<Text, &str>::new(&key.operation)),
+            Box::new(As::<Text, &str>::new(&key.key)),
+        ];
+        found.extend(
+            Statement::<Sqlite, (Id, Text, Text, Text, Binary, Text)>::new(TEXT, values)
+                .load::<KeptAnswer>(connection)?,
+        );
+    }
+    Ok(found)
+}
+
+/// Keeps the offices' directories as they are until the commit, as the transaction does already.
+#[expect(clippy::unnecessary_wraps, reason = "on the other engine it can fail")]
+pub(super) fn share(_: &mut Connection, _: &[Uuid]) -> QueryResult<()> {
+    Ok(())
+}
+
+/// Keeps decisions away from an office's directory until the commit, as the transaction does already.
+#[expect(clippy::unnecessary_wraps, reason = "on the other engine it can fail")]
+pub(super) fn own(_: &mut Connection, _: Uuid) -> QueryResult<()> {
+    Ok(())
+}
+
+/// The versions that the law of these offices has now; an office that is not there is left out.
+pub(super) fn stamps(connection: &mut Connection, offices: &[Uuid]) -> QueryResult<Vec<Stamp>> {
+    const TEXT: &str = "SELECT o.id, o.directory_version, \
+                        (SELECT max(c.version) FROM calendars c WHERE c.code = o.calendar_code) \
+                        FROM offices o WHERE o.id = ?";
+    let mut found = Vec::new();
+    for office in offices {
+        found.extend(
+            Statement::<Sqlite, (Id, BigInt, Nullable<BigInt>)>::new(TEXT, vec![id(*office)])
+                .load::<Stamp>(connection)?,
+        );
+    }
+    Ok(found)
+}
+
+/// Reads what a decision needs of the cases that are there.
+pub(super) fn hold(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<Vec<HeldState>> {
+    const TEXT: &str = "SELECT office_id, case_id, document, sight, head FROM case_states \
+                        WHERE office_id = ? AND case_id = ?";
+    let mut found = Vec::new();
+    for (office, case) in cases {
+        found.extend(
+            Statement::<Sqlite, (Id, Id, Text, Text, Binary)>::new(TEXT, vec![id(*office), id(*case)])
+                .load::<HeldState>(connection)?,
+        );
+    }
+    Ok(found)
+}
+
+/// Writes everything, row by row.
+pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult<()> {
+    static CASE: LazyLock<[String; 2]> = LazyLock::new(|| snapshot("cases", CaseRow::COLUMNS));
+    static STATE: LazyLock<[String; 2]> = LazyLock::new(|| snapshot("case_states", StateRow::COLUMNS));
+    static EVENT: LazyLock<String> = LazyLock::new(|| insert("events", EventRow::COLUMNS));
+    static TEXT: LazyLock<String> = LazyLock::new(|| insert("case_texts", TextRow::COLUMNS));
+    static DUTY: LazyLock<String> = LazyLock::new(|| {
+        let set = assignments(&DutyRow::COLUMNS[3..]);
+        format!(
+            "{} ON CONFLICT (office_id, id) DO UPDATE SET {set}",
+            insert("duties", DutyRow::COLUMNS)
+        )
+    });
+    static SIGHT: LazyLock<String> = LazyLock::new(|| insert("case_sight", SightRow::COLUMNS));
+    static ANSWER: LazyLock<String> = LazyLock::new(|| insert("remembered_answers", AnswerRow::COLUMNS));
+    const LOST: &str =
+        "DELETE FROM case_sight WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ?";
+
+    let mut run = |text: &str, values: Values<Sqlite>| -> QueryResult<()> {
+        Statement::<Sqlite>::new(text, values).execute(connection)?;
+        Ok(())
+    };
+    for row in &writes.cases {
+        run(&CASE[usize::from(!row.fresh)], without_fresh(row.values()))?;
+    }
+    for row in &writes.states {
+        run(&STATE[usize::from(!row.fresh)], without_fresh(row.values()))?;
+    }
+    for row in &writes.events {
+        run(&EVENT, row.values())?;
+    }
+    for row in &writes.texts {
+        run(&TEXT, row.values())?;
+    }
+    for row in &writes.duties {
+        run(&DUTY, row.values())?;
+    }
+    for row in &writes.sight_lost {
+        run(LOST, row.values())?;
+    }
+    for row in &writes.sight_gained {
+        run(&SIGHT, row.values())?;
+    }
+    for row in &writes.answers {
+        run(&ANSWER, row.values())?;
+    }
+    Ok(())
+}
+
+/// How a fresh row is inserted, and how another one is brought up to date. Both bind the same values; the last column
+/// is `fresh`, which the table lacks.
+fn snapshot(table: &str, columns: &[&str]) -> [String; 2] {
+    let kept = &columns[..columns.len() - 1];
+    let fresh = insert(table, kept);
+    let update = format!(
+        "{fresh} ON CONFLICT ({}, {}) DO UPDATE SET {}",
+        kept[0],
+        kept[1],
+        assignments(&kept[2..])
+    );
+    [fresh, update]
+}
+
+fn without_fresh(mut values: Values<Sqlite>) -> Values<Sqlite> {
+    values.pop();
+    values
+}
+
+fn insert(table: &str, columns: &[&str]) -> String {
+    let marks = vec!["?"; columns.len()].join(", ");
+    format!("INSERT INTO {table} ({}) VALUES ({marks})", columns.join(", "))
+}
+
+fn assignments(columns: &[&str]) -> String {
+    let set: Vec<String> = columns
+        .iter()
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    set.join(", ")
+}
+
+fn id<'v>(id: Uuid) -> Box<dyn crate::statement::Bound<Sqlite> + 'v> {
+    Box::new(As::<Id, Uuid>::new(id))
+}

@@ -1,0 +1,381 @@
+//! The rules folded over a batch: each command sees what those before it did. No database here, and nothing that a
+//! command does wrong reaches another one.
+
+use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use chrono::SubsecRound;
+use domain::authority;
+use domain::case::decide::{Actor, decide};
+use domain::case::{Act, Case, Command, Event, Refusal};
+use domain::ids::{CaseId, DutyId};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes};
+use super::{ClaimedKey, HeldState, KeptAnswer, LawFound, Unreadable, whole};
+use crate::case::{Accepted, DutyState, NotAccepted, Remembered, Submission};
+use crate::law::{Law, Rulebooks};
+use crate::store_error::{Conflict, StoreError};
+
+/// What is known before the first command is decided, and what the commands add to it.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Keys that other transactions hold.
+    pub(super) in_progress: BTreeSet<ClaimedKey>,
+    /// What holds in each office.
+    pub(super) laws: BTreeMap<Uuid, LawFound>,
+    remembered: BTreeMap<ClaimedKey, (Vec<u8>, Result<Remembered, Unreadable>)>,
+    cases: BTreeMap<(Uuid, Uuid), Standing>,
+}
+
+/// A case as the batch has it so far.
+struct Standing {
+    case: Result<Arc<Case>, Unreadable>,
+    head: Vec<u8>,
+    /// The sight that is kept; nothing for a case that is not kept yet.
+    sight_kept: Option<String>,
+    rows: Option<(CaseRow, StateRow)>,
+}
+
+/// What a command leads to.
+struct Decided {
+    case: Arc<Case>,
+    events: Vec<EventRow>,
+    duties: Vec<DutyRow>,
+    rows: Option<(CaseRow, StateRow)>,
+    head: Vec<u8>,
+    remembered: Remembered,
+    outcome: String,
+}
+
+impl Known {
+    pub(super) fn remember(&mut self, answers: Vec<KeptAnswer>) {
+        for (office, caller, operation, key, hash, outcome) in answers {
+            let key = ClaimedKey {
+                office,
+                caller,
+                operation,
+                key,
+            };
+            let remembered = serde_json::from_str(&outcome)
+                .map_err(|error| unreadable("remembered_answers", None, &error));
+            self.remembered.insert(key, (hash, remembered));
+        }
+    }
+
+    pub(super) fn hold(&mut self, states: Vec<HeldState>) {
+        for (office, id, document, sight, head) in states {
+            let case = serde_json::from_str(&document)
+                .map(Arc::new)
+                .map_err(|error| unreadable("case_states", Some(id), &error));
+            let standing = Standing {
+                case,
+                head,
+                sight_kept: Some(sight),
+                rows: None,
+            };
+            self.cases.insert((office, id), standing);
+        }
+    }
+}
+
+/// Decides the commands in their order: an answer for each, and what is to be written for all.
+pub(super) fn fold(
+    submissions: &[&Submission],
+    mut known: Known,
+    rulebooks: &Rulebooks,
+) -> (Vec<Result<Accepted, NotAccepted>>, Writes) {
+    let mut writes = Writes::default();
+    let mut duties = BTreeMap::new();
+    let answers = submissions
+        .iter()
+        .map(|submission| known.put(submission, rulebooks, &mut writes, &mut duties))
+        .collect();
+    writes.duties = duties.into_values().collect();
+    for ((office, case), standing) in known.cases {
+        if let Some((row, state)) = standing.rows {
+            let kept = standing.sight_kept.unwrap_or_default();
+            let (before, after) = (sight_keys(&kept), sight_keys(&state.sight));
+            let row_of = |&(key, barred): &(&str, bool)| SightRow {
+                office_id: office,
+                case_id: case,
+                key: key.to_owned(),
+                barred,
+            };
+            writes.sight_lost.extend(before.difference(&after).map(row_of));
+            writes.sight_gained.extend(after.difference(&before).map(row_of));
+            writes.cases.push(row);
+            writes.states.push(state);
+        }
+    }
+    (answers, writes)
+}
+
+impl Known {
+    fn put(
+        &mut self,
+        submission: &Submission,
+        rulebooks: &Rulebooks,
+        writes: &mut Writes,
+        duties: &mut BTreeMap<(Uuid, Uuid), DutyRow>,
+    ) -> Result<Accepted, NotAccepted> {
+        let key = submission
+            .key
+            .as_ref()
+            .map(|key| (ClaimedKey::of(submission.office.0, key), key.request_hash));
+        if let Some((key, hash)) = &key {
+            if self.in_progress.contains(key) {
+                return Err(NotAccepted::KeyInProgress);
+            }
+            if let Some((kept, remembered)) = self.remembered.get(key) {
+                return if kept == hash {
+                    let remembered = remembered.clone().map_err(store)?;
+                    Ok(Accepted::Replayed { remembered })
+                } else {
+                    Err(NotAccepted::KeyReused)
+                };
+            }
+        }
+        let law = match self.laws.get(&submission.office.0) {
+            Some(Ok(Some(law))) => law,
+            Some(Ok(None)) | None => return Err(NotAccepted::OfficeNotActive),
+            Some(Err(row)) => return Err(store(row.clone())),
+        };
+        let place = (submission.office.0, submission.case.0);
+        let standing = self.cases.get(&place);
+        // A panic is a defect of the rules; it must not take the other commands, or the writer, with it.
+        let decided = catch_unwind(AssertUnwindSafe(|| decided(standing, submission, law, rulebooks)))
+            .unwrap_or_else(|_| {
+                Err(NotAccepted::Store(StoreError::Failed(
+                    "the rules panicked".into(),
+                )))
+            })?;
+
+        writes.events.extend(decided.events);
+        writes.texts.extend(texts(submission));
+        for duty in decided.duties {
+            duties.insert((duty.office_id, duty.id), duty);
+        }
+        let standing = match self.cases.entry(place) {
+            Slot::Occupied(slot) => slot.into_mut(),
+            Slot::Vacant(slot) => slot.insert(Standing {
+                case: Ok(Arc::clone(&decided.case)),
+                head: Vec::new(),
+                sight_kept: None,
+                rows: None,
+            }),
+        };
+        standing.case = Ok(Arc::clone(&decided.case));
+        standing.head = decided.head;
+        if let Some((mut row, mut state)) = decided.rows {
+            row.fresh = standing.sight_kept.is_none();
+            state.fresh = row.fresh;
+            standing.rows = Some((row, state));
+        }
+        if let Some((key, hash)) = key {
+            writes.answers.push(AnswerRow {
+                office_id: key.office,
+                caller: key.caller.clone(),
+                operation: key.operation.clone(),
+                key: key.key.clone(),
+                request_hash: hash.to_vec(),
+                outcome: decided.outcome,
+                created_at: submission.now,
+            });
+            self.remembered
+                .insert(key, (hash.to_vec(), Ok(decided.remembered.clone())));
+        }
+        Ok(Accepted::Done {
+            remembered: decided.remembered,
+            case: decided.case,
+        })
+    }
+}
+
+fn decided(
+    standing: Option<&Standing>,
+    submission: &Submission,
+    law: &Law,
+    rulebooks: &Rulebooks,
+) -> Result<Decided, NotAccepted> {
+    let before: Option<&Arc<Case>> = match standing {
+        Some(standing) => Some(standing.case.as_ref().map_err(|row| store(row.clone()))?),
+        None => None,
+    };
+    match (opens(&submission.command), before) {
+        (Some(_), Some(_)) => return Err(NotAccepted::Store(StoreError::Conflict(Conflict::Id))),
+        (Some(named), None) if named != submission.case => {
+            let reason = "the command opens another case than it was submitted for";
+            return Err(NotAccepted::Store(StoreError::Failed(reason.into())));
+        }
+        (Some(_), None) if !law.active => return Err(NotAccepted::OfficeNotActive),
+        (None, None) => return Err(NotAccepted::CaseUnknown),
+        (Some(_), None) | (None, Some(_)) => {}
+    }
+    let own = before.map(|case| law.of(case, rulebooks));
+    let law = match &own {
+        Some(Some(own)) => own,
+        Some(None) => return Err(NotAccepted::OfficeNotActive),
+        None => law,
+    };
+    let context = law.context(submission.actor, submission.now.trunc_subsecs(6));
+    if let (Some(expected), Some(case)) = (submission.expected_version, before)
+        && expected != case.version
+    {
+        // Who may not see the case does not learn its version either.
+        if let Actor::Staff(staff) = submission.actor {
+            let keys = authority::keys(staff, context.rulebook, context.directory);
+            if !authority::sight(case, &context).admits(&keys) {
+                return Err(NotAccepted::Refused(Refusal::NotVisible));
+            }
+        }
+        return Err(NotAccepted::Stale {
+            current: case.version,
+        });
+    }
+    let before = before.map(Arc::as_ref);
+    let entries = decide(before, &submission.command, &context).map_err(NotAccepted::Refused)?;
+
+    let mut head = standing.map_or_else(
+        || first_previous(submission.case),
+        |standing| standing.head.clone(),
+    );
+    let mut case = before.cloned();
+    let mut events = Vec::with_capacity(entries.len());
+    let mut duties: BTreeMap<DutyId, DutyRow> = BTreeMap::new();
+    for entry in &entries {
+        // Once it has ended, the case no longer knows what the duty was.
+        let ended = match &entry.event {
+            Event::DutyDischarged { duty, verdict } => Some((*duty, DutyState::Discharged, *verdict)),
+            Event::DutyLapsed { duty } => Some((*duty, DutyState::Lapsed, None)),
+            _ => None,
+        };
+        let ended = ended.and_then(|(id, state, verdict)| {
+            let duty = case.as_ref()?.duties.iter().find(|duty| duty.id == id)?;
+            Some((duty.clone(), (state, Some(entry.occurred_at), verdict)))
+        });
+        case = match case {
+            Some(case) => Some(case.after(entry)),
+            None => Case::opened_by(entry),
+        };
+        let body = serde_json::to_vec(entry).map_err(failed)?;
+        let hash = chained(&head, &body);
+        events.push(EventRow {
+            office_id: submission.office.0,
+            case_id: submission.case.0,
+            sequence: whole(entry.sequence),
+            event_type: <&'static str>::from(&entry.event).to_owned(),
+            occurred_at: entry.occurred_at,
+            recorded_at: entry.recorded_at,
+            body,
+            previous_hash: std::mem::replace(&mut head, hash.clone()),
+            hash,
+        });
+        if let (Some((duty, end)), Some(case)) = (ended, &case) {
+            duties.insert(duty.id, DutyRow::of(&duty, case, end, &context).map_err(failed)?);
+        }
+    }
+    let Some(case) = case else {
+        return Err(NotAccepted::CaseUnknown);
+    };
+    let still = (DutyState::Open, None, None);
+    for duty in &case.duties {
+        let row = DutyRow::of(duty, &case, still, &context).map_err(failed)?;
+        let unchanged = match before {
+            Some(before) => match before.duties.iter().find(|kept| kept.id == duty.id) {
+                Some(kept) => DutyRow::of(kept, before, still, &context).map_err(failed)? == row,
+                None => false,
+            },
+            None => false,
+        };
+        if !unchanged {
+            duties.insert(duty.id, row);
+        }
+    }
+    // A look that found nothing still says when to look next.
+    let rows = if entries.is_empty() && submission.command.act() != Act::LookAtTime {
+        None
+    } else {
+        let row = CaseRow::of(&case, &context).map_err(failed)?;
+        Some((row, StateRow::of(&case, &head, &context).map_err(failed)?))
+    };
+    let remembered = Remembered {
+        case: case.id,
+        case_no: case.case_no.clone(),
+        status: case.status,
+        version: case.version,
+        entries: entries
+            .iter()
+            .map(|entry| (entry.sequence, <&'static str>::from(&entry.event).to_owned()))
+            .collect(),
+    };
+    Ok(Decided {
+        outcome: serde_json::to_string(&remembered).map_err(failed)?,
+        case: Arc::new(case),
+        events,
+        duties: duties.into_values().collect(),
+        rows,
+        head,
+        remembered,
+    })
+}
+
+/// The case that a command opens, if it is one that does.
+fn opens(command: &Command) -> Option<CaseId> {
+    match command {
+        Command::Receive { case, .. }
+        | Command::Register { case, .. }
+        | Command::RecordHistory { case, .. } => Some(*case),
+        _ => None,
+    }
+}
+
+fn texts(submission: &Submission) -> impl Iterator<Item = TextRow> + '_ {
+    submission.texts.iter().map(|text| TextRow {
+        office_id: submission.office.0,
+        case_id: submission.case.0,
+        id: text.id.0,
+        kind: text.kind.clone(),
+        body: text.body.clone(),
+        salt: text.salt.clone(),
+        created_at: submission.now,
+    })
+}
+
+/// What stands for the hash before a case's first entry.
+fn first_previous(case: CaseId) -> Vec<u8> {
+    Sha256::digest(case.0.as_bytes()).to_vec()
+}
+
+fn chained(previous: &[u8], body: &[u8]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(previous);
+    hash.update(body);
+    hash.finalize().to_vec()
+}
+
+/// The keys in the kept form of a sight: words with a blank between them, a dash before one that bars.
+fn sight_keys(kept: &str) -> BTreeSet<(&str, bool)> {
+    kept.split_whitespace()
+        .map(|word| word.strip_prefix('-').map_or((word, false), |key| (key, true)))
+        .collect()
+}
+
+fn unreadable(table: &'static str, id: Option<Uuid>, error: &serde_json::Error) -> Unreadable {
+    Unreadable {
+        table,
+        id,
+        reason: error.to_string(),
+    }
+}
+
+fn store(row: Unreadable) -> NotAccepted {
+    NotAccepted::Store(row.into())
+}
+
+fn failed(error: serde_json::Error) -> NotAccepted {
+    NotAccepted::Store(StoreError::Failed(error.into()))
+}

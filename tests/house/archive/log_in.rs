@@ -1,0 +1,295 @@
+//! Passwords, failures, and sessions.
+
+use std::thread;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use persistence::archive::NewPassword;
+use persistence::session::{NewSession, NextSession, Refresh, SessionRecord};
+use persistence::staff::{LockRule, StaffRecord};
+use persistence::{Archive, StoreError, Thing};
+use uuid::Uuid;
+
+use people::{Database, on_both};
+
+use super::place::{founded, morning_as_kept, opened};
+
+on_both!(
+    failures_lock_and_a_log_in_forgets_them,
+    failures_side_by_side_all_count,
+    a_new_password_ends_every_session,
+    a_refresh_token_serves_once,
+    of_two_who_use_one_token_at_once_one_is_served,
+    a_caller_is_read_in_one_question,
+    expired_sessions_are_forgotten,
+);
+
+fn administrator(archive: &dyn Archive) -> StaffRecord {
+    founded(archive, "hall");
+    archive
+        .find_log_in("hall.admin")
+        .expect("read")
+        .expect("there")
+        .staff_member
+}
+
+fn hour(number: i64) -> DateTime<Utc> {
+    morning_as_kept() + TimeDelta::hours(number)
+}
+
+fn session_of(member: &StaffRecord, token: u8) -> NewSession {
+    NewSession {
+        id: Uuid::now_v7(),
+        office_id: member.office_id,
+        staff_id: member.id,
+        family_id: Uuid::now_v7(),
+        refresh_hash: vec![token; 32],
+        created_at: hour(0),
+        expires_at: hour(8),
+    }
+}
+
+fn next(token: u8, at: DateTime<Utc>) -> NextSession {
+    NextSession {
+        id: Uuid::now_v7(),
+        refresh_hash: vec![token; 32],
+        created_at: at,
+        expires_at: at + TimeDelta::hours(8),
+    }
+}
+
+fn failures_lock_and_a_log_in_forgets_them(database: &Database) {
+    let archive = &*opened(database);
+    let member = administrator(archive);
+    let rule = LockRule {
+        attempts: 3,
+        until: hour(1),
+    };
+    let fail = || {
+        archive
+            .record_failed_log_in(member.office_id, member.id, rule)
+            .expect("counted")
+    };
+    assert_eq!([fail(), fail(), fail()], [None, None, Some(hour(1))]);
+    let log_in = archive.find_log_in("hall.admin").expect("read").expect("there");
+    assert_eq!(
+        (log_in.staff_member.locked_until, log_in.failed_attempts),
+        (Some(hour(1)), 0)
+    );
+    assert_eq!(
+        (log_in.office_code.as_str(), log_in.office_active),
+        ("hall", true)
+    );
+    assert_eq!(
+        fail(),
+        Some(hour(1)),
+        "a lock stays while failures are counted anew"
+    );
+    archive.open_session(&session_of(&member, 1)).expect("opened");
+    let log_in = archive.find_log_in("hall.admin").expect("read").expect("there");
+    assert_eq!(
+        (log_in.staff_member.locked_until, log_in.failed_attempts),
+        (None, 0)
+    );
+    assert!(archive.find_log_in("nobody").expect("read").is_none());
+    let nobody = archive.record_failed_log_in(member.office_id, Uuid::now_v7(), rule);
+    assert!(matches!(nobody, Err(StoreError::Missing(Thing::StaffMember))));
+}
+
+fn failures_side_by_side_all_count(database: &Database) {
+    let archive = &*opened(database);
+    let member = administrator(archive);
+    let rule = LockRule {
+        attempts: 100,
+        until: hour(1),
+    };
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                archive
+                    .record_failed_log_in(member.office_id, member.id, rule)
+                    .expect("counted")
+            });
+        }
+    });
+    assert_eq!(
+        archive
+            .find_log_in("hall.admin")
+            .expect("read")
+            .expect("there")
+            .failed_attempts,
+        8
+    );
+}
+
+fn a_new_password_ends_every_session(database: &Database) {
+    let archive = &*opened(database);
+    let member = administrator(archive);
+    let first = archive.open_session(&session_of(&member, 1)).expect("opened");
+    let second = archive.open_session(&session_of(&member, 2)).expect("opened");
+    let password = NewPassword {
+        hash: "$new$".to_owned(),
+        must_change: true,
+    };
+    let kept = archive
+        .set_password(member.office_id, member.id, &password, hour(2), None)
+        .expect("set");
+    assert!(kept.password_must_change);
+    assert_eq!(
+        archive
+            .find_log_in("hall.admin")
+            .expect("read")
+            .expect("there")
+            .password_hash,
+        "$new$"
+    );
+    for session in [&first, &second] {
+        let caller = archive.find_caller(session.id).expect("read").expect("there");
+        assert_eq!(caller.session.ended_at, Some(hour(2)));
+    }
+    assert_eq!(
+        archive
+            .refresh_session(&[1; 32], &next(3, hour(3)))
+            .expect("answered"),
+        Refresh::Over
+    );
+}
+
+#[track_caller]
+fn renewed(refresh: Refresh) -> SessionRecord {
+    match refresh {
+        Refresh::Renewed(session) => session,
+        Refresh::Spent | Refresh::Over | Refresh::Unknown => panic!("{refresh:?}"),
+    }
+}
+
+fn a_refresh_token_serves_once(database: &Database) {
+    let archive = &*opened(database);
+    let member = administrator(archive);
+    let first = archive.open_session(&session_of(&member, 1)).expect("opened");
+    let second = renewed(
+        archive
+            .refresh_session(&[1; 32], &next(2, hour(1)))
+            .expect("answered"),
+    );
+    assert_eq!((second.family_id, second.staff_id), (first.family_id, member.id));
+    assert_eq!(
+        (second.created_at, second.spent_at, second.ended_at),
+        (hour(1), None, None)
+    );
+    let third = renewed(
+        archive
+            .refresh_session(&[2; 32], &next(3, hour(2)))
+            .expect("answered"),
+    );
+    // The first token turns up again: whoever holds the third may be a thief.
+    assert_eq!(
+        archive
+            .refresh_session(&[1; 32], &next(4, hour(3)))
+            .expect("answered"),
+        Refresh::Spent
+    );
+    assert_eq!(
+        archive
+            .refresh_session(&[3; 32], &next(5, hour(3)))
+            .expect("answered"),
+        Refresh::Over
+    );
+    assert_eq!(
+        archive
+            .find_caller(third.id)
+            .expect("read")
+            .expect("there")
+            .session
+            .ended_at,
+        Some(hour(3))
+    );
+    assert_eq!(
+        archive
+            .refresh_session(&[9; 32], &next(6, hour(3)))
+            .expect("answered"),
+        Refresh::Unknown
+    );
+    archive.open_session(&session_of(&member, 7)).expect("opened");
+    assert_eq!(
+        archive
+            .refresh_session(&[7; 32], &next(8, hour(8)))
+            .expect("answered"),
+        Refresh::Over,
+        "expired"
+    );
+    let last = archive.open_session(&session_of(&member, 8)).expect("opened");
+    archive
+        .end_session_family(last.family_id, hour(4))
+        .expect("ended");
+    archive
+        .end_session_family(last.family_id, hour(5))
+        .expect("ended");
+    assert_eq!(
+        archive
+            .find_caller(last.id)
+            .expect("read")
+            .expect("there")
+            .session
+            .ended_at,
+        Some(hour(4))
+    );
+}
+
+fn of_two_who_use_one_token_at_once_one_is_served(database: &Database) {
+    let archive = &*opened(database);
+    let member = administrator(archive);
+    for token in 0..10 {
+        archive.open_session(&session_of(&member, token)).expect("opened");
+        let served = thread::scope(|scope| {
+            let both = [100 + token, 200 + token].map(|new| {
+                scope.spawn(move || {
+                    archive
+                        .refresh_session(&[token; 32], &next(new, hour(1)))
+                        .expect("answered")
+                })
+            });
+            both.map(|one| one.join().expect("no panic"))
+        });
+        let renewals = served
+            .iter()
+            .filter(|refresh| matches!(refresh, Refresh::Renewed(_)))
+            .count();
+        let spent = served
+            .iter()
+            .filter(|refresh| matches!(refresh, Refresh::Spent))
+            .count();
+        assert_eq!((renewals, spent), (1, 1));
+    }
+}
+
+fn a_caller_is_read_in_one_question(database: &Database) {
+    let archive = &*opened(database);
+    let member = administrator(archive);
+    let session = archive.open_session(&session_of(&member, 1)).expect("opened");
+    let caller = archive.find_caller(session.id).expect("read").expect("there");
+    assert_eq!(caller.session, session);
+    assert_eq!(caller.staff_member, member);
+    assert_eq!(
+        (caller.office.code.as_str(), caller.office.directory_version),
+        ("hall", 1)
+    );
+    assert_eq!(archive.find_caller(Uuid::now_v7()).expect("read"), None);
+    let stranger = NewSession {
+        id: Uuid::now_v7(),
+        staff_id: Uuid::now_v7(),
+        ..session_of(&member, 2)
+    };
+    assert!(matches!(
+        archive.open_session(&stranger),
+        Err(StoreError::Missing(Thing::StaffMember))
+    ));
+}
+
+fn expired_sessions_are_forgotten(database: &Database) {
+    let archive = &*opened(database);
+    let member = administrator(archive);
+    let session = archive.open_session(&session_of(&member, 1)).expect("opened");
+    assert_eq!(archive.forget_sessions(hour(8)).expect("done"), 0);
+    assert_eq!(archive.forget_sessions(hour(9)).expect("done"), 1);
+    assert_eq!(archive.find_caller(session.id).expect("read"), None);
+}
