@@ -7,22 +7,14 @@ use crate::case::command::{Reassignment, Remark, WorkKind};
 use crate::case::decide::Actor;
 use crate::case::{Command, Event, Refusal};
 use crate::rulebook::Class;
-use crate::words::{
-    AxisName, CaseType, Channel, Fault, Field, Finding, MeasureKind, Satisfaction, Source, Status,
-};
+use crate::words::{AxisName, CaseType, Channel, Fault, Finding, MeasureKind, Satisfaction, Source};
+
+mod service_hall;
+
+use service_hall::SERVICE_HALL;
 
 /// A clause and what shows that it holds.
 type Shown = (&'static str, fn());
-
-const SERVICE_HALL: &[Shown] = &[
-    ("R04-4", only_the_five_kinds_are_in_scope),
-    ("R04-5", only_the_listed_channels_take_in),
-    ("R04-6", name_contact_and_content_are_asked_for),
-    ("R04-7", one_position_does_it_all),
-    ("R04-8", it_is_registered_at_once_and_the_process_told),
-    ("R04-10", what_is_true_gets_a_measure),
-    ("R04-11", fifteen_working_days_and_no_extension),
-];
 
 const TOBACCO: &[Shown] = &[
     ("R03-1.2", the_first_receiver_tracks_to_the_end),
@@ -130,23 +122,6 @@ fn owed_under(clause: &str, world: &World, duty: &str, due: Option<&str>) {
     assert_eq!(on.as_deref(), due);
 }
 
-fn hall() -> World {
-    let mut world = World::of("cn.service_hall");
-    let register = world.register(CaseType::Complaint, None);
-    world.does(HALL, register);
-    world
-}
-
-fn in_hand_at_the_hall() -> World {
-    let mut world = hall();
-    world
-        .does(HALL, process_notice())
-        .does(HALL, classify(AxisName::Category, "facilities"))
-        .does(HALL, accept())
-        .does(HALL, assign(HALL));
-    world
-}
-
 fn tobacco(case_type: CaseType) -> World {
     let mut world = World::of("cn.tobacco_supervision");
     takes_in(&mut world, case_type);
@@ -164,75 +139,6 @@ fn followed_up(satisfaction: Satisfaction) -> World {
     gets_an_answer(&mut world);
     world.does(INTAKE, follow_up(satisfaction));
     world
-}
-
-fn only_the_five_kinds_are_in_scope() {
-    let mut world = hall();
-    refused_under("R04-4", &mut world, HALL, accept());
-    refused_under("R04-4", &mut world, HALL, classify(AxisName::Category, "weather"));
-}
-
-fn only_the_listed_channels_take_in() {
-    let mut world = World::of("cn.service_hall");
-    let mut matter = world.matter(CaseType::Complaint, None);
-    matter.channel = Channel::Fax;
-    let refused = world.refuses(HALL, World::register_matter(matter));
-    assert!(matches!(refused, Refusal::NotListed { field: "channel", .. }));
-    for channel in [
-        Channel::Visit,
-        Channel::Phone,
-        Channel::Web,
-        Channel::Wechat,
-        Channel::Letter,
-    ] {
-        assert_eq!(world.rulebook.channel(channel).unwrap().clause.as_str(), "R04-5");
-    }
-}
-
-fn name_contact_and_content_are_asked_for() {
-    let mut world = World::of("cn.service_hall");
-    let mut matter = world.matter(CaseType::Complaint, None);
-    matter.complainant.stated.remove(&Field::ComplainantContact);
-    refused_under("R04-6", &mut world, HALL, World::register_matter(matter));
-}
-
-fn one_position_does_it_all() {
-    let mut world = in_hand_at_the_hall();
-    world
-        .does(HALL, found(Finding::Unsubstantiated))
-        .does(HALL, reply())
-        .does(HALL, close())
-        .stands_at(Status::Closed);
-}
-
-fn it_is_registered_at_once_and_the_process_told() {
-    let mut world = World::of("cn.service_hall");
-    let case = crate::ids::CaseId(super::world::id("case"));
-    let matter = world.matter(CaseType::Complaint, None);
-    world.does(HALL, Command::Receive { case, matter });
-    owed_under("R04-8", &world, "register_at_once", None);
-    let mut world = hall();
-    owed_under("R04-8", &world, "tell_the_process", None);
-    refused_under("R04-8", &mut world, HALL, accept());
-}
-
-fn what_is_true_gets_a_measure() {
-    let mut world = in_hand_at_the_hall();
-    world.does(HALL, found(Finding::Substantiated));
-    refused_under("R04-10", &mut world, HALL, reply());
-    world
-        .does(HALL, measure(MeasureKind::Penalty, "2026-09-17"))
-        .does(HALL, reply());
-}
-
-fn fifteen_working_days_and_no_extension() {
-    let mut world = in_hand_at_the_hall();
-    owed_under("R04-11", &world, "finish_and_tell", Some("2026-10-14"));
-    let request = extension(&world, "finish_and_tell", "1 working day");
-    assert!(matches!(
-        world.refuses(HALL, request),
-        Refusal::NotProvided { .. }
-    ));
 }
 
 fn the_first_receiver_tracks_to_the_end() {
