@@ -87,7 +87,7 @@ fn keyed(secret: &[u8]) -> Hmac<Sha256> {
 }
 
 /// Which list a cursor belongs to. The filters are those of the request without cursor and limit: the two are left
-/// out when the filters are written as JSON (`skip_serializing`).
+/// out when the filters are written as JSON ([`binds_nothing`]).
 pub struct List<'a, F> {
     /// The operation's id.
     pub name: &'a str,
@@ -95,6 +95,12 @@ pub struct List<'a, F> {
     pub caller: Uuid,
     /// What narrows it.
     pub filters: &'a F,
+}
+
+/// Leaves a parameter out of what a cursor is bound to. Plain `skip_serializing` would leave it out of the contract
+/// too, and a parameter that the contract does not know is refused.
+pub fn binds_nothing<T>(_: &T) -> bool {
+    true
 }
 
 /// Cuts `rows`, of which one more than `limit` was asked for, to a page: its rows, and the last of them if more

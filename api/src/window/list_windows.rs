@@ -21,12 +21,12 @@ pub struct WindowFilters {
     /// How many items; 20 if not said.
     #[validate(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100)]
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "crate::page::binds_nothing")]
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
     #[param(max_length = 1000)]
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "crate::page::binds_nothing")]
     cursor: Option<String>,
 }
 
