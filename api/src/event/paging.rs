@@ -50,7 +50,8 @@ impl BookQuery {
         more: bool,
         reader: &Reader,
     ) -> Option<String> {
-        ended_at.filter(|_| more)
+        ended_at
+            .filter(|_| more)
             .map(|place| reader.desk.page_key.cursor(&reader.list(list, &case), &place))
     }
 }
