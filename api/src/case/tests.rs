@@ -1,8 +1,9 @@
 //! A complaint from the first call to the archive, by HTTP, on a database file.
 
+use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::header;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use chrono::{DateTime, Utc};
@@ -37,7 +38,7 @@ fn founded(code: &str, start: DateTime<Utc>) -> (Arc<dyn Archive>, tempfolder::F
     let folder = tempfolder::Folder::new();
     let url = format!("sqlite://{}", folder.path().join("huiyin.db").display());
     let rulebooks = shipped_rulebooks();
-    let rulebook = rulebooks[&format!("cn.{code}").parse().unwrap()].clone();
+    let rulebook = rulebooks[format!("cn.{code}").as_str()].clone();
     let archive = open(&url.parse().unwrap(), Options::default(), rulebooks).unwrap();
     let calendar = Calendar::national();
     archive
@@ -145,9 +146,12 @@ mod tempfolder {
     }
 }
 
+/// A question on its way to the service, and its answer.
+type Asking = Pin<Box<dyn Future<Output = (u16, Value)>>>;
+
 /// Somebody who asks the service, in the name of whoever is needed.
-struct Walk<S> {
-    service: S,
+struct Walk {
+    ask: Box<dyn Fn(TestRequest) -> Asking>,
     code: &'static str,
     hand: ManualClock,
     case: String,
@@ -155,20 +159,49 @@ struct Walk<S> {
     answer: Value,
 }
 
-impl<S> Walk<S>
-where
-    S: Service<
-            actix_web::dev::ServiceRequest,
-            Response = ServiceResponse<actix_web::body::BoxBody>,
-            Error = actix_web::Error,
-        >,
-{
+impl Walk {
+    /// A new office that runs this rulebook, at this moment.
+    async fn of(code: &'static str, start: &str) -> (Self, tempfolder::Folder) {
+        let clock = Clock::manual(at(start));
+        let (archive, folder) = founded(code, at(start));
+        let Clock::Manual(hand) = clock.clone() else {
+            panic!("it is manual")
+        };
+        let secret = b"a secret of more than thirty-two bytes";
+        let desk = Desk::new(
+            archive.clone(),
+            archive,
+            shipped_rulebooks(),
+            clock,
+            secret,
+            Mode::Demo,
+        );
+        let service = Rc::new(init_service(application(&Shared::new(desk))).await);
+        let ask = move |request: TestRequest| -> Asking {
+            let service = service.clone();
+            Box::pin(async move {
+                let response = call_service(&*service, request.to_request()).await;
+                let status = response.status().as_u16();
+                let body = read_body(response).await;
+                (status, serde_json::from_slice(&body).unwrap_or_default())
+            })
+        };
+        let walk = Self {
+            ask: Box::new(ask),
+            code,
+            hand,
+            case: String::new(),
+            version: 0,
+            answer: Value::Null,
+        };
+        (walk, folder)
+    }
+
     async fn token(&self, who: &str) -> String {
         let request = TestRequest::post()
             .uri("/api/v1/sessions")
             .set_json(json!({"user_name": format!("{}.{who}", self.code), "password": PASSWORD}));
-        let response = call_service(&self.service, request.to_request()).await;
-        let body: Value = serde_json::from_slice(&read_body(response).await).unwrap();
+        let (_, body) = (self.ask)(request).await;
         body["access_token"]
             .as_str()
             .unwrap_or_else(|| panic!("{who}: {body}"))
@@ -178,10 +211,7 @@ where
     async fn call(&self, who: &str, request: TestRequest) -> (u16, Value) {
         let token = self.token(who).await;
         let request = request.insert_header((header::AUTHORIZATION, format!("Bearer {token}")));
-        let response = call_service(&self.service, request.to_request()).await;
-        let status = response.status().as_u16();
-        let body = read_body(response).await;
-        (status, serde_json::from_slice(&body).unwrap_or_default())
+        (self.ask)(request).await
     }
 
     /// Posts below the case with the version last seen, and expects this status.
@@ -209,7 +239,9 @@ where
     fn duty(&self, owes: &str) -> Value {
         let duties = self.answer["case"]["duties"].as_array().unwrap();
         let found = duties.iter().find(|duty| duty["owes"] == owes);
-        found.unwrap_or_else(|| panic!("no {owes} in {duties:#?}")).clone()
+        found
+            .unwrap_or_else(|| panic!("no {owes} in {duties:#?}"))
+            .clone()
     }
 
     fn status(&self) -> &str {
@@ -221,36 +253,9 @@ where
     }
 }
 
-macro_rules! walk {
-    ($code:literal, $start:literal, $folder:ident) => {{
-        let clock = Clock::manual(at($start));
-        let (archive, $folder) = founded($code, at($start));
-        let Clock::Manual(hand) = clock.clone() else {
-            panic!("it is manual")
-        };
-        let desk = Desk::new(
-            archive.clone(),
-            archive,
-            shipped_rulebooks(),
-            clock,
-            b"a secret of more than thirty-two bytes",
-            Mode::Demo,
-        );
-        let walk = Walk {
-            service: init_service(application(&Shared::new(desk))).await,
-            code: $code,
-            hand,
-            case: String::new(),
-            version: 0,
-            answer: Value::Null,
-        };
-        (walk, $folder)
-    }};
-}
-
 #[actix_web::test]
 async fn a_tobacco_complaint_goes_from_the_call_to_the_archive() {
-    let (mut walk, _folder) = walk!("tobacco_supervision", "2026-09-17T09:12", folder);
+    let (mut walk, _folder) = Walk::of("tobacco_supervision", "2026-09-17T09:12").await;
     let (clerk, leader, officer) = (
         "intake_officer.1",
         "supervising_leader.1",
@@ -283,7 +288,10 @@ async fn a_tobacco_complaint_goes_from_the_call_to_the_archive() {
     let mut other = filed.clone();
     other["subject"] = json!("另一件事");
     let (status, refused) = walk.call(clerk, register(&other)).await;
-    assert_eq!((status, refused["code"].as_str()), (422, Some("idempotency_key_reused")));
+    assert_eq!(
+        (status, refused["code"].as_str()),
+        (422, Some("idempotency_key_reused"))
+    );
 
     let passed = json!({"screening": [{"check": "in_scope", "passed": true}]});
     walk.post(clerk, "/acceptance", passed, 200).await;
@@ -313,10 +321,14 @@ async fn a_tobacco_complaint_goes_from_the_call_to_the_archive() {
     assert_eq!(explained["ends"]["due_at"], "2026-09-22T00:00:00+08:00");
 
     walk.now("2026-09-21T09:00");
-    let asked = json!({"duty_id": duty, "amount": {"count": 3, "unit": "working_day"}, "reason": "需银行流水"});
+    let asked =
+        json!({"duty_id": duty, "amount": {"count": 3, "unit": "working_day"}, "reason": "需银行流水"});
     walk.post(officer, "/extensions", asked.clone(), 200).await;
     let extension = walk.answer["made"]["id"].as_str().unwrap().to_owned();
-    assert_eq!(walk.answer["case"]["extensions"][0]["would_be_due_on"], "2026-09-24");
+    assert_eq!(
+        walk.answer["case"]["extensions"][0]["would_be_due_on"],
+        "2026-09-24"
+    );
     let decision = format!("/extensions/{extension}/decision");
     let granted = json!({"decision": "grant", "amount": {"count": 3, "unit": "working_day"}});
     walk.version -= 1;
@@ -336,7 +348,10 @@ async fn a_tobacco_complaint_goes_from_the_call_to_the_archive() {
     let evidence = walk
         .get(clerk, &format!("/cases/{}/evidence", walk.case), 200)
         .await;
-    assert_eq!(evidence["items"][0]["evidence"]["text"], "银行流水", "{evidence:#}");
+    assert_eq!(
+        evidence["items"][0]["evidence"]["text"], "银行流水",
+        "{evidence:#}"
+    );
     let found = json!({"finding": "substantiated", "cause": "重复提交", "responsible_person": "王某"});
     walk.post(handler, "/investigation-completion", found, 200).await;
     let plan = json!({"measures": "退款", "person": "王某", "finish_on": "2026-09-23"});
@@ -348,24 +363,42 @@ async fn a_tobacco_complaint_goes_from_the_call_to_the_archive() {
     walk.post(officer, "/rectification-checks", json!({"passed": true}), 200)
         .await;
     let report = json!({"summary": "已退款。", "contacted_complainant": true, "resolved": true});
-    walk.post(officer, &format!("/dispatches/{dispatch}/report-back"), report, 200)
-        .await;
+    walk.post(
+        officer,
+        &format!("/dispatches/{dispatch}/report-back"),
+        report,
+        200,
+    )
+    .await;
     assert_eq!(walk.status(), "resolved");
     let reply = json!({"text": "已退回货款。", "channel": "phone"});
     walk.post(clerk, "/replies", reply.clone(), 200).await;
     let dissatisfied = json!({"reached": true, "solved": "partly", "satisfaction": "dissatisfied"});
     walk.post(clerk, "/follow-ups", dissatisfied, 200).await;
-    assert_eq!(walk.answer["case"]["ordered_round"], 2, "{:#}", walk.answer["case"]);
+    assert_eq!(
+        walk.answer["case"]["ordered_round"], 2,
+        "{:#}",
+        walk.answer["case"]
+    );
 
     // The second round, supervised.
-    let units = json!({"units": [{"unit_id": unit, "role": "lead", "task": "当面道歉", "standard": "客户认可"}]});
+    let units =
+        json!({"units": [{"unit_id": unit, "role": "lead", "task": "当面道歉", "standard": "客户认可"}]});
     walk.post(clerk, "/dispatch-rounds", units, 200).await;
     let dispatch = walk.answer["made"]["id"].as_str().unwrap().to_owned();
     assert_eq!(walk.answer["case"]["round"], 2);
     let order = walk.answer["case"]["supervision_orders"][0].clone();
-    assert_eq!(order["supervisor"]["position"], "rectification_office_head", "{order:#}");
-    walk.post(officer, &format!("/dispatches/{dispatch}/signature"), json!({}), 200)
-        .await;
+    assert_eq!(
+        order["supervisor"]["position"], "rectification_office_head",
+        "{order:#}"
+    );
+    walk.post(
+        officer,
+        &format!("/dispatches/{dispatch}/signature"),
+        json!({}),
+        200,
+    )
+    .await;
     let found = json!({"finding": "substantiated", "cause": "未道歉", "responsible_person": "王某"});
     walk.post(officer, "/investigation-completion", found, 200).await;
     let plan = json!({"measures": "道歉", "person": "王某", "finish_on": "2026-09-24"});
@@ -376,21 +409,42 @@ async fn a_tobacco_complaint_goes_from_the_call_to_the_archive() {
     walk.post(officer, "/rectification-checks", json!({"passed": true}), 200)
         .await;
     let report = json!({"summary": "已道歉。", "contacted_complainant": true, "resolved": true});
-    walk.post(officer, &format!("/dispatches/{dispatch}/report-back"), report, 200)
-        .await;
+    walk.post(
+        officer,
+        &format!("/dispatches/{dispatch}/report-back"),
+        report,
+        200,
+    )
+    .await;
     let order = order["id"].as_str().unwrap();
     let answer = json!({"text": "已当面道歉。"});
-    walk.post(officer, &format!("/supervision-orders/{order}/answer"), answer, 200)
-        .await;
+    walk.post(
+        officer,
+        &format!("/supervision-orders/{order}/answer"),
+        answer,
+        200,
+    )
+    .await;
     let head = "rectification_office_head.1";
-    walk.post(head, &format!("/supervision-orders/{order}/lifting"), json!({}), 200)
-        .await;
+    walk.post(
+        head,
+        &format!("/supervision-orders/{order}/lifting"),
+        json!({}),
+        200,
+    )
+    .await;
     walk.post(clerk, "/replies", reply, 200).await;
     let satisfied = json!({"reached": true, "solved": "yes", "satisfaction": "satisfied"});
     walk.post(clerk, "/follow-ups", satisfied, 200).await;
-    walk.post(leader, "/second-dispatch-decisions", json!({"needed": false}), 200)
+    walk.post(
+        leader,
+        "/second-dispatch-decisions",
+        json!({"needed": false}),
+        200,
+    )
+    .await;
+    walk.post(clerk, "/closure", json!({"reason": "answered"}), 200)
         .await;
-    walk.post(clerk, "/closure", json!({"reason": "answered"}), 200).await;
     walk.post(clerk, "/archiving", json!({}), 200).await;
     assert_eq!(walk.status(), "archived");
 
@@ -406,13 +460,21 @@ async fn a_tobacco_complaint_goes_from_the_call_to_the_archive() {
     let cases = walk
         .get(clerk, "/cases?count=true&status=archived&sort=due", 200)
         .await;
-    assert_eq!((&cases["items"][0]["id"], &cases["count"]["value"]), (&json!(case), &json!(1)));
+    assert_eq!(
+        (&cases["items"][0]["id"], &cases["count"]["value"]),
+        (&json!(case), &json!(1))
+    );
     let counts = walk.get(clerk, "/case-counts?group_by=status", 200).await;
     assert_eq!(counts["groups"][0]["value"], "archived", "{counts:#}");
     walk.get(clerk, "/duties?scope=office&count=true", 200).await;
     walk.get(clerk, "/duty-counts?scope=office", 200).await;
-    let duties = walk.get(clerk, &format!("/cases/{case}/duties?limit=100"), 200).await;
+    let duties = walk
+        .get(clerk, &format!("/cases/{case}/duties?limit=100"), 200)
+        .await;
     let verdicts = duties["items"].as_array().unwrap().iter();
-    assert!(verdicts.clone().any(|duty| duty["verdict"] == "late"), "{duties:#}");
+    assert!(
+        verdicts.clone().any(|duty| duty["verdict"] == "late"),
+        "{duties:#}"
+    );
     assert!(verdicts.clone().any(|duty| duty["verdict"] == "on_time"));
 }
