@@ -264,6 +264,12 @@ fn satisfies_and_is_archived(people: &People, case: &Case) {
         .intake
         .does("close_case", case, &json!({"reason": "answered"}));
     assert_eq!(closed["status"], "closed");
+    // Who was held to account over the first round (R03-2.5b) is still to hear what was decided.
+    assert!(find_duty(&closed, "accountability_closing").is_some(), "{closed}");
+    let conclusion = json!({"conclusion": "批评教育,扣减季度考核分。"});
+    people
+        .supervisor
+        .does("close_accountability_record", case, &conclusion);
     let archived = people.intake.does("archive_case", case, &nothing());
     assert_eq!(archived["status"], "archived");
     assert_eq!(archived.list("/case/duties"), &[] as &[Value], "{archived}");

@@ -32,11 +32,12 @@ fn a_report_exists_only_for_those_named_on_it(house: &House) {
     assert_eq!(seen["confidential"], true, "{seen}");
     assert!(is_listed(&clerk, &case), "its first receiver finds it");
     assert!(owes_something_on(&clerk, &case), "and works on it");
-    let leader = house.person("tobacco_supervision.supervising_leader");
-    leader.sees(&case);
+    for position in ["supervising_leader", "supervising_leader.2"] {
+        house.person(&format!("tobacco_supervision.{position}")).sees(&case);
+    }
     leaves_alone(&case, &clerk, || {
+        // Not even the whole office's reach opens it.
         for position in [
-            "intake_officer.2",
             "rectification_office_head",
             "company_leader",
             "first_responsible_person",
