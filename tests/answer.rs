@@ -112,8 +112,16 @@ impl Refusal {
     #[track_caller]
     pub(crate) fn told_twice(zh: Answer, en: Answer, status: u16, code: &str) -> Self {
         for (answer, language) in [(&zh, "zh-CN"), (&en, "en")] {
-            assert_eq!((answer.status, answer["code"].as_str()), (status, Some(code)), "{answer}");
-            assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{answer}");
+            assert_eq!(
+                (answer.status, answer["code"].as_str()),
+                (status, Some(code)),
+                "{answer}"
+            );
+            assert_eq!(
+                answer.header("content-type"),
+                Some("application/problem+json"),
+                "{answer}"
+            );
             assert_eq!(answer.header("content-language"), Some(language), "{answer}");
             assert_eq!(answer["status"], status, "{answer}");
             assert_eq!(answer["type"], format!("/problems/{code}"), "{answer}");

@@ -33,9 +33,14 @@ pub struct House {
 }
 
 impl House {
-    /// Opens a house on an empty database.
+    /// Opens a house on a database, at the usual time.
     pub fn open(database: &Database) -> Self {
-        let running = Running::start(database.url(), PASSWORD, OPENING);
+        Self::open_at(database, OPENING)
+    }
+
+    /// Opens a house on a database, at another time.
+    pub fn open_at(database: &Database, opening: &str) -> Self {
+        let running = Running::start(database.url(), PASSWORD, opening);
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)
@@ -128,8 +133,10 @@ impl House {
 
     /// A try to log in.
     pub fn log_in(&self, user_name: &str, password: &str) -> Ask<'_> {
-        self.stranger()
-            .post("/sessions", &json!({"user_name": user_name, "password": password}))
+        self.stranger().post(
+            "/sessions",
+            &json!({"user_name": user_name, "password": password}),
+        )
     }
 
     pub(crate) fn agent(&self) -> &ureq::Agent {

@@ -36,3 +36,4 @@ pub use person::{Case, Person, new_key, nothing};
 pub use promised::Promised;
 pub use reading::{Explanation, all_of, duty, find_duty};
 pub use request::Ask;
+pub use running::archive_of;

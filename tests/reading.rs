@@ -8,27 +8,33 @@ use crate::answer::Answer;
 use crate::person::{Case, Person};
 
 impl Person<'_> {
-    /// How the due date of an open duty was counted; the duty by its rule's name.
+    /// How the due date of a duty was counted; of the latest one by this rule's name, open or over.
     #[track_caller]
     pub fn explains(&self, case: &Case, kind: &str) -> Explanation {
-        let seen = self.sees(case);
-        let id = duty(&seen, kind)["id"].as_str().expect("a duty has an id");
+        let duties = self.duties(case);
+        let known = duties.iter().rfind(|duty| duty["kind"] == kind);
+        let known = known.unwrap_or_else(|| panic!("no duty {kind}: {duties:#?}"));
+        let id = known["id"].as_str().expect("a duty has an id");
         let path = format!("/cases/{}/duties/{id}/explanation", case.id);
         Explanation(self.get(&path).expect(200))
     }
 
-    /// The verdict on the latest duty of a kind that was over.
+    /// The verdict on the latest duty by this rule's name that is over.
     #[track_caller]
     pub fn verdict(&self, case: &Case, kind: &str) -> String {
-        let duties = self
-            .get(&format!("/cases/{}/duties?limit=100", case.id))
-            .expect(200);
-        let verdicts = duties.list("/items").iter().filter(|duty| duty["kind"] == kind);
+        let duties = self.duties(case);
+        let verdicts = duties.iter().filter(|duty| duty["kind"] == kind);
         verdicts
             .filter_map(|duty| duty["verdict"].as_str())
             .next_back()
-            .unwrap_or_else(|| panic!("no verdict on {kind}: {duties}"))
+            .unwrap_or_else(|| panic!("no verdict on {kind}: {duties:#?}"))
             .to_owned()
+    }
+
+    /// Every duty that a case ever had.
+    #[track_caller]
+    fn duties(&self, case: &Case) -> Vec<Value> {
+        all_of(self, &format!("/cases/{}/duties", case.id))
     }
 
     /// What happened on a case, by the types of its events, oldest first.
@@ -37,7 +43,10 @@ impl Person<'_> {
         let events = all_of(self, &format!("/cases/{}/events", case.id));
         let told = events.iter().enumerate().map(|(index, event)| {
             assert_eq!(event["sequence"], index + 1, "a number is left out: {event:#}");
-            event["event_type"].as_str().expect("an event has a type").to_owned()
+            event["event_type"]
+                .as_str()
+                .expect("an event has a type")
+                .to_owned()
         });
         told.collect()
     }

@@ -57,13 +57,15 @@ impl<'h> Ask<'h> {
 
     /// Without a header.
     pub fn without(mut self, name: &'static str) -> Self {
-        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         self
     }
 
     /// Having read this version.
     pub fn if_match(self, version: i64) -> Self {
-        self.without("If-Match").header("If-Match", format!("\"{version}\""))
+        self.without("If-Match")
+            .header("If-Match", format!("\"{version}\""))
     }
 
     /// Under this idempotency key.
@@ -73,7 +75,8 @@ impl<'h> Ask<'h> {
 
     /// In this language.
     pub fn language(self, language: &str) -> Self {
-        self.without("Accept-Language").header("Accept-Language", language)
+        self.without("Accept-Language")
+            .header("Accept-Language", language)
     }
 
     /// Sends it.

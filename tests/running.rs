@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use actix_web::HttpServer;
@@ -13,7 +13,10 @@ use api::commands::open_archive;
 use api::demo;
 use api::desk::{Desk, shipped_rulebooks};
 use api::routes::{Shared, application};
-use api::settings::Settings;
+use api::settings::{Mode, Settings};
+use persistence::Archive;
+
+use crate::database::Database;
 
 /// What signs the tokens of the tests.
 const TOKEN_KEY: &[u8] = b"a key that nobody has to guess, for these are tests";
@@ -61,17 +64,25 @@ impl Running {
 
 /// The desk of a demonstration whose clock stands at its opening.
 fn desk(database_url: &str, password: &str, opening: &str) -> Desk {
+    let clock = Clock::manual(opening.parse().expect("an instant"));
+    let archive = open(database_url, &clock);
+    let rulebooks = shipped_rulebooks();
+    demo::furnish(&*archive, &rulebooks, password, clock.now()).expect("the demonstration is set up");
+    Desk::new(archive, rulebooks, clock, TOKEN_KEY, Mode::Demo)
+}
+
+fn open(database_url: &str, clock: &Clock) -> Arc<dyn Archive> {
     let settings = Settings::read(|name| match name {
         "HUIYIN_DATABASE_URL" => Some(OsString::from(database_url)),
         _ => None,
     })
     .expect("the settings are sound");
-    let opening = opening.parse().expect("an instant");
-    let clock = Clock::manual(opening);
-    let archive = open_archive(&settings, &clock).expect("the archive opens");
-    let rulebooks = shipped_rulebooks();
-    demo::furnish(&*archive, &rulebooks, password, opening).expect("the demonstration is set up");
-    Desk::new(archive, rulebooks, clock, TOKEN_KEY, settings.mode)
+    open_archive(&settings, clock).expect("the archive opens")
+}
+
+/// The archive in a database, as the commands of the binary open it; nobody serves it.
+pub fn archive_of(database: &Database, at: &str) -> Arc<dyn Archive> {
+    open(database.url(), &Clock::manual(at.parse().expect("an instant")))
 }
 
 impl Drop for Running {

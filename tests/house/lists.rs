@@ -95,7 +95,10 @@ fn each_filter_finds_what_it_names(database: &Database) {
         ("status=registered&status=dispatched".into(), everything.to_vec()),
         ("status=closed".into(), vec![]),
         ("case_type=inquiry".into(), vec![&inquiry]),
-        ("case_type=inquiry&case_type=report".into(), vec![&inquiry, &secret]),
+        (
+            "case_type=inquiry&case_type=report".into(),
+            vec![&inquiry, &secret],
+        ),
         ("case_type=inquiry&status=dispatched".into(), vec![]),
         ("severity=major".into(), vec![&major]),
         ("channel=letter".into(), vec![&letter]),
@@ -110,7 +113,10 @@ fn each_filter_finds_what_it_names(database: &Database) {
         ("round=1".into(), vec![&sent]),
         ("confidential=true".into(), vec![&secret]),
         ("confidential=false".into(), but(&secret)),
-        ("received_before=2026-09-17T00:00:00%2B08:00".into(), vec![&letter]),
+        (
+            "received_before=2026-09-17T00:00:00%2B08:00".into(),
+            vec![&letter],
+        ),
         ("received_from=2026-09-17T00:00:00%2B08:00".into(), but(&letter)),
         ("overdue=true".into(), vec![]),
         // Words are found in the subject and the content, of what is not confidential.
@@ -126,12 +132,19 @@ fn each_filter_finds_what_it_names(database: &Database) {
         assert_eq!(found, expected, "{query}");
     }
     let counted = clerk.get("/cases?limit=2&count=true").expect(200);
-    assert_eq!(counted["count"], json!({"value": 7, "capped": false}), "{counted}");
+    assert_eq!(
+        counted["count"],
+        json!({"value": 7, "capped": false}),
+        "{counted}"
+    );
 
     // What is late is found once it is late.
     house.set_clock("2026-09-30T12:00");
     let late = all_of(&clerk, "/cases?overdue=true");
-    assert!(late.iter().any(|item| item["id"] == sent.id.as_str()), "{late:#?}");
+    assert!(
+        late.iter().any(|item| item["id"] == sent.id.as_str()),
+        "{late:#?}"
+    );
     assert!(late.iter().all(|item| item["overdue"] == true), "{late:#?}");
 }
 
@@ -195,7 +208,11 @@ fn a_worklist_is_mine_or_my_units_or_the_offices(database: &Database) {
     assert!(owes(&mine, &sent, "sign_for_form"), "{mine:#?}");
     assert!(!mine.iter().any(|duty| duty["case_id"] == waiting.id.as_str()));
     assert!(
-        owes(&all_of(&clerk, "/duties?scope=mine"), &waiting, "floor_acceptance"),
+        owes(
+            &all_of(&clerk, "/duties?scope=mine"),
+            &waiting,
+            "floor_acceptance"
+        ),
         "whoever may accept finds it"
     );
     assert_eq!(all_of(&leader, "/duties?scope=mine"), &[] as &[Value]);
@@ -209,7 +226,11 @@ fn a_worklist_is_mine_or_my_units_or_the_offices(database: &Database) {
     officer.does("sign_dispatch", &sent, &nothing());
     let of_unit = all_of(&officer, "/duties?scope=unit");
     assert!(owes(&of_unit, &sent, "unit_handling"), "{of_unit:#?}");
-    assert!(of_unit.iter().all(|duty| duty["holder"]["unit_id"] == unit.as_str()));
+    assert!(
+        of_unit
+            .iter()
+            .all(|duty| duty["holder"]["unit_id"] == unit.as_str())
+    );
     let office = all_of(&clerk, "/duties?scope=office");
     assert!(owes(&office, &sent, "unit_handling") && owes(&office, &waiting, "floor_acceptance"));
 

@@ -1,6 +1,8 @@
 //! The house seen from outside: one binary, so that what is shared is built and started once.
 
 mod archive;
+mod example;
+mod import;
 mod layers;
 mod lists;
 mod migrations;

@@ -20,6 +20,14 @@ fn its_rulebook_is_accepted() {
 }
 
 #[test]
+fn its_example_of_a_test_is_a_test() {
+    let (_, example) = include_str!("example.rs")
+        .split_once("\n\n")
+        .expect("a line about it, then the example");
+    assert!(README.contains(&format!("```rust\n{example}```")));
+}
+
+#[test]
 fn every_file_it_names_is_there() {
     let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut looked_at = 0;

@@ -159,7 +159,12 @@ fn is_extended(people: &People, case: &Case) {
 fn is_put_right(people: &People, case: &Case) {
     let officer = &people.officer;
     officer
-        .tries_on("report_back_dispatch", case, Some(&lead(officer, case)), &report_back())
+        .tries_on(
+            "report_back_dispatch",
+            case,
+            Some(&lead(officer, case)),
+            &report_back(),
+        )
         .is_problem(409, "gate_closed");
     officer.does(
         "complete_investigation",
@@ -190,8 +195,7 @@ fn is_reported_back(people: &People, case: &Case) {
     let follow_up = duty(&seen, "follow_up_on_the_day");
     assert_eq!(follow_up["clause"]["number"], "R03-2.3a");
     assert_eq!(
-        follow_up["due_on"],
-        follow_up["start_on"],
+        follow_up["due_on"], follow_up["start_on"],
         "on the day of the report: {seen}"
     );
 }
@@ -233,7 +237,10 @@ fn goes_out_again_under_supervision(people: &People, case: &Case) {
     let [order] = sent.list("/case/supervision_orders") else {
         panic!("one order follows from R03-2.3c: {sent}")
     };
-    assert_eq!(order["supervisor"]["position"], "rectification_office_head", "{sent}");
+    assert_eq!(
+        order["supervisor"]["position"], "rectification_office_head",
+        "{sent}"
+    );
     assert_eq!(order["clause"]["number"], "R03-2.3c", "{sent}");
 }
 
@@ -249,9 +256,11 @@ fn has_its_supervision_lifted(people: &People, case: &Case) {
 }
 
 fn satisfies_and_is_archived(people: &People, case: &Case) {
-    people
-        .intake
-        .does("record_follow_up", case, &json!({"reached": true, "satisfaction": "satisfied"}));
+    people.intake.does(
+        "record_follow_up",
+        case,
+        &json!({"reached": true, "satisfaction": "satisfied"}),
+    );
     people
         .intake
         .tries("close_case", case, &json!({"reason": "answered"}))

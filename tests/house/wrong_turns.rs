@@ -2,8 +2,8 @@
 
 mod at_the_door;
 mod on_the_way;
-mod said_again;
 mod out_of_sight;
+mod said_again;
 mod who_leaves;
 
 use people::{Case, Person};

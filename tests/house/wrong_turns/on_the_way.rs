@@ -48,9 +48,7 @@ fn a_step_too_early_is_told_what_is_missing(house: &House) {
         let refusal = clerk
             .tries("dispatch_case", &case, &form)
             .is_problem(409, "gate_closed");
-        refusal
-            .under("R03-2.1.2b")
-            .misses("instruction", "R03-2.1.2b");
+        refusal.under("R03-2.1.2b").misses("instruction", "R03-2.1.2b");
         // What it says is what the case said all along.
         let facts = |missing: &serde_json::Value| {
             let missing = missing.as_array().expect("a list").iter();
@@ -84,9 +82,7 @@ fn a_version_must_be_named_and_be_the_last(house: &House) {
     assert!(case.version() > first);
     leaves_alone(&case, &clerk, || {
         let accepts = || clerk.tries("accept_case", &case, &nothing());
-        accepts()
-            .without("If-Match")
-            .is_problem(428, "version_required");
+        accepts().without("If-Match").is_problem(428, "version_required");
         accepts()
             .without("If-Match")
             .header("If-Match", "*")

@@ -33,7 +33,9 @@ fn a_report_exists_only_for_those_named_on_it(house: &House) {
     assert!(is_listed(&clerk, &case), "its first receiver finds it");
     assert!(owes_something_on(&clerk, &case), "and works on it");
     for position in ["supervising_leader", "supervising_leader.2"] {
-        house.person(&format!("tobacco_supervision.{position}")).sees(&case);
+        house
+            .person(&format!("tobacco_supervision.{position}"))
+            .sees(&case);
     }
     leaves_alone(&case, &clerk, || {
         // Not even the whole office's reach opens it.
@@ -65,7 +67,11 @@ fn does_not_exist_for(stranger: &Person, case: &Case) {
     }
     assert!(!is_listed(stranger, case), "it is in the list");
     assert!(!owes_something_on(stranger, case), "it is in the worklist");
-    assert_eq!(counted(stranger), listed(stranger), "the counts show more than the list");
+    assert_eq!(
+        counted(stranger),
+        listed(stranger),
+        "the counts show more than the list"
+    );
 }
 
 fn is_listed(person: &Person, case: &Case) -> bool {

@@ -45,10 +45,7 @@ fn an_act_said_twice_under_one_key_is_done_once(house: &House) {
 fn a_key_belongs_to_one_request(house: &House) {
     let clerk = house.person(INTAKE);
     let key = new_key();
-    let first = clerk
-        .post("/cases", &tobacco_complaint())
-        .key(&key)
-        .expect(201);
+    let first = clerk.post("/cases", &tobacco_complaint()).key(&key).expect(201);
     let other = with(tobacco_complaint(), "subject", "另一件事");
     clerk
         .post("/cases", &other)
@@ -70,13 +67,14 @@ fn a_key_must_be_a_key(house: &House) {
     }
     // What was refused is not remembered: the same key may be used for the request put right.
     let key = new_key();
-    let wrong = with(tobacco_complaint(), "complainant", json!({"identity_mode": "real_name"}));
+    let wrong = with(
+        tobacco_complaint(),
+        "complainant",
+        json!({"identity_mode": "real_name"}),
+    );
     clerk
         .post("/cases", &wrong)
         .key(&key)
         .is_problem(409, "facts_missing");
-    clerk
-        .post("/cases", &tobacco_complaint())
-        .key(&key)
-        .expect(201);
+    clerk.post("/cases", &tobacco_complaint()).key(&key).expect(201);
 }

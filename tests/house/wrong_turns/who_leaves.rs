@@ -62,7 +62,9 @@ fn who_leaves_passes_duties_on_first(database: &Database) {
     leaves(version).expect(200);
     // The session that was open ends with it.
     clerk.get("/session").is_problem(401, "unauthenticated");
-    house.log_in(INTAKE, people::PASSWORD).is_problem(401, "bad_credentials");
+    house
+        .log_in(INTAKE, people::PASSWORD)
+        .is_problem(401, "bad_credentials");
     colleague.does("accept_case", &case, &nothing());
 }
 
