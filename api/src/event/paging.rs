@@ -14,12 +14,12 @@ use crate::problem::Problem;
 #[into_params(parameter_in = Query)]
 pub(crate) struct BookQuery {
     /// Where the page begins: `next_cursor` of the page before.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "crate::case::filters::left_out")]
     #[validate(length(min = 1, max = 1000))]
     #[param(min_length = 1, max_length = 1000, nullable = false)]
     cursor: Option<String>,
     /// How many, 20 if it is not said.
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing_if = "crate::case::filters::left_out")]
     #[validate(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100, nullable = false)]
     limit: Option<u32>,
