@@ -1,7 +1,8 @@
 //! The commands of the binary.
 //!
-//! Each is one file; `import` and what else is to come gets a variant in [`Command`], a file, and an arm in [`run`].
+//! Each is one file, a variant in [`Command`], and an arm in [`run`].
 
+pub mod import;
 pub mod init;
 pub mod migrate;
 pub mod openapi;
@@ -55,6 +56,8 @@ pub enum Command {
     Serve,
     /// Create the first office of a production database, with its administrator.
     Init(init::Init),
+    /// Take over a ledger from before the service: a CSV file, row by row.
+    Import(import::Import),
     /// Bring the database's tables to where this program expects them.
     Migrate,
     /// Print the OpenAPI document.
@@ -72,6 +75,7 @@ pub async fn run() -> ExitCode {
     let done = match CommandLine::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve().await,
         Command::Init(init) => init.run(),
+        Command::Import(import) => import.run(),
         Command::Migrate => migrate::migrate(),
         Command::Openapi => openapi::print(),
         Command::Rulebook(rulebook) => rulebook.run(),

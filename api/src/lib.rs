@@ -21,6 +21,7 @@ pub mod directory;
 mod duty;
 mod event;
 pub mod language;
+pub mod ledger;
 pub mod office;
 pub mod operation;
 pub mod page;

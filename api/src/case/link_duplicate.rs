@@ -50,7 +50,7 @@ pub(crate) async fn link_duplicate(
     let other = CaseId(body.case_id);
     find_case(&order.desk, &order.caller, other)
         .await
-        .map_err(|problem| unknown_case(problem))?;
+        .map_err(unknown_case)?;
     let command = Command::LinkDuplicate(DuplicateLink {
         of: other,
         reason: texts.keep("reason", body.reason),

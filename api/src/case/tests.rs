@@ -478,3 +478,54 @@ async fn a_tobacco_complaint_goes_from_the_call_to_the_archive() {
     );
     assert!(verdicts.clone().any(|duty| duty["verdict"] == "on_time"));
 }
+
+#[actix_web::test]
+async fn a_service_hall_complaint_goes_from_the_window_to_the_archive() {
+    let (mut walk, _folder) = Walk::of("service_hall", "2026-09-17T09:12").await;
+    let officer = "complaint_officer.1";
+    let filed = json!({
+        "case_type": "complaint", "channel": "phone", "source": "public", "subject": "窗口态度生硬",
+        "content": "办事时窗口人员态度生硬。",
+        "complainant": {"identity_mode": "real_name", "name": "张某", "phone": "13800000000"},
+    });
+    let register = TestRequest::post().uri("/api/v1/cases").set_json(&filed);
+    let (status, first) = walk.call(officer, register).await;
+    assert_eq!(status, 201, "{first:#}");
+    walk.case = first["case_id"].as_str().unwrap().to_owned();
+    walk.version = first["version"].as_u64().unwrap();
+    let refused = walk.post(officer, "/acceptance", json!({}), 409).await;
+    assert_eq!(refused["code"], "gate_closed", "{refused:#}");
+    walk.version = first["version"].as_u64().unwrap();
+    let notice = json!({"kind": "process_notice", "text": "办理流程如下。", "channel": "phone"});
+    walk.post(officer, "/notices", notice, 200).await;
+    walk.post(
+        officer,
+        "/classifications",
+        json!({"category": "conduct_service"}),
+        200,
+    )
+    .await;
+    walk.post(officer, "/acceptance", json!({}), 200).await;
+    let assigned = json!({"handler_id": id(&format!("service_hall {officer}"))});
+    walk.post(officer, "/handler-assignments", assigned, 200).await;
+    let work = json!({"kind": "interview", "text": "与窗口人员谈话。"});
+    walk.post(officer, "/activities", work, 200).await;
+    let found = json!({"finding": "substantiated", "cause": "业务不熟", "responsible_person": "王某", "report": "经过"});
+    walk.post(officer, "/investigation-completion", found, 200).await;
+    let measure = json!({"kind": "correct_error", "taken_on": "2026-09-17", "text": "批评教育"});
+    walk.post(officer, "/measures", measure, 200).await;
+    walk.post(
+        officer,
+        "/replies",
+        json!({"text": "已批评教育。", "channel": "phone"}),
+        200,
+    )
+    .await;
+    walk.post(officer, "/closure", json!({"reason": "answered"}), 200)
+        .await;
+    walk.post(officer, "/archiving", json!({}), 200).await;
+    assert_eq!(walk.status(), "archived");
+    let path = format!("/cases/{}/notices", walk.case);
+    let notices = walk.get(officer, &path, 200).await;
+    assert_eq!(notices["items"][0]["kind"], "process_notice", "{notices:#}");
+}

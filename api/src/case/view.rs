@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset};
 use domain::case::{Case, Done};
 use domain::ids::CaseId;
-use domain::words::{AxisName, Deed, Field, Word};
+use domain::words::{AxisName, CaseType, Deed, Fault, Field, Satisfaction, Word};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -261,10 +261,6 @@ pub(crate) struct CaseView {
 
 impl CaseView {
     /// The case, told to this caller.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "the table of contents of a case, one line per field"
-    )]
     pub(crate) fn new(case: &Case, teller: &Teller) -> Self {
         let context = teller.context();
         let axis = |name| word_of(&case.axes, name);
@@ -283,7 +279,7 @@ impl CaseView {
             status: case.status.as_str(),
             version: case.version,
             sequence: case.sequence,
-            case_type: case.case_type.map(|it| it.as_str()),
+            case_type: case.case_type.map(CaseType::as_str),
             channel: case.channel.as_str(),
             source: case.source.as_str(),
             subject: teller.words_of(case.subject.as_ref()),
@@ -345,8 +341,8 @@ impl CaseView {
             ),
             replies: deeds(case, teller, &[Deed::Reply]),
             follow_ups: deeds(case, teller, &[Deed::FollowUp]),
-            satisfaction: case.satisfaction.map(|it| it.as_str()),
-            fault: case.fault.map(|it| it.as_str()),
+            satisfaction: case.satisfaction.map(Satisfaction::as_str),
+            fault: case.fault.map(Fault::as_str),
             second_dispatch_needed: case.second_dispatch_needed,
             linked_cases: case
                 .duplicates_of

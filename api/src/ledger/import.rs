@@ -81,7 +81,7 @@ pub fn import(
     map: &LedgerMap,
     rows: impl Iterator<Item = (u64, Result<Row, BadRow>)>,
     terminal: &mut dyn Write,
-) -> Result<Report, Box<dyn std::error::Error>> {
+) -> Result<Report, Box<dyn std::error::Error + Send + Sync>> {
     let mut report = Report::default();
     let (reply, replies) = mpsc::channel();
     let mut on_the_way = 0_usize;

@@ -1,6 +1,7 @@
 //! A case in a list: narrow, without texts, complainant or actions.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use domain::words::CaseType;
 use persistence::case::CaseItem;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -107,7 +108,7 @@ impl CaseItemView {
             case_no: item.case_no,
             status: item.status.as_str(),
             version: item.version,
-            case_type: item.case_type.map(|it| it.as_str()),
+            case_type: item.case_type.map(CaseType::as_str),
             channel: item.channel.as_str(),
             subject: item.subject,
             category: item.category.map(|it| it.to_string()),
