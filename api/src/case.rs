@@ -72,6 +72,9 @@ mod urge_holder;
 mod verify_rectification;
 mod withdraw_case;
 
+#[cfg(test)]
+mod tests;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::duty;

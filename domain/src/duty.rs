@@ -181,14 +181,18 @@ pub fn is_tracking(duty: &Duty) -> bool {
     duty.key.name == "tracking"
 }
 
-/// Whether nobody who works here could answer for what this holder owes.
+/// Whether nobody who works here could do what this holder owes.
 #[must_use]
-pub fn is_nobodys(holder: &HeldBy, case: &Case, context: &Context) -> bool {
-    !context
-        .directory
-        .staff
-        .keys()
-        .any(|staff| !case.bars(*staff) && is_one_of(*staff, holder, context))
+pub fn is_nobodys(holder: &HeldBy, owes: Deed, case: &Case, context: &Context) -> bool {
+    !context.directory.staff.iter().any(|(staff, member)| {
+        !case.bars(*staff)
+            && is_one_of(*staff, holder, context)
+            && member
+                .positions
+                .iter()
+                .filter_map(|name| context.rulebook.position(name))
+                .any(|position| position.may_do(owes))
+    })
 }
 
 /// Whether an open case is somebody's: some duty but the tracking one is open.

@@ -237,6 +237,10 @@ fn unmet(
         }
     };
     let met = |need: &Need| match need {
+        // What a request asks for cannot be there before it.
+        Need::Deed(needed) if deed == Deed::Lending && *needed == Deed::Approval(Some(Subject::Lending)) => {
+            true
+        }
         Need::Deed(needed) => made_by_all(gate, case, context, *needed, dispatch),
         // What the deed itself states is judged when it is done.
         Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(after, *need),

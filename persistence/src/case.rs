@@ -168,6 +168,7 @@ pub trait CaseArchive: Send + Sync {
     ///
     /// # Errors
     /// See [`CaseArchive`].
+    #[expect(clippy::too_many_arguments, reason = "the question has as many parts")]
     fn list_cases(
         &self,
         office: OfficeId,

@@ -73,8 +73,11 @@ impl Law {
 /// The laws that were read before, each good for as long as its office and its calendar have these versions.
 pub(crate) struct Laws {
     pub(crate) rulebooks: Arc<Rulebooks>,
-    known: Mutex<BTreeMap<Uuid, (i64, i64, Arc<Law>)>>,
+    known: Mutex<BTreeMap<Uuid, Read>>,
 }
+
+/// A law, and the versions of directory and calendar it was read at.
+type Read = (i64, i64, Arc<Law>);
 
 /// What a law is made of, as it stood together at one moment.
 pub(crate) struct Sources {

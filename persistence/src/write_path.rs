@@ -182,7 +182,7 @@ impl WritePath {
 
     /// Puts a command into the queue, or answers at once that it is full.
     pub(crate) fn submit(&self, submission: Submission, reply: Reply) {
-        if let Err(job) = self.queue.put(Job { submission, reply }) {
+        if let Some(job) = self.queue.put(Job { submission, reply }) {
             answer(job.reply, Err(NotAccepted::Overloaded));
         }
     }

@@ -51,7 +51,7 @@ pub(crate) struct AddEvidence {
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     sha256: Option<String>,
     /// How many bytes it has.
-    #[validate(range(min = 0, max = 9007199254740991_i64))]
+    #[validate(range(min = 0, max = 9_007_199_254_740_991_i64))]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     size_bytes: Option<i64>,
     /// When the office got it, if that was before now.

@@ -109,44 +109,51 @@ fn in_system() -> Word {
 
 /// Who or what is complained of.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum GivenRespondent {
     /// A unit.
-    Unit {
-        /// Which.
-        unit_id: Uuid,
-    },
+    Unit(UnitComplainedOf),
     /// A window.
-    Window {
-        /// Which.
-        window_id: Uuid,
-    },
-    /// A person: a member of staff if known as one, else only described.
-    Person {
-        /// The member of staff.
-        staff_id: Option<Uuid>,
-        /// What was said about who it is.
-        #[schema(min_length = 1, max_length = 500)]
-        description: Option<String>,
-    },
+    Window(WindowComplainedOf),
+    /// A person.
+    Person(PersonComplainedOf),
+}
+
+/// A unit.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UnitComplainedOf {
+    /// Which.
+    unit_id: Uuid,
+}
+
+/// A window.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WindowComplainedOf {
+    /// Which.
+    window_id: Uuid,
+}
+
+/// A person: a member of staff if known as one, else only described.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PersonComplainedOf {
+    /// The member of staff.
+    staff_id: Option<Uuid>,
+    /// What was said about who it is.
+    #[validate(length(min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
+    description: Option<String>,
 }
 
 impl Validate for GivenRespondent {
     fn validate(&self) -> Result<(), ValidationErrors> {
-        let mut errors = ValidationErrors::new();
-        if let Self::Person {
-            description: Some(words),
-            ..
-        } = self
-            && !(1..=500).contains(&words.chars().count())
-        {
-            let mut error = ValidationError::new("length");
-            error.add_param("min".into(), &1);
-            error.add_param("max".into(), &500);
-            error.add_param("value".into(), words);
-            errors.add("description", error);
+        match self {
+            Self::Unit(unit) => unit.validate(),
+            Self::Window(window) => window.validate(),
+            Self::Person(person) => person.validate(),
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }
 
@@ -154,18 +161,15 @@ impl GivenRespondent {
     /// The respondent as the rules know it.
     pub(crate) fn respondent(self, texts: &mut Texts) -> Respondent {
         match self {
-            Self::Unit { unit_id } => Respondent::Unit {
-                unit: UnitId(unit_id),
+            Self::Unit(it) => Respondent::Unit {
+                unit: UnitId(it.unit_id),
             },
-            Self::Window { window_id } => Respondent::Window {
-                window: WindowId(window_id),
+            Self::Window(it) => Respondent::Window {
+                window: WindowId(it.window_id),
             },
-            Self::Person {
-                staff_id,
-                description,
-            } => Respondent::Person {
-                staff: staff_id.map(StaffId),
-                description: texts.keep_any("respondent", description),
+            Self::Person(it) => Respondent::Person {
+                staff: it.staff_id.map(StaffId),
+                description: texts.keep_any("respondent", it.description),
             },
         }
     }

@@ -153,13 +153,13 @@ fn kind_of_thing(event_type: &str) -> Option<&'static str> {
 impl Receipt {
     /// The receipt for a case that was just taken in.
     pub(crate) fn new(case: &Case, teller: &Teller) -> Self {
-        let promised = |deed: Deed| {
+        let is_promise = |deed: Deed| {
             matches!(
                 deed,
                 Deed::Acceptance | Deed::Screening | Deed::Progress | Deed::Reply | Deed::Notice(_)
             )
         };
-        let promises = case.duties.iter().filter(|duty| promised(duty.terms.owes));
+        let promises = case.duties.iter().filter(|duty| is_promise(duty.terms.owes));
         Self {
             case_no: case.case_no.clone(),
             received_at: teller.instant(case.received_at),

@@ -46,11 +46,12 @@ impl BookQuery {
     pub(crate) fn next(
         list: &str,
         case: uuid::Uuid,
-        last: Option<u64>,
+        ended_at: Option<u64>,
         more: bool,
         reader: &Reader,
     ) -> Option<String> {
-        last.filter(|_| more)
-            .map(|last| reader.desk.page_key.cursor(&reader.list(list, &case), &last))
+        ended_at
+            .filter(|_| more)
+            .map(|place| reader.desk.page_key.cursor(&reader.list(list, &case), &place))
     }
 }

@@ -228,7 +228,7 @@ fn judge(
         }
         Command::RequestLending(remark) => book.note(Event::LendingRequested(remark.clone())),
         Command::Urge(urge) => watching::urge(case, urge, book),
-        Command::OrderSupervision(demand) => watching::order_supervision(demand, context, book),
+        Command::OrderSupervision(demand) => watching::order_supervision(case, demand, context, book),
         Command::AnswerSupervision(about) => book.note(Event::SupervisionAnswered(about.clone())),
         Command::LiftSupervision(about) => watching::lift_supervision(case, about, book),
         Command::ReportToLeader(report) => watching::report_to_leader(report, context, book),

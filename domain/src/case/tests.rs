@@ -5,6 +5,8 @@
     reason = "a story hands its commands over as people hand over forms"
 )]
 
+mod clauses;
+mod decision_table;
 mod dice;
 mod forms;
 mod properties;

@@ -140,9 +140,8 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
                         at: order.ordered_at,
                         sequence: order.sequence,
                     };
-                    let dispatch = case
-                        .running_dispatches()
-                        .find(|sent| Some(sent.unit) == order.unit);
+                    // The unit that must answer may be one of an earlier round.
+                    let dispatch = case.dispatches.iter().rfind(|sent| Some(sent.unit) == order.unit);
                     (start, Some(order.id), dispatch.or_else(|| case.lead()))
                 })
                 .collect(),
@@ -372,7 +371,9 @@ fn on_the_way(
         let Some(deed) = gate::made_by(&missing, terms.owes) else {
             continue;
         };
-        if seen.contains(&deed) || owed.values().any(|(_, other)| deed.covers(other.owes)) {
+        // An order has duties of its own: its answer, then its lifting.
+        let of_its_own = deed == Deed::SupervisionLifting;
+        if of_its_own || seen.contains(&deed) || owed.values().any(|(_, other)| deed.covers(other.owes)) {
             continue;
         }
         seen.push(deed);

@@ -8,7 +8,7 @@ use domain::authority::SightKey;
 use domain::case::Case;
 use domain::ids::{CaseId, OfficeId, StaffId, TextId};
 
-use super::{Store, case, duty_list, law, snapshot};
+use super::{Store, case, duty_list, law};
 use crate::archive::Answer;
 use crate::case::{
     CaseArchive, CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, DutyFilter, DutyItem, KeptEntry,
@@ -26,10 +26,7 @@ impl CaseArchive for Store {
     }
 
     fn law(&self, office: OfficeId) -> Answer<Option<Arc<Law>>> {
-        self.read("offices", |c| match law::known(c, &self.laws, office.0)? {
-            Some(known) => Ok(known),
-            None => snapshot(c, |c| law::read(c, &self.laws, office.0)),
-        })
+        self.read("offices", |c| law::find(c, &self.laws, office.0))
     }
 
     fn find_case(&self, office: OfficeId, case: CaseId, keys: &BTreeSet<SightKey>) -> Answer<Option<Case>> {

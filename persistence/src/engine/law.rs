@@ -4,21 +4,20 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Connection, batch, calendar, office, staff, unit, window};
+use super::{Connection, batch, calendar, office, snapshot, staff, unit, window};
 use crate::Answer;
 use crate::law::{Law, Laws, Sources};
 
-/// The law of an office if it was read before and still holds; `Ok(None)` if it has to be read.
-pub(super) fn known(
-    connection: &mut Connection,
-    laws: &Laws,
-    office_id: Uuid,
-) -> Answer<Option<Option<Arc<Law>>>> {
-    Ok(match batch::stamps(connection, &[office_id])?.pop() {
-        Some((_, directory, Some(calendar))) => laws.known(office_id, directory, calendar).map(Some),
-        // There is no such office, or its calendar is not there: nothing can be decided.
-        Some((_, _, None)) | None => Some(None),
-    })
+/// The law of an office: one question where it was read before and still holds. None where there is no such office, or
+/// its calendar or its rulebook is not there.
+pub(super) fn find(connection: &mut Connection, laws: &Laws, office_id: Uuid) -> Answer<Option<Arc<Law>>> {
+    let Some((_, directory, Some(calendar))) = batch::stamps(connection, &[office_id])?.pop() else {
+        return Ok(None);
+    };
+    match laws.known(office_id, directory, calendar) {
+        Some(law) => Ok(Some(law)),
+        None => snapshot(connection, |connection| read(connection, laws, office_id)),
+    }
 }
 
 /// Reads the law of an office. The connection must stand at one moment: in a snapshot, or with the directory held.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use chrono::SubsecRound;
 use domain::authority;
 use domain::case::decide::{Actor, decide};
-use domain::case::{Act, Case, Command, Event, Refusal};
+use domain::case::{Act, Case, Command, Context, Entry, Event, Refusal};
+use domain::duty::Duty;
 use domain::ids::{CaseId, DutyId};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -201,52 +202,107 @@ fn decided(
     law: &Law,
     rulebooks: &Rulebooks,
 ) -> Result<Decided, NotAccepted> {
-    let before: Option<&Arc<Case>> = match standing {
+    let before: Option<&Case> = match standing {
         Some(standing) => Some(standing.case.as_ref().map_err(|row| store(row.clone()))?),
         None => None,
     };
-    match (opens(&submission.command), before) {
-        (Some(_), Some(_)) => return Err(NotAccepted::Store(StoreError::Conflict(Conflict::Id))),
-        (Some(named), None) if named != submission.case => {
-            let reason = "the command opens another case than it was submitted for";
-            return Err(NotAccepted::Store(StoreError::Failed(reason.into())));
-        }
-        (Some(_), None) if !law.active => return Err(NotAccepted::OfficeNotActive),
-        (None, None) => return Err(NotAccepted::CaseUnknown),
-        (Some(_), None) | (None, Some(_)) => {}
-    }
-    let own = before.map(|case| law.of(case, rulebooks));
-    let law = match &own {
-        Some(Some(own)) => own,
-        Some(None) => return Err(NotAccepted::OfficeNotActive),
-        None => law,
+    check_opening(before, submission, law)?;
+    let own = match before {
+        Some(case) => Some(law.of(case, rulebooks).ok_or(NotAccepted::OfficeNotActive)?),
+        None => None,
     };
+    let law = own.as_ref().unwrap_or(law);
     let context = law.context(submission.actor, submission.now.trunc_subsecs(6));
-    if let (Some(expected), Some(case)) = (submission.expected_version, before)
-        && expected != case.version
-    {
-        // Who may not see the case does not learn its version either.
-        if let Actor::Staff(staff) = submission.actor {
-            let keys = authority::keys(staff, context.rulebook, context.directory);
-            if !authority::sight(case, &context).admits(&keys) {
-                return Err(NotAccepted::Refused(Refusal::NotVisible));
-            }
-        }
-        return Err(NotAccepted::Stale {
-            current: case.version,
-        });
+    if let Some(case) = before {
+        check_version(case, submission, &context)?;
     }
-    let before = before.map(Arc::as_ref);
     let entries = decide(before, &submission.command, &context).map_err(NotAccepted::Refused)?;
-
-    let mut head = standing.map_or_else(
+    let head = standing.map_or_else(
         || first_previous(submission.case),
         |standing| standing.head.clone(),
     );
+    let written = written(before, head, &entries, submission, &context)?;
+    let case = written.case;
+    // A look that found nothing still says when to look next.
+    let rows = if entries.is_empty() && submission.command.act() != Act::LookAtTime {
+        None
+    } else {
+        let row = CaseRow::of(&case, &context).map_err(failed)?;
+        Some((row, StateRow::of(&case, &written.head, &context).map_err(failed)?))
+    };
+    let remembered = Remembered {
+        case: case.id,
+        case_no: case.case_no.clone(),
+        status: case.status,
+        version: case.version,
+        entries: entries
+            .iter()
+            .map(|entry| (entry.sequence, kind(&entry.event)))
+            .collect(),
+    };
+    Ok(Decided {
+        outcome: serde_json::to_string(&remembered).map_err(failed)?,
+        case: Arc::new(case),
+        events: written.events,
+        duties: written.duties.into_values().collect(),
+        rows,
+        head: written.head,
+        remembered,
+    })
+}
+
+/// A command that opens a case finds none; any other finds one.
+fn check_opening(before: Option<&Case>, submission: &Submission, law: &Law) -> Result<(), NotAccepted> {
+    match (opens(&submission.command), before) {
+        (Some(_), Some(_)) => Err(NotAccepted::Store(StoreError::Conflict(Conflict::Id))),
+        (Some(named), None) if named != submission.case => {
+            let reason = "the command opens another case than it was submitted for";
+            Err(NotAccepted::Store(StoreError::Failed(reason.into())))
+        }
+        (Some(_), None) if !law.active => Err(NotAccepted::OfficeNotActive),
+        (None, None) => Err(NotAccepted::CaseUnknown),
+        (Some(_), None) | (None, Some(_)) => Ok(()),
+    }
+}
+
+/// Who may not see the case does not learn its version either.
+fn check_version(case: &Case, submission: &Submission, context: &Context) -> Result<(), NotAccepted> {
+    if submission
+        .expected_version
+        .is_none_or(|expected| expected == case.version)
+    {
+        return Ok(());
+    }
+    if let Actor::Staff(staff) = submission.actor {
+        let keys = authority::keys(staff, context.rulebook, context.directory);
+        if !authority::sight(case, context).admits(&keys) {
+            return Err(NotAccepted::Refused(Refusal::NotVisible));
+        }
+    }
+    Err(NotAccepted::Stale {
+        current: case.version,
+    })
+}
+
+/// A case after its new entries, and their rows.
+struct Written {
+    case: Case,
+    head: Vec<u8>,
+    events: Vec<EventRow>,
+    duties: BTreeMap<DutyId, DutyRow>,
+}
+
+fn written(
+    before: Option<&Case>,
+    mut head: Vec<u8>,
+    entries: &[Entry],
+    submission: &Submission,
+    context: &Context,
+) -> Result<Written, NotAccepted> {
     let mut case = before.cloned();
     let mut events = Vec::with_capacity(entries.len());
     let mut duties: BTreeMap<DutyId, DutyRow> = BTreeMap::new();
-    for entry in &entries {
+    for entry in entries {
         // Once it has ended, the case no longer knows what the duty was.
         let ended = match &entry.event {
             Event::DutyDischarged { duty, verdict } => Some((*duty, DutyState::Discharged, *verdict)),
@@ -267,7 +323,7 @@ fn decided(
             office_id: submission.office.0,
             case_id: submission.case.0,
             sequence: whole(entry.sequence),
-            event_type: <&'static str>::from(&entry.event).to_owned(),
+            event_type: kind(&entry.event),
             occurred_at: entry.occurred_at,
             recorded_at: entry.recorded_at,
             body,
@@ -275,52 +331,34 @@ fn decided(
             hash,
         });
         if let (Some((duty, end)), Some(case)) = (ended, &case) {
-            duties.insert(duty.id, DutyRow::of(&duty, case, end, &context).map_err(failed)?);
+            duties.insert(duty.id, DutyRow::of(&duty, case, end, context).map_err(failed)?);
         }
     }
-    let Some(case) = case else {
-        return Err(NotAccepted::CaseUnknown);
+    let case = case.ok_or(NotAccepted::CaseUnknown)?;
+    let open = |case: &Case, duty: &Duty| {
+        DutyRow::of(duty, case, (DutyState::Open, None, None), context).map_err(failed)
     };
-    let still = (DutyState::Open, None, None);
     for duty in &case.duties {
-        let row = DutyRow::of(duty, &case, still, &context).map_err(failed)?;
-        let unchanged = match before {
-            Some(before) => match before.duties.iter().find(|kept| kept.id == duty.id) {
-                Some(kept) => DutyRow::of(kept, before, still, &context).map_err(failed)? == row,
-                None => false,
-            },
-            None => false,
-        };
-        if !unchanged {
+        let row = open(&case, duty)?;
+        let kept = before.and_then(|before| {
+            let kept = before.duties.iter().find(|kept| kept.id == duty.id)?;
+            Some(open(before, kept))
+        });
+        if kept.transpose()?.as_ref() != Some(&row) {
             duties.insert(duty.id, row);
         }
     }
-    // A look that found nothing still says when to look next.
-    let rows = if entries.is_empty() && submission.command.act() != Act::LookAtTime {
-        None
-    } else {
-        let row = CaseRow::of(&case, &context).map_err(failed)?;
-        Some((row, StateRow::of(&case, &head, &context).map_err(failed)?))
-    };
-    let remembered = Remembered {
-        case: case.id,
-        case_no: case.case_no.clone(),
-        status: case.status,
-        version: case.version,
-        entries: entries
-            .iter()
-            .map(|entry| (entry.sequence, <&'static str>::from(&entry.event).to_owned()))
-            .collect(),
-    };
-    Ok(Decided {
-        outcome: serde_json::to_string(&remembered).map_err(failed)?,
-        case: Arc::new(case),
-        events,
-        duties: duties.into_values().collect(),
-        rows,
+    Ok(Written {
+        case,
         head,
-        remembered,
+        events,
+        duties,
     })
+}
+
+/// The kind of an event, as it is kept.
+fn kind(event: &Event) -> String {
+    <&'static str>::from(event).to_owned()
 }
 
 /// The case that a command opens, if it is one that does.

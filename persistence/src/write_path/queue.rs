@@ -34,15 +34,15 @@ impl Queue {
     }
 
     /// Puts a job at the end, or gives it back if there is no room.
-    pub(super) fn put(&self, job: Job) -> Result<(), Job> {
+    pub(super) fn put(&self, job: Job) -> Option<Job> {
         let mut room = self.enter();
         if room.closed || room.jobs.len() >= self.most {
-            return Err(job);
+            return Some(job);
         }
         room.jobs.push_back(job);
         drop(room);
         self.changed.notify_one();
-        Ok(())
+        None
     }
 
     /// Waits for jobs and takes those that are there, `most` at the most; none once the queue is closed and empty.

@@ -125,7 +125,7 @@ fn a_key_gives_the_outcome_again(database: &Database) {
     let hall = Hall::founded(database);
     let case = hall.registered("2026-000001");
     let classified = |body: &str, version| Submission {
-        key: key("once", body),
+        key: Some(key("once", body)),
         expected_version: Some(version),
         ..hall.submission(case, classify("conduct_service"))
     };
@@ -143,7 +143,7 @@ fn a_key_gives_the_outcome_again(database: &Database) {
     // The same key several times in one batch: once done, then told again.
     let many: Vec<Submission> = (0..40)
         .map(|_| Submission {
-            key: key("many", "x"),
+            key: Some(key("many", "x")),
             ..hall.submission(case, classify("conduct_service"))
         })
         .collect();
@@ -203,7 +203,7 @@ fn what_is_refused_changes_nothing(database: &Database) {
     let before = all();
     let (_, kept) = super::hall::text("reply", "words");
     let refused = hall.put(Submission {
-        key: key("k", "x"),
+        key: Some(key("k", "x")),
         texts: vec![kept.clone()],
         ..hall.submission(
             case,
@@ -223,7 +223,7 @@ fn what_is_refused_changes_nothing(database: &Database) {
     );
     // A refusal leaves its key free.
     let answer = hall.put(Submission {
-        key: key("k", "y"),
+        key: Some(key("k", "y")),
         ..hall.submission(case, process_notice())
     });
     assert!(matches!(answer, Ok(Accepted::Done { .. })), "{answer:?}");

@@ -316,11 +316,11 @@ pub(crate) fn note(words: &str) -> Command {
 }
 
 /// A key of the officer's.
-pub(crate) fn key(word: &str, body: &str) -> Option<Key> {
-    Some(Key {
+pub(crate) fn key(word: &str, body: &str) -> Key {
+    Key {
         caller: "staff:1".to_owned(),
         operation: "classify_case".to_owned(),
         key: word.to_owned(),
         request_hash: Sha256::digest(body).into(),
-    })
+    }
 }

@@ -38,7 +38,6 @@ impl Case {
             text: remark.text.clone(),
             decided: None,
         });
-        self.done(Deed::Lending, entry, None, remark.text.clone());
     }
 
     pub(super) fn measure_taken(&mut self, measure: &Measure, entry: &Entry) {
@@ -131,6 +130,9 @@ impl Case {
         let deed = Deed::Approval(Some(decision.subject));
         if decision.granted {
             self.done(deed, entry, None, decision.reason.clone());
+            if decision.subject == Subject::Lending {
+                self.done(Deed::Lending, entry, None, None);
+            }
         } else if decision.subject == Subject::Plan {
             self.undo(Deed::Plan);
             self.plan = None;

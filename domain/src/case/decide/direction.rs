@@ -263,12 +263,10 @@ pub(super) fn recuse(
         let answers = |case| named.is_some_and(|unit| answers_for(unit, case, context).is_some());
         let (answered, answers) = (answers(case), answers(&after));
         (answered && !answers)
-            || duty::owed(&after, context)
-                .values()
-                .map(|(_, terms)| &terms.holder)
-                .any(|holder| {
-                    duty::is_nobodys(holder, &after, context) && !duty::is_nobodys(holder, case, context)
-                })
+            || duty::owed(&after, context).values().any(|(_, terms)| {
+                let nobodys = |case| duty::is_nobodys(&terms.holder, terms.owes, case, context);
+                nobodys(&after) && !nobodys(case)
+            })
     };
     if orphaned {
         return Err(Refusal::NobodyLeft { field: "staff_id" });

@@ -9,7 +9,7 @@ use crate::case::command::History;
 use crate::duty::{self, Duty};
 use crate::gate;
 use crate::ids::CaseId;
-use crate::words::Deed;
+use crate::words::{Deed, Status};
 
 pub(super) fn record<'a>(
     id: CaseId,
@@ -63,7 +63,7 @@ pub(super) fn record<'a>(
     passed.by = By::Import;
     passed.case.clone_from(&book.case);
     passed.note(recorded(Vec::new()))?;
-    let unrecorded = unrecorded(passed.case(), history, context);
+    let unrecorded = unrecorded(passed.case(), context);
     book.note(recorded(unrecorded))?;
 
     for (key, clause, terms, done_at) in duty::past(book.case(), context) {
@@ -95,22 +95,37 @@ pub(super) fn record<'a>(
     Ok(book)
 }
 
-/// The words for what the rulebook demands before the milestones that were passed, and is not known.
-fn unrecorded(case: &Case, history: &History, context: &Context) -> Vec<String> {
+/// The words for what the case must have passed by the order of its life and by its rulebook, and nobody
+/// wrote down: deeds without a date, facts and gates that those deeds would have demanded.
+fn unrecorded(case: &Case, context: &Context) -> Vec<String> {
     let mut words = Vec::new();
-    let passed =
-        std::iter::once(Deed::Receipt).chain(history.milestones.iter().map(|milestone| milestone.deed));
-    for deed in passed {
-        let facts = gate::facts_demanded(case, context, deed, |field| case.states(field));
-        for missing in facts
-            .into_iter()
-            .chain(gate::closed_gates(case, context, deed, None))
-        {
-            let word = missing.need.to_string();
-            if !words.contains(&word) {
-                words.push(word);
-            }
+    let mut add = |word: String| {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    };
+    for (deed, reached) in LIFE {
+        if case.status < reached {
+            break;
+        }
+        for missing in gate::facts_demanded(case, context, deed, |field| case.states(field)) {
+            add(missing.need.to_string());
+        }
+        for missing in gate::missing(case, context, deed, None) {
+            add(missing.need.to_string());
+        }
+        if case.in_force(deed, None).is_none() {
+            add(deed.to_string());
         }
     }
     words
 }
+
+/// What every answered case went through, with the status each leaves it in.
+const LIFE: [(Deed, Status); 5] = [
+    (Deed::Registration, Status::Registered),
+    (Deed::Acceptance, Status::Accepted),
+    (Deed::Reply, Status::Replied),
+    (Deed::Closing, Status::Closed),
+    (Deed::Archiving, Status::Archived),
+];

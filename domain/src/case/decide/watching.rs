@@ -16,11 +16,16 @@ pub(super) fn urge(case: &Case, urge: &Urge, book: &mut Book) -> Result<(), Refu
 }
 
 pub(super) fn order_supervision(
+    case: &Case,
     it: &SupervisionDemand,
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
     usable_unit(it.unit, "unit_id", context)?;
+    // Only who has the matter in hand, or had it, can answer for it.
+    if !case.dispatches.iter().any(|sent| sent.unit == it.unit) {
+        return Err(Refusal::WrongState { field: "unit_id" });
+    }
     book.note(Event::SupervisionDemanded(it.clone()))
 }
 

@@ -120,6 +120,8 @@ pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
         Act::AssignHandler if case.status == Status::Accepted => {
             case.route(context.rulebook, context.directory) == Some(RouteKind::OwnOffice)
         }
+        // Only who has the matter in hand, or had it, can be made to answer for it.
+        Act::OrderSupervision => !case.dispatches.is_empty(),
         // After an answer a leader is only asked again where no unit ever had the matter.
         Act::RequestInstruction | Act::GiveInstruction if case.status == Status::Replied => {
             case.round_ordered.is_some() && case.dispatches.is_empty()
@@ -137,6 +139,13 @@ pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Conte
         Act::Dispatch | Act::AddUnit | Act::Redispatch => {
             case.route(rulebook, context.directory) != Some(RouteKind::OwnOffice)
                 && (act != Act::Redispatch || rulebook.rounds.is_some())
+        }
+        // Only what came from above is answered upwards.
+        Act::ReportUpstream => {
+            let facts = case.facts(rulebook, context.directory);
+            rulebook
+                .duties_owing(Deed::UpstreamReport)
+                .any(|duty| duty.when.matches(&facts))
         }
         Act::ReassignFirstReceiver => rulebook.first_contact.is_some(),
         Act::RequestLending => rulebook.gates_before(Deed::Lending).next().is_some(),

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::world::{World, at, task, text, word};
 use crate::case::Command;
 use crate::case::command::{
-    About, Acceptance, ApprovalDecision, Assignment, Classification, Closing, Ending, FaultJudgement,
-    FollowUp, Instruction, Investigation, Measure, Notice, Plan, RectificationCheck, RectificationOrder,
-    Recusal, Redispatch, Remark, Reply, ReportBack, SecondDispatchDecision, SpotAnswer, Task, Work, WorkKind,
+    About, Acceptance, ApprovalDecision, Assignment, Classification, Closing, Ending, ExtensionRequest,
+    FaultJudgement, FollowUp, Instruction, Investigation, Measure, Notice, Plan, RectificationCheck,
+    RectificationOrder, Recusal, Redispatch, Remark, Reply, ReportBack, SecondDispatchDecision, SpotAnswer,
+    Task, Work, WorkKind,
 };
 use crate::ids::ThingId;
 use crate::words::{
@@ -64,6 +65,14 @@ pub(super) fn not_passed() -> Command {
     Command::CheckRectification(RectificationCheck {
         passed: false,
         text: None,
+    })
+}
+
+pub(super) fn extension(world: &World, duty: &str, amount: &str) -> Command {
+    Command::RequestExtension(ExtensionRequest {
+        duty: world.duty(duty).id,
+        amount: amount.parse().unwrap(),
+        reason: Some(text("why")),
     })
 }
 

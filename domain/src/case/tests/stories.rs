@@ -1,6 +1,7 @@
 //! The ways that the regulations describe, walked by their own people.
 
 mod complaint;
+mod history;
 mod matters;
 mod service_hall;
 mod turns;

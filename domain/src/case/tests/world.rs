@@ -28,6 +28,7 @@ pub(super) struct World {
     pub(super) case: Option<Case>,
     pub(super) book: Vec<Entry>,
     pub(super) now: DateTime<Utc>,
+    pub(super) cut_over: DateTime<Utc>,
 }
 
 fn library() -> &'static BTreeMap<RulebookCode, Checked> {
@@ -142,6 +143,7 @@ impl World {
             case: None,
             book: Vec::new(),
             now: at("2026-09-17T09:12"),
+            cut_over: DateTime::<Utc>::MIN_UTC,
         }
     }
 
@@ -158,7 +160,7 @@ impl World {
             rulebook: self.rulebook,
             calendar: &self.calendar,
             directory: &self.directory,
-            cut_over: DateTime::<Utc>::MIN_UTC,
+            cut_over: self.cut_over,
             now: self.now,
             actor,
         }

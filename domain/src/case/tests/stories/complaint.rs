@@ -2,17 +2,9 @@
 
 use super::super::forms::*;
 use super::super::world::{World, at, task};
-use crate::case::command::{ExtensionDecision, ExtensionRequest, Remark};
+use crate::case::command::{ExtensionDecision, Remark};
 use crate::case::{Command, Refusal};
 use crate::words::{AxisName, CaseType, MeasureKind, Satisfaction, Status};
-
-fn ask(world: &World, amount: &str) -> Command {
-    Command::RequestExtension(ExtensionRequest {
-        duty: world.duty("unit_handling").id,
-        amount: amount.parse().unwrap(),
-        reason: Some(super::super::world::text("bank statement")),
-    })
-}
 
 fn grant(world: &World, amount: &str) -> Command {
     Command::DecideExtension(ExtensionDecision {
@@ -40,12 +32,12 @@ fn it_is_dispatched_as_instructed_and_extended_once() {
     assert_eq!(world.due("unit_handling"), "2026-09-21");
 
     world.now = at("2026-09-21T09:00");
-    let request = ask(&world, "3 working days");
+    let request = extension(&world, "unit_handling", "3 working days");
     world.does(OFFICER, request);
     let decision = grant(&world, "3 working days");
     world.does(LEADER, decision);
     assert_eq!(world.due("unit_handling"), "2026-09-24");
-    let again = ask(&world, "3 working days");
+    let again = extension(&world, "unit_handling", "3 working days");
     let beyond = world.refuses(OFFICER, again);
     let Refusal::ExtensionBeyondCap {
         clause,
@@ -180,7 +172,7 @@ fn what_was_asked_about_a_duty_that_is_over_needs_no_answer() {
     let mut world = World::of("cn.tobacco_supervision");
     takes_in(&mut world, CaseType::Complaint);
     gets_to_the_unit(&mut world, LEADER, "county_bureau.1");
-    let request = ask(&world, "1 working day");
+    let request = extension(&world, "unit_handling", "1 working day");
     world.does(OFFICER, request).owes("extension_decision");
     puts_it_right(&mut world);
     let back = report_back(&world);
