@@ -57,7 +57,7 @@ pub enum Command {
     Init(init::Init),
     /// Bring the database's tables to where this program expects them.
     Migrate,
-    /// Print the OpenAPI document.
+    /// Print the `OpenAPI` document.
     Openapi,
     /// Work on rulebooks.
     #[command(subcommand)]
@@ -73,7 +73,10 @@ pub async fn run() -> ExitCode {
         Command::Serve => serve::serve().await,
         Command::Init(init) => init.run(),
         Command::Migrate => migrate::migrate(),
-        Command::Openapi => openapi::print(),
+        Command::Openapi => {
+            openapi::print();
+            Ok(())
+        }
         Command::Rulebook(rulebook) => rulebook.run(),
     };
     match done {

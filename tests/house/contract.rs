@@ -23,7 +23,9 @@ fn the_contract_keeps_its_rules() {
 /// Compares a file of `openapi/` with what it should hold, or writes it where that was asked for.
 #[track_caller]
 fn kept(name: &str, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../openapi")
+        .join(name);
     if std::env::var_os("UPDATE_OPENAPI").is_some() {
         fs::write(&path, expected).expect("the folder openapi/ can be written");
         return;
