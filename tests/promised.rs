@@ -96,11 +96,13 @@ impl Operation {
         let parts: Vec<&str> = self
             .path
             .split('/')
-            .map(|part| match part.starts_with('{') {
-                true => ids
-                    .next()
-                    .unwrap_or_else(|| panic!("{} has more ids than were given", self.path)),
-                false => part,
+            .map(|part| {
+                if part.starts_with('{') {
+                    ids.next()
+                        .unwrap_or_else(|| panic!("{} has more ids than were given", self.path))
+                } else {
+                    part
+                }
             })
             .collect();
         parts.join("/")

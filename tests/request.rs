@@ -1,5 +1,7 @@
 //! A request in the making.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 use ureq::http::Request;
 
@@ -130,4 +132,12 @@ fn is_root(path: &str) -> bool {
     ["/api/", "/health/", "/openapi.json", "/docs"]
         .iter()
         .any(|root| path.starts_with(root))
+}
+
+/// Letters as a query carries them.
+pub fn percent(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        write!(out, "%{byte:02X}").expect("a string takes what is written");
+        out
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use people::matter::{INTAKE, tobacco_complaint, tobacco_report, with};
-use people::{Case, Database, House, Person, all_of, new_key, nothing, on_both};
+use people::{Case, Database, House, Person, all_of, new_key, nothing, on_both, percent};
 use serde_json::{Value, json};
 
 on_both!(
@@ -45,9 +45,13 @@ fn pages_have_neither_gaps_nor_doubles_while_cases_come_in(database: &Database) 
         for id in &made {
             assert!(once.contains(id), "{sort}: one is left out");
         }
-        let in_order = seen.windows(2).all(|pair| match backwards {
-            true => pair[0].0 >= pair[1].0,
-            false => pair[0].0 <= pair[1].0,
+        let in_order = seen.windows(2).all(|pair| {
+            let (first, second) = (&pair[0].0, &pair[1].0);
+            if backwards {
+                first >= second
+            } else {
+                first <= second
+            }
         });
         assert!(in_order, "{sort}: {seen:#?}");
     }
@@ -280,13 +284,4 @@ fn owes(duties: &[Value], case: &Case, kind: &str) -> bool {
     duties
         .iter()
         .any(|duty| duty["case_id"] == case.id.as_str() && duty["kind"] == kind)
-}
-
-/// Letters as a query carries them.
-fn percent(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        use std::fmt::Write;
-        write!(out, "%{byte:02X}").expect("a string takes what is written");
-        out
-    })
 }

@@ -184,17 +184,17 @@ fn speak(house: &House, head: &str, body: &[u8]) -> String {
             // The house may hang up before it has everything; what it said counts.
             drop(sender.write_all(body));
         });
-        let mut heard = Vec::new();
+        let mut answer = Vec::new();
         let mut part = [0; 4096];
-        while !heard.ends_with(b"}") {
+        while !answer.ends_with(b"}") {
             match line.read(&mut part) {
                 Ok(0) | Err(_) => break,
-                Ok(count) => heard.extend_from_slice(&part[..count]),
+                Ok(count) => answer.extend_from_slice(&part[..count]),
             }
         }
         // Frees the sender, which may still wait for somebody to read.
         drop(line.shutdown(std::net::Shutdown::Both));
-        String::from_utf8_lossy(&heard).into_owned()
+        String::from_utf8_lossy(&answer).into_owned()
     })
 }
 
