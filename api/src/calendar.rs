@@ -17,11 +17,11 @@ async fn named(desk: &Desk, code: String) -> Result<Calendar, Problem> {
     desk.blocking(move |archive| archive.find_newest_calendar(&code))
         .await?
         .ok_or_else(|| Kind::NotFound.into())
-        .and_then(read)
+        .and_then(|record| read(&record))
 }
 
 /// A calendar as its row keeps it.
-fn read(record: CalendarRecord) -> Result<Calendar, Problem> {
+fn read(record: &CalendarRecord) -> Result<Calendar, Problem> {
     serde_json::from_str(&record.document).map_err(Problem::internal)
 }
 

@@ -21,6 +21,7 @@ use crate::problem::Kind;
 pub struct Code {
     /// The code.
     #[schema(max_length = 64, example = "complaint")]
+    #[expect(clippy::struct_field_names, reason = "it is the word of the contract")]
     code: String,
     /// What it is called in Chinese.
     #[schema(max_length = 200, example = "投诉")]

@@ -60,7 +60,7 @@ pub enum Command {
     Import(import::Import),
     /// Bring the database's tables to where this program expects them.
     Migrate,
-    /// Print the OpenAPI document.
+    /// Print the `OpenAPI` document.
     Openapi,
     /// Work on rulebooks.
     #[command(subcommand)]
@@ -77,7 +77,10 @@ pub async fn run() -> ExitCode {
         Command::Init(init) => init.run(),
         Command::Import(import) => import.run(),
         Command::Migrate => migrate::migrate(),
-        Command::Openapi => openapi::print(),
+        Command::Openapi => {
+            openapi::print();
+            Ok(())
+        }
         Command::Rulebook(rulebook) => rulebook.run(),
     };
     match done {

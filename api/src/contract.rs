@@ -126,6 +126,7 @@ pub(crate) fn base() -> Document {
 pub(crate) fn finish(registered: &Document) -> Value {
     let mut document = serde_json::to_value(registered).expect("a document of texts and numbers is JSON");
     shape::hoist_variants(&mut document);
+    shape::close_variants(&mut document);
     shape::leave_out_nulls(&mut document);
     shape::state_bounds(&mut document);
     refusals::list(&mut document);

@@ -42,20 +42,19 @@ pub fn furnish(
     let mut codes = Vec::new();
     for rulebook in rulebooks.values() {
         let code = office_code(rulebook);
-        match archive.find_office_by_code(&code)? {
-            Some(office) => keep_password(archive, office.id, &code, demo_password, &hash, now)?,
-            None => {
-                let set_up = SetUp {
-                    archive,
-                    rulebook,
-                    office_id: Uuid::now_v7(),
-                    code: code.clone(),
-                    hash: hash.clone(),
-                    now,
-                };
-                set_up.office()?;
-                set_up.people()?;
-            }
+        if let Some(office) = archive.find_office_by_code(&code)? {
+            keep_password(archive, office.id, &code, demo_password, &hash, now)?;
+        } else {
+            let set_up = SetUp {
+                archive,
+                rulebook,
+                office_id: Uuid::now_v7(),
+                code: code.clone(),
+                hash: hash.clone(),
+                now,
+            };
+            set_up.office()?;
+            set_up.people()?;
         }
         codes.push(code);
     }

@@ -65,8 +65,13 @@ impl PageKey {
     }
 
     fn seal(&self, list: &List<'_, impl Serialize>, place: &[u8]) -> [u8; SEAL_BYTES] {
-        let scope = serde_json::to_vec(&(list.name, list.caller, list.filters))
-            .expect("filters of texts and numbers are JSON");
+        let mut filters = serde_json::to_value(list.filters).expect("filters of texts and numbers are JSON");
+        // Where a page begins and how long it is are no filters.
+        if let Some(filters) = filters.as_object_mut() {
+            filters.remove("cursor");
+            filters.remove("limit");
+        }
+        let scope = serde_json::to_vec(&(list.name, list.caller, filters)).expect("a value is JSON");
         let length = u64::try_from(scope.len()).unwrap_or(u64::MAX);
         let whole = self
             .0
@@ -86,8 +91,7 @@ fn keyed(secret: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(secret).expect("HMAC takes keys of any length")
 }
 
-/// Which list a cursor belongs to. The filters are those of the request without cursor and limit: the two are left
-/// out when the filters are written as JSON (`skip_serializing`).
+/// Which list a cursor belongs to. Of the filters, `cursor` and `limit` do not count.
 pub struct List<'a, F> {
     /// The operation's id.
     pub name: &'a str,
@@ -146,6 +150,20 @@ mod tests {
             let problem = key.place::<(String, i32)>(&mine, bad).unwrap_err();
             assert_eq!(problem.kind(), Kind::CursorInvalid, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_cursor_binds_neither_itself_nor_the_length_of_a_page() {
+        let key = PageKey::new(b"a secret of more than thirty-two bytes");
+        let list = |filters| List {
+            name: "list_staff",
+            caller: Uuid::nil(),
+            filters,
+        };
+        let first = serde_json::json!({ "active": true, "limit": 2 });
+        let second = serde_json::json!({ "active": true, "limit": 3, "cursor": "x" });
+        let cursor = key.cursor(&list(&first), &7);
+        assert_eq!(key.place::<i32>(&list(&second), &cursor).unwrap(), 7);
     }
 
     #[test]

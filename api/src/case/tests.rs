@@ -169,7 +169,6 @@ impl Walk {
         };
         let secret = b"a secret of more than thirty-two bytes";
         let desk = Desk::new(
-            archive.clone(),
             archive,
             shipped_rulebooks(),
             clock,

@@ -1,7 +1,7 @@
 //! `huiyin init`: the first office of a production database.
 
 use clap::Args;
-use domain::words::Word;
+use domain::words::{RulebookCode, Word};
 use persistence::office::NewOffice;
 use persistence::staff::NewStaffMember;
 use uuid::Uuid;
@@ -47,7 +47,7 @@ impl Init {
         let code: Word = self.office.parse()?;
         let rulebooks = shipped_rulebooks();
         let rulebook = rulebooks.get(self.rulebook.as_str()).ok_or_else(|| {
-            let known: Vec<&str> = rulebooks.keys().map(|code| code.as_str()).collect();
+            let known: Vec<&str> = rulebooks.keys().map(RulebookCode::as_str).collect();
             format!(
                 "there is no rulebook `{}`; there are: {}",
                 self.rulebook,

@@ -55,9 +55,9 @@ pub async fn serve() -> Result<(), Failure> {
         tracing::info!("stopping: no new requests, those under way are answered");
         handle.stop(true).await;
     });
-    let served = server.await;
+    let ended = server.await;
     sweeping.abort();
-    Ok(served?)
+    Ok(ended?)
 }
 
 /// Sets the demonstration up; how to find one's way in it.

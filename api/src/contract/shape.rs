@@ -136,6 +136,52 @@ fn without_null(schema: &mut Map<String, Value>) {
     }
 }
 
+/// Closes the variants of unions in request bodies to unknown fields. They are read strictly, as all bodies are, but
+/// the attribute stands on the union and the derived schema of a variant does not say so.
+pub(super) fn close_variants(document: &mut Value) {
+    let mut open: Vec<String> = operations(document)
+        .flat_map(|(_, _, operation)| references_in(&operation["requestBody"]))
+        .collect();
+    let mut seen = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let schema = &document["components"]["schemas"][&name];
+        open.extend(references_in(schema));
+        let variants: Vec<String> = schema["oneOf"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(references_in)
+            .collect();
+        for variant in variants {
+            let variant = &mut document["components"]["schemas"][variant];
+            if variant["properties"].is_object() {
+                variant["additionalProperties"] = Value::Bool(false);
+            }
+        }
+    }
+}
+
+/// The names of the schemas that a value refers to.
+fn references_in(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(members) => {
+            let own = members
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|reference| reference.strip_prefix(SCHEMAS))
+                .map(str::to_owned);
+            own.into_iter()
+                .chain(members.values().flat_map(references_in))
+                .collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references_in).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
 /// States the bounds that follow from a format, so that no text and no integer is without any.
 pub(super) fn state_bounds(document: &mut Value) {
     each_schema(document, &mut |schema| {

@@ -21,12 +21,10 @@ pub struct OfficeFilters {
     /// How many items; 20 if not said.
     #[validate(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100)]
-    #[serde(skip_serializing)]
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
     #[param(max_length = 1000)]
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -103,9 +101,9 @@ pub(crate) async fn list_offices(
         .blocking(move |archive| archive.list_offices(after.as_deref(), limit + 1))
         .await?;
     let (rows, more) = cut(rows, limit);
-    let last = rows.last().filter(|_| more);
+    let end = rows.last().filter(|_| more);
     Ok(HttpResponse::Ok().json(OfficePage {
-        next_cursor: last.map(|office| desk.page_key.cursor(&list, &office.code)),
+        next_cursor: end.map(|office| desk.page_key.cursor(&list, &office.code)),
         items: rows.into_iter().map(OfficeItem::from).collect(),
     }))
 }

@@ -1,5 +1,10 @@
 //! The fields of a PATCH body: absent leaves alone, a value sets, null clears where there is something to clear.
 
+#![expect(
+    clippy::option_option,
+    reason = "absent leaves alone, null clears, a value sets: three things"
+)]
+
 use serde::{Deserialize, Deserializer};
 
 /// Reads a field that can be cleared: null is `Some(None)`. Together with `#[serde(default)]`.

@@ -31,12 +31,10 @@ pub struct StaffFilters {
     /// How many items; 20 if not said.
     #[validate(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100)]
-    #[serde(skip_serializing)]
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
     #[param(max_length = 1000)]
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -91,9 +89,9 @@ pub(crate) async fn list_staff(
         })
         .await?;
     let (rows, more) = cut(rows, limit);
-    let last = rows.last().filter(|_| more);
+    let end = rows.last().filter(|_| more);
     Ok(HttpResponse::Ok().json(StaffMemberPage {
-        next_cursor: last.map(|member| desk.page_key.cursor(&list, &(&member.name, member.id))),
+        next_cursor: end.map(|member| desk.page_key.cursor(&list, &(&member.name, member.id))),
         items: rows
             .into_iter()
             .map(StaffMember::try_from)

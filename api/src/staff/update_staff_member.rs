@@ -1,5 +1,10 @@
 //! `update_staff_member`: name, unit and positions.
 
+#![expect(
+    clippy::option_option,
+    reason = "absent leaves alone, null clears, a value sets: three things"
+)]
+
 use actix_web::web::Data;
 use actix_web::{HttpResponse, patch};
 use persistence::staff::StaffChange;

@@ -21,12 +21,10 @@ pub struct UnitFilters {
     /// How many items; 20 if not said.
     #[validate(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100)]
-    #[serde(skip_serializing)]
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
     #[param(max_length = 1000)]
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -73,9 +71,9 @@ pub(crate) async fn list_units(
         .blocking(move |archive| archive.list_units(office_id, after.as_deref(), limit + 1))
         .await?;
     let (rows, more) = cut(rows, limit);
-    let last = rows.last().filter(|_| more);
+    let end = rows.last().filter(|_| more);
     Ok(HttpResponse::Ok().json(UnitPage {
-        next_cursor: last.map(|unit| desk.page_key.cursor(&list, &unit.code)),
+        next_cursor: end.map(|unit| desk.page_key.cursor(&list, &unit.code)),
         items: rows.into_iter().map(Unit::from).collect(),
     }))
 }

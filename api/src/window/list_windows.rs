@@ -21,12 +21,10 @@ pub struct WindowFilters {
     /// How many items; 20 if not said.
     #[validate(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100)]
-    #[serde(skip_serializing)]
     limit: Option<u32>,
     /// The `next_cursor` of the page before.
     #[validate(length(max = 1000))]
     #[param(max_length = 1000)]
-    #[serde(skip_serializing)]
     cursor: Option<String>,
 }
 
@@ -73,9 +71,9 @@ pub(crate) async fn list_windows(
         .blocking(move |archive| archive.list_windows(office_id, after.as_deref(), limit + 1))
         .await?;
     let (rows, more) = cut(rows, limit);
-    let last = rows.last().filter(|_| more);
+    let end = rows.last().filter(|_| more);
     Ok(HttpResponse::Ok().json(WindowPage {
-        next_cursor: last.map(|window| desk.page_key.cursor(&list, &window.code)),
+        next_cursor: end.map(|window| desk.page_key.cursor(&list, &window.code)),
         items: rows.into_iter().map(Window::from).collect(),
     }))
 }

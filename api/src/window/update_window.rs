@@ -1,5 +1,10 @@
 //! `update_window`: what a window is called, who staffs it, whether it is in use.
 
+#![expect(
+    clippy::option_option,
+    reason = "absent leaves alone, null clears, a value sets: three things"
+)]
+
 use actix_web::web::Data;
 use actix_web::{HttpResponse, patch};
 use persistence::window::WindowChange;
