@@ -28,7 +28,7 @@ use crate::ledger::{Destination, LedgerMap, Report, import, read};
 pub struct Import {
     /// The ledger: CSV in UTF-8, its first line naming the columns.
     file: PathBuf,
-    /// The map: a TOML file that says what each column is (tests/ledgers/citizen_messages.toml is an example).
+    /// The map: a TOML file that says what each column is (`tests/ledgers/citizen_messages.toml` is an example).
     #[arg(long, value_name = "MAP.toml")]
     map: PathBuf,
     /// The code of the office that takes it over.

@@ -268,12 +268,12 @@ fn request_hash(row: &Row) -> [u8; 32] {
         &row.complainant_name,
         &row.complainant_contact,
     ];
-    optional
-        .into_iter()
-        .for_each(|value| field(value.as_deref().unwrap_or_default()));
-    row.milestones.iter().for_each(|milestone| {
+    for value in optional {
+        field(value.as_deref().unwrap_or_default());
+    }
+    for milestone in &row.milestones {
         field(&milestone.deed.to_string());
         field(&milestone.at.to_rfc3339());
-    });
+    }
     hash.finalize().into()
 }
