@@ -17,8 +17,28 @@
 //! or started when the first test asks for it ([`postgres`]); where none can be had, the tests that need
 //! one fail and say what was tried. There is no way to leave them out.
 
-mod database;
-pub mod postgres;
-mod run_directory;
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "what does not hold is a panic: that is how a test fails"
+)]
 
+mod answer;
+mod database;
+pub mod matter;
+mod open_house;
+mod person;
+pub mod postgres;
+mod promised;
+mod reading;
+mod request;
+mod run_directory;
+mod running;
+
+pub use answer::{Answer, Refusal};
 pub use database::{Database, Engine};
+pub use open_house::{House, OPENING, PASSWORD};
+pub use person::{Case, Person, new_key, nothing};
+pub use promised::Promised;
+pub use reading::{Explanation, all_of, duty, find_duty};
+pub use request::{Ask, percent};
+pub use running::archive_of;

@@ -2,7 +2,14 @@
 
 mod archive;
 mod contract;
+mod example;
+mod import;
 mod layers;
+mod lists;
 mod migrations;
 mod postgres_is_real;
+mod readme;
+mod story_service_hall;
+mod story_tobacco_supervision;
 mod two_engines;
+mod wrong_turns;

@@ -38,6 +38,9 @@ pub(super) fn of_reading<E: Display>(root: &str, error: &serde_path_to_error::Er
     } else if words.starts_with("unknown variant") {
         let codes: Vec<&str> = words.split('`').skip(3).step_by(2).collect();
         FieldError::new(at, FieldFault::NotACode).with("allowed", codes.join(" "))
+    } else if words.starts_with("unknown word") {
+        // So the domain says it of its own lists.
+        FieldError::new(at, FieldFault::NotACode)
     } else if words.starts_with("invalid type") || words.starts_with("invalid length") {
         FieldError::new(at, FieldFault::WrongType)
     } else if words.starts_with("invalid value: integer") || words.starts_with("number too") {

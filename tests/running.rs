@@ -1,0 +1,96 @@
+//! The service on a thread of its own, from its start to its end.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use api::clock::Clock;
+use api::commands::open_archive;
+use api::demo;
+use api::desk::{Desk, shipped_rulebooks};
+use api::routes::{Shared, application};
+use api::settings::{Mode, Settings};
+use persistence::Archive;
+
+use crate::database::Database;
+
+/// What signs the tokens of the tests.
+const TOKEN_KEY: &[u8] = b"a key that nobody has to guess, for these are tests";
+
+/// A running service; stops when dropped.
+pub(crate) struct Running {
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Starts the service with its demonstration offices on a free port of this machine.
+    pub(crate) fn start(database_url: &str, password: &str, opening: &str) -> Self {
+        let desk = desk(database_url, password, opening);
+        let (started, starting) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            System::new().block_on(async move {
+                let shared = Shared::new(desk);
+                let server = HttpServer::new(move || application(&shared))
+                    .workers(2)
+                    .disable_signals()
+                    .bind("127.0.0.1:0")
+                    .expect("a port is free");
+                let address = server.addrs()[0];
+                let server = server.run();
+                started
+                    .send((address, server.handle()))
+                    .expect("whoever starts it waits");
+                server.await.expect("the service runs to its end");
+            });
+        });
+        let (address, handle) = starting.recv().expect("the service starts");
+        Self {
+            address,
+            handle,
+            thread: Some(thread),
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// The desk of a demonstration whose clock stands at its opening.
+fn desk(database_url: &str, password: &str, opening: &str) -> Desk {
+    let clock = Clock::manual(opening.parse().expect("an instant"));
+    let archive = open(database_url, &clock);
+    let rulebooks = shipped_rulebooks();
+    demo::furnish(&*archive, &rulebooks, password, clock.now()).expect("the demonstration is set up");
+    Desk::new(archive, rulebooks, clock, TOKEN_KEY, Mode::Demo)
+}
+
+fn open(database_url: &str, clock: &Clock) -> Arc<dyn Archive> {
+    let settings = Settings::read(|name| match name {
+        "HUIYIN_DATABASE_URL" => Some(OsString::from(database_url)),
+        _ => None,
+    })
+    .expect("the settings are sound");
+    open_archive(&settings, clock).expect("the archive opens")
+}
+
+/// The archive in a database, as the commands of the binary open it; nobody serves it.
+pub fn archive_of(database: &Database, at: &str) -> Arc<dyn Archive> {
+    open(database.url(), &Clock::manual(at.parse().expect("an instant")))
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The message goes out at once; who waits for the end is the thread below.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
