@@ -168,13 +168,7 @@ impl Walk {
             panic!("it is manual")
         };
         let secret = b"a secret of more than thirty-two bytes";
-        let desk = Desk::new(
-            archive,
-            shipped_rulebooks(),
-            clock,
-            secret,
-            Mode::Demo,
-        );
+        let desk = Desk::new(archive, shipped_rulebooks(), clock, secret, Mode::Demo);
         let service = Rc::new(init_service(application(&Shared::new(desk))).await);
         let ask = move |request: TestRequest| -> Asking {
             let service = service.clone();

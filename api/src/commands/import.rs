@@ -28,7 +28,7 @@ use crate::ledger::{Destination, LedgerMap, Report, import, read};
 pub struct Import {
     /// The ledger: CSV in UTF-8, its first line naming the columns.
     file: PathBuf,
-    /// The map: a TOML file that says what each column is (tests/ledgers/citizen_messages.toml is an example).
+    /// The map: a TOML file that says what each column is (`tests/ledgers/citizen_messages.toml` is an example).
     #[arg(long, value_name = "MAP.toml")]
     map: PathBuf,
     /// The code of the office that takes it over.
@@ -58,12 +58,27 @@ impl Import {
         let file = File::open(&self.file).map_err(|error| about(&self.file, &error))?;
         let now = clock.now();
         let office = self.office(&*archive, now)?;
-        let law = archive.law(OfficeId(office.id))?.ok_or("the office runs no rulebook of this installation")?;
+        let law = archive
+            .law(OfficeId(office.id))?
+            .ok_or("the office runs no rulebook of this installation")?;
         let first_receiver = self.receiver(&*archive, &office, &law, map.same.channel)?;
-        let destination = Destination { office: OfficeId(office.id), law: &law, first_receiver, now };
-        let mut ledger = csv::ReaderBuilder::new().flexible(true).from_reader(BufReader::new(file));
+        let destination = Destination {
+            office: OfficeId(office.id),
+            law: &law,
+            first_receiver,
+            now,
+        };
+        let mut ledger = csv::ReaderBuilder::new()
+            .flexible(true)
+            .from_reader(BufReader::new(file));
         let mut terminal = std::io::stderr().lock();
-        let report = import(&*archive, destination, &map, read(&mut ledger, &map)?, &mut terminal)?;
+        let report = import(
+            &*archive,
+            destination,
+            &map,
+            read(&mut ledger, &map)?,
+            &mut terminal,
+        )?;
         tell(&report, &mut std::io::stdout().lock())?;
         Ok(())
     }
@@ -71,7 +86,10 @@ impl Import {
     /// The office, with the instant before which its history escalates nothing.
     fn office(&self, archive: &dyn Archive, now: DateTime<Utc>) -> Result<OfficeRecord, Failure> {
         let office = archive.find_office_by_code(&self.office)?.ok_or_else(|| {
-            format!("there is no office `{}` in this database: create it, or start the demonstration once", self.office)
+            format!(
+                "there is no office `{}` in this database: create it, or start the demonstration once",
+                self.office
+            )
         })?;
         if self.cut_over.is_none() && office.cutover_at.is_some() {
             return Ok(office);
@@ -99,7 +117,11 @@ impl Import {
         if let Some(user) = &self.first_receiver {
             let found = archive.find_log_in(user)?.map(|log_in| log_in.staff_member);
             let found = found.filter(|member| member.office_id == office.id && member.active);
-            return Ok(StaffId(found.ok_or_else(|| format!("`{user}` does not work in this office"))?.id));
+            return Ok(StaffId(
+                found
+                    .ok_or_else(|| format!("`{user}` does not work in this office"))?
+                    .id,
+            ));
         }
         let desk = channel.and_then(|channel| law.rulebook.channel(channel)?.first_receiver.clone());
         let filter = StaffFilter {
@@ -111,7 +133,10 @@ impl Import {
         let receives = |staff: StaffId| {
             !permitting(staff, Deed::Receipt, None, &law.rulebook, &law.directory).is_empty()
         };
-        let first = staff.iter().map(|member| StaffId(member.id)).find(|member| receives(*member));
+        let first = staff
+            .iter()
+            .map(|member| StaffId(member.id))
+            .find(|member| receives(*member));
         Ok(first.ok_or("nobody in this office may receive: name one with --first-receiver")?)
     }
 }

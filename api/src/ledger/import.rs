@@ -90,7 +90,10 @@ pub fn import(
         if report.rows.is_multiple_of(ROWS_PER_SIGN) {
             writeln!(terminal, "{} rows read", report.rows)?;
         }
-        let submission = match row.map_err(|reason| reason.to_string()).and_then(|row| submission(row, map, destination)) {
+        let submission = match row
+            .map_err(|reason| reason.to_string())
+            .and_then(|row| submission(row, map, destination))
+        {
             Ok(submission) => submission,
             Err(reason) => {
                 report.refused.push((number, reason));
@@ -140,14 +143,23 @@ impl Report {
                 self.cases.push(remembered.case);
             }
             Err(NotAccepted::KeyReused) => {
-                self.refused.push((number, "a row with this key and other content was imported before".to_owned()));
+                self.refused.push((
+                    number,
+                    "a row with this key and other content was imported before".to_owned(),
+                ));
             }
             Err(NotAccepted::Refused(refusal)) => self.refused.push((number, reason(&refusal))),
-            Err(other) => self.refused.push((number, format!("not recorded, run the import again: {other:?}"))),
+            Err(other) => self
+                .refused
+                .push((number, format!("not recorded, run the import again: {other:?}"))),
         }
     }
 
-    fn count_verdicts(&mut self, archive: &dyn Archive, office: OfficeId) -> Result<(), persistence::StoreError> {
+    fn count_verdicts(
+        &mut self,
+        archive: &dyn Archive,
+        office: OfficeId,
+    ) -> Result<(), persistence::StoreError> {
         for case in &self.cases {
             for item in archive.case_duties(office, *case)? {
                 if item.duty.terms.due.is_none() {
@@ -178,7 +190,10 @@ fn reason(refusal: &domain::case::Refusal) -> String {
 }
 
 fn submission(row: Row, map: &LedgerMap, destination: Destination) -> Result<Submission, String> {
-    let channel = row.channel.or(map.same.channel).ok_or("no channel: name a column or [same] channel")?;
+    let channel = row
+        .channel
+        .or(map.same.channel)
+        .ok_or("no channel: name a column or [same] channel")?;
     let hash = request_hash(&row);
     let key = row.key.clone();
     let (history, texts) = history(row, channel, map, destination);
@@ -187,7 +202,10 @@ fn submission(row: Row, map: &LedgerMap, destination: Destination) -> Result<Sub
         office: destination.office,
         case,
         actor: Actor::Import,
-        command: Command::RecordHistory { case, history: Box::new(history) },
+        command: Command::RecordHistory {
+            case,
+            history: Box::new(history),
+        },
         texts: texts.into_kept(),
         expected_version: None,
         key: Some(Key {
@@ -202,7 +220,11 @@ fn submission(row: Row, map: &LedgerMap, destination: Destination) -> Result<Sub
 
 fn history(row: Row, channel: Channel, map: &LedgerMap, destination: Destination) -> (History, Texts) {
     let mut texts = Texts::at(destination.now);
-    let person = Person { name: row.complainant_name, phone: row.complainant_contact, ..Person::default() };
+    let person = Person {
+        name: row.complainant_name,
+        phone: row.complainant_contact,
+        ..Person::default()
+    };
     let identity = map.same.identity.unwrap_or(IdentityMode::RealName);
     let matter = Matter {
         channel,
@@ -219,7 +241,15 @@ fn history(row: Row, channel: Channel, map: &LedgerMap, destination: Destination
         },
     };
     let reply = texts.keep_any("reply", row.reply);
-    (History { case_no: row.case_no, matter, milestones: row.milestones, reply }, texts)
+    (
+        History {
+            case_no: row.case_no,
+            matter,
+            milestones: row.milestones,
+            reply,
+        },
+        texts,
+    )
 }
 
 /// What a row says, hashed field by field, so that the same key with other content is noticed.
@@ -231,11 +261,19 @@ fn request_hash(row: &Row) -> [u8; 32] {
     };
     field(&row.content);
     field(&row.received_at.to_rfc3339());
-    let optional = [&row.case_no, &row.subject, &row.reply, &row.complainant_name, &row.complainant_contact];
-    optional.into_iter().for_each(|value| field(value.as_deref().unwrap_or_default()));
-    row.milestones.iter().for_each(|milestone| {
+    let optional = [
+        &row.case_no,
+        &row.subject,
+        &row.reply,
+        &row.complainant_name,
+        &row.complainant_contact,
+    ];
+    for value in optional {
+        field(value.as_deref().unwrap_or_default());
+    }
+    for milestone in &row.milestones {
         field(&milestone.deed.to_string());
         field(&milestone.at.to_rfc3339());
-    });
+    }
     hash.finalize().into()
 }

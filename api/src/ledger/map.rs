@@ -117,7 +117,9 @@ impl LedgerMap {
     ///
     /// [`BadMap::Offset`].
     pub fn offset(&self) -> Result<FixedOffset, BadMap> {
-        self.utc_offset.parse().map_err(|_| BadMap::Offset(self.utc_offset.clone()))
+        self.utc_offset
+            .parse()
+            .map_err(|_| BadMap::Offset(self.utc_offset.clone()))
     }
 }
 

@@ -79,7 +79,9 @@ pub fn read<'l>(
     map: &'l LedgerMap,
 ) -> Result<impl Iterator<Item = (u64, Result<Row, BadRow>)> + 'l, BadMap> {
     let offset = map.offset()?;
-    let header = ledger.headers().map_err(|error| BadMap::Unreadable(error.to_string()))?;
+    let header = ledger
+        .headers()
+        .map_err(|error| BadMap::Unreadable(error.to_string()))?;
     // Spreadsheets like to begin a file with a byte order mark.
     let places: HashMap<String, usize> = header
         .iter()
@@ -91,7 +93,11 @@ pub fn read<'l>(
     }
     Ok(ledger.records().zip(2_u64..).map(move |(record, number)| {
         let row = match &record {
-            Ok(record) => Cells { record, places: &places }.row(number, map, offset),
+            Ok(record) => Cells {
+                record,
+                places: &places,
+            }
+            .row(number, map, offset),
             Err(error) => Err(BadRow::Unreadable(error.to_string())),
         };
         (number, row)
@@ -132,21 +138,29 @@ impl Cells<'_> {
     }
 
     fn cell(&self, column: &str) -> &str {
-        self.places.get(column).and_then(|place| self.record.get(*place)).unwrap_or_default().trim()
+        self.places
+            .get(column)
+            .and_then(|place| self.record.get(*place))
+            .unwrap_or_default()
+            .trim()
     }
 
     fn may(&self, column: Option<&String>, at_most: usize) -> Result<Option<String>, BadRow> {
         let Some(column) = column else { return Ok(None) };
         let cell = self.cell(column);
         if cell.chars().count() > at_most {
-            return Err(BadRow::TooLong { column: column.clone(), at_most });
+            return Err(BadRow::TooLong {
+                column: column.clone(),
+                at_most,
+            });
         }
         // A character that neither engine keeps in a text is not a person's.
         Ok((!cell.is_empty()).then(|| cell.replace('\0', "")))
     }
 
     fn must(&self, column: &String, at_most: usize) -> Result<String, BadRow> {
-        self.may(Some(column), at_most)?.ok_or_else(|| BadRow::Empty(column.clone()))
+        self.may(Some(column), at_most)?
+            .ok_or_else(|| BadRow::Empty(column.clone()))
     }
 
     fn code<C: Copy>(
@@ -161,7 +175,10 @@ impl Cells<'_> {
         }
         match codes.get(cell) {
             Some(code) => Ok(Some(*code)),
-            None => Err(BadRow::NoCode { column: column.clone(), value: cell.chars().take(40).collect() }),
+            None => Err(BadRow::NoCode {
+                column: column.clone(),
+                value: cell.chars().take(40).collect(),
+            }),
         }
     }
 
@@ -178,7 +195,9 @@ impl Cells<'_> {
         }
         let local = map.date_formats.iter().find_map(|format| {
             NaiveDateTime::parse_from_str(cell, format).ok().or_else(|| {
-                NaiveDate::parse_from_str(cell, format).ok().and_then(|day| day.and_hms_opt(0, 0, 0))
+                NaiveDate::parse_from_str(cell, format)
+                    .ok()
+                    .and_then(|day| day.and_hms_opt(0, 0, 0))
             })
         });
         let at = local.and_then(|local| local.and_local_timezone(offset).single());
@@ -191,4 +210,3 @@ impl Cells<'_> {
         }
     }
 }
-
