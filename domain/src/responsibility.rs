@@ -69,7 +69,25 @@ fn meant(
         }),
         // Who asked and who holds a late duty are known to the rule's effect, not to the case.
         Holder::Requester | Holder::DutyHolder => None,
-        Holder::Position(name) => Some(in_position(name, case, context, dispatch)),
+        Holder::Position(name) => Some(in_position(name, context, dispatch)),
+    }
+}
+
+/// On a case that is open only to those named on it, what a position owes is owed by the first receiver
+/// if he holds it: a secret does not spread to his colleagues.
+pub fn keep_close(held: &mut HeldBy, case: &Case, context: &Context) {
+    let first = case.first_receiver.staff;
+    let Some(member) = context.directory.active(first).filter(|_| !case.bars(first)) else {
+        return;
+    };
+    if let HeldBy {
+        staff: staff @ None,
+        unit: None,
+        position: Some(position),
+    } = held
+        && member.positions.contains(position)
+    {
+        *staff = Some(first);
     }
 }
 
@@ -180,20 +198,14 @@ fn handling(holder: &Holder, case: &Case, context: &Context, dispatch: Option<&D
     }
 }
 
-/// A position: of the handling unit if its holders sit in units. On a case that is open only to
-/// those named on it, the first receiver if he holds it.
-fn in_position(name: &PositionName, case: &Case, context: &Context, dispatch: Option<&Dispatch>) -> HeldBy {
-    let first = case.first_receiver.staff;
-    let first_holds_it = context
-        .directory
-        .active(first)
-        .is_some_and(|member| member.positions.contains(name));
+/// A position: of the handling unit if its holders sit in units.
+fn in_position(name: &PositionName, context: &Context, dispatch: Option<&Dispatch>) -> HeldBy {
     let sits_in_unit = context
         .rulebook
         .position(name)
         .is_some_and(|position| position.sits == Seat::Unit);
     HeldBy {
-        staff: (first_holds_it && crate::authority::is_confidential(case, context)).then_some(first),
+        staff: None,
         unit: if sits_in_unit {
             dispatch.map(|dispatch| dispatch.unit)
         } else {

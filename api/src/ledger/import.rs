@@ -83,6 +83,7 @@ pub fn import(
     terminal: &mut dyn Write,
 ) -> Result<Report, Box<dyn std::error::Error + Send + Sync>> {
     let mut report = Report::default();
+    let mut rows_by_key: BTreeMap<String, u64> = BTreeMap::new();
     let (reply, replies) = mpsc::channel();
     let mut on_the_way = 0_usize;
     for (number, row) in rows {
@@ -90,10 +91,13 @@ pub fn import(
         if report.rows.is_multiple_of(ROWS_PER_SIGN) {
             writeln!(terminal, "{} rows read", report.rows)?;
         }
-        let submission = match row
-            .map_err(|reason| reason.to_string())
-            .and_then(|row| submission(row, map, destination))
-        {
+        let row = row.map_err(|reason| reason.to_string()).and_then(|row| {
+            match rows_by_key.insert(row.key.clone(), number) {
+                Some(earlier) => Err(format!("its key stands in row {earlier} already")),
+                None => submission(row, map, destination),
+            }
+        });
+        let submission = match row {
             Ok(submission) => submission,
             Err(reason) => {
                 report.refused.push((number, reason));
@@ -209,7 +213,7 @@ fn submission(row: Row, map: &LedgerMap, destination: Destination) -> Result<Sub
         texts: texts.into_kept(),
         expected_version: None,
         key: Some(Key {
-            caller: "import".to_owned(),
+            caller: format!("import:{}", map.ledger),
             operation: "record_history".to_owned(),
             key,
             request_hash: hash,

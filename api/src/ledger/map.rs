@@ -10,6 +10,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LedgerMap {
+    /// The ledger's name, for ever: rows of two ledgers may have the same keys.
+    pub ledger: Word,
     /// How dates are written, in the order in which they are tried (strftime: `%Y/%m/%d %H:%M:%S`).
     pub date_formats: Vec<String>,
     /// Where the ledger's clock stood: `+08:00`.

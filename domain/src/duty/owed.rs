@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{Due, DutyKey, DutySource, HeldBy, Start, Terms};
+use crate::authority::is_confidential;
 use crate::case::status::{Scope, scope, statuses};
 use crate::case::{Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
 use crate::ids::ThingId;
-use crate::responsibility::{first_that_may, hold, stand_in};
+use crate::responsibility::{first_that_may, hold, keep_close, stand_in};
 use crate::rulebook::{DutyRule, Force};
 use crate::time_limit::{self, Counting, Limit, Within};
 use crate::words::{ClauseId, Deed, Subject};
@@ -18,6 +19,16 @@ use crate::words::{ClauseId, Deed, Subject};
 /// Everything that is owed on the case as it stands, by which duty it is.
 #[must_use]
 pub fn owed(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms)> {
+    let mut owed = by_rule(case, context);
+    if is_confidential(case, context) {
+        for (_, terms) in owed.values_mut() {
+            keep_close(&mut terms.holder, case, context);
+        }
+    }
+    owed
+}
+
+fn by_rule(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms)> {
     let mut owed = BTreeMap::new();
     ruled(case, context, &mut owed);
     built_in(case, context, &mut owed);

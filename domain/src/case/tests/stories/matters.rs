@@ -126,6 +126,10 @@ fn a_report_is_open_only_to_those_named_on_it() {
     );
     world.does(INTAKE, dispatch(task("county_bureau.2")));
     assert!(sees(&world, OTHER_OFFICER) && !sees(&world, OFFICER));
+    assert!(
+        !sees(&world, other),
+        "a colleague who owes nothing in person reads nothing"
+    );
     let sign = world.sign();
     world.does(OTHER_OFFICER, sign);
     assert_eq!(world.due("unit_handling_of_report"), "2026-09-20");
@@ -147,8 +151,18 @@ fn a_report_is_open_only_to_those_named_on_it() {
         .does(OTHER_OFFICER, back)
         .does(INTAKE, reply())
         .does(INTAKE, follow_up(Satisfaction::Satisfied))
-        .does(LEADER, needs_no_further_dispatch())
-        .does(INTAKE, close());
+        .does(LEADER, needs_no_further_dispatch());
+    assert!(!sees(&world, other));
+    world.does(INTAKE, close());
+    assert!(!sees(&world, other), "nor after it is closed");
+}
+
+#[test]
+fn a_report_is_its_first_receivers_from_the_first_moment() {
+    let mut world = World::of("cn.tobacco_supervision");
+    let registration = world.register(CaseType::Report, Some("consumer"));
+    world.does(INTAKE, registration);
+    assert!(sees(&world, INTAKE) && !sees(&world, "intake_officer.2"));
 }
 
 #[test]
