@@ -7,7 +7,7 @@ mod body;
 pub(crate) mod codes;
 mod evidence;
 pub(crate) mod filters;
-mod matter;
+pub(crate) mod matter;
 pub(crate) mod order;
 mod outcome;
 mod prefer;

@@ -33,6 +33,8 @@ struct Method {
     parameters: Vec<String>,
     /// Whether it asks who calls.
     closed: bool,
+    /// The operation's id.
+    operation: String,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -76,6 +78,12 @@ impl Directory {
             .is_some_and(|method| method.closed)
     }
 
+    /// The id of the operation that a request goes to.
+    pub fn operation(&self, request: &ServiceRequest) -> Option<&str> {
+        let method = self.find(request.path())?.methods.get(request.method().as_str())?;
+        Some(&method.operation)
+    }
+
     fn find(&self, path: &str) -> Option<&Address> {
         self.addresses.iter().find(|address| address.matches(path))
     }
@@ -108,6 +116,7 @@ impl Address {
             let method = Method {
                 parameters: names.collect(),
                 closed,
+                operation: operation["operationId"].as_str().unwrap_or_default().to_owned(),
             };
             (name.to_uppercase(), method)
         });

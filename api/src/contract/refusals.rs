@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use strum::IntoEnumIterator;
 
+use crate::caller::BEFORE_THE_CHANGE;
 use crate::directory::METHODS;
 use crate::problem::{Kind, MEDIA_TYPE};
 
@@ -83,6 +84,11 @@ fn following(path: &str, method: &str, operation: &Value, closed: bool) -> BTree
     };
     add(read || path.starts_with("/api/"), &[Kind::Overloaded]);
     add(closed, &[Kind::Unauthenticated]);
+    let id = operation["operationId"].as_str().unwrap_or_default();
+    add(
+        closed && !BEFORE_THE_CHANGE.contains(&id),
+        &[Kind::PasswordChangeRequired],
+    );
     add(parameter("path", None), &[Kind::NotFound]);
     add(
         body,
