@@ -73,7 +73,7 @@ mod verify_rectification;
 mod withdraw_case;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

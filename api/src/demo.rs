@@ -8,6 +8,8 @@
 //! contract name things that are there.
 
 mod sample;
+#[cfg(test)]
+mod tests;
 
 pub use sample::take_in;
 
