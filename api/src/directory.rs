@@ -83,13 +83,19 @@ impl Directory {
 
     /// The id of the operation that a request goes to.
     pub fn operation(&self, request: &ServiceRequest) -> Option<&str> {
-        let method = self.find(request.path())?.methods.get(request.method().as_str())?;
+        let method = self
+            .find(request.path())?
+            .methods
+            .get(request.method().as_str())?;
         Some(&method.operation)
     }
 
     /// The words that a field of a body may be, if they are a closed list; the field is named by its JSON pointer.
     pub fn words(&self, request: &HttpRequest, pointer: &str) -> Option<&[String]> {
-        let method = self.find(request.path())?.methods.get(request.method().as_str())?;
+        let method = self
+            .find(request.path())?
+            .methods
+            .get(request.method().as_str())?;
         let pattern: Vec<&str> = pointer
             .split('/')
             .map(|part| if part.parse::<usize>().is_ok() { "*" } else { part })
@@ -130,7 +136,10 @@ impl Address {
             let method = Method {
                 parameters: names.collect(),
                 closed,
-                lists: lists_of(document, &operation["requestBody"]["content"]["application/json"]["schema"]),
+                lists: lists_of(
+                    document,
+                    &operation["requestBody"]["content"]["application/json"]["schema"],
+                ),
                 operation: operation["operationId"].as_str().unwrap_or_default().to_owned(),
             };
             (name.to_uppercase(), method)

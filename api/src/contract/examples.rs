@@ -1,5 +1,6 @@
 //! Gives the parameters in paths the ids of the demonstration as examples, so that every operation can be tried.
 
+use domain::ids::CaseId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,10 +24,18 @@ pub(super) fn put(document: &mut Value) {
     }
 }
 
+/// Which event of the sample case opens the first receiver's duty, which stays open until the end.
+const FIRST_RECEIVERS: u64 = 3;
+
+fn case() -> CaseId {
+    CaseId(id_of("tobacco_supervision/case/1"))
+}
+
 /// The thing of the demonstration that a parameter names; none for what only comes to be in the course of a case.
 fn thing(parameter: &str) -> Option<Uuid> {
     Some(match parameter {
-        "case_id" => id_of("tobacco_supervision/case/1"),
+        "case_id" => case().0,
+        "duty_id" => case().duty(FIRST_RECEIVERS).0,
         "unit_id" => id_of("tobacco_supervision/county_bureau_1"),
         "window_id" => id_of("tobacco_supervision/window_1"),
         "staff_id" => id_of("tobacco_supervision.intake_officer"),

@@ -36,7 +36,8 @@ struct Sample {
 /// # Panics
 /// Never: a test holds that the cases can be read.
 pub async fn take_in(desk: &Desk) -> Result<(), Problem> {
-    let samples: Vec<Sample> = serde_json::from_str(CASES).expect("the sample cases are what the contract says");
+    let samples: Vec<Sample> =
+        serde_json::from_str(CASES).expect("the sample cases are what the contract says");
     for sample in samples {
         match sample.take_in(desk).await {
             Err(problem) if problem.kind() == Kind::IdempotencyInProgress => {}

@@ -36,7 +36,8 @@ impl Demonstration {
         let folder = Folder::new();
         let url = format!("sqlite://{}", folder.path().join("huiyin.db").display());
         let clock = Clock::manual("2026-09-17T09:00:00+08:00".parse().unwrap());
-        let settings = Settings::read(|name| (name == "HUIYIN_DATABASE_URL").then(|| OsString::from(&url))).unwrap();
+        let settings =
+            Settings::read(|name| (name == "HUIYIN_DATABASE_URL").then(|| OsString::from(&url))).unwrap();
         let archive = open_archive(&settings, &clock).unwrap();
         let rulebooks = shipped_rulebooks();
         furnish(&*archive, &rulebooks, PASSWORD, clock.now()).unwrap();
@@ -135,14 +136,28 @@ async fn a_newcomer_logs_in_reads_a_case_and_accepts_it() {
     let token = demonstration.token().await;
     let (status, case) = demonstration.does("get_case", Some(&token)).await;
     assert_eq!(status, 200, "{case:#}");
-    assert_eq!((&case["status"], &case["version"]), (&json!("registered"), &json!(1)));
+    assert_eq!(
+        (&case["status"], &case["version"]),
+        (&json!("registered"), &json!(1))
+    );
     assert_eq!(
         case["respondents"][0]["unit"]["unit_id"],
         json!(id_of("tobacco_supervision/county_bureau_1"))
     );
     let (status, outcome) = demonstration.does("accept_case", Some(&token)).await;
-    assert_eq!((status, &outcome["status"]), (200, &json!("accepted")), "{outcome:#}");
-    for id in ["get_unit", "get_window", "get_staff_member", "get_duty", "explain_duty", "list_events"] {
+    assert_eq!(
+        (status, &outcome["status"]),
+        (200, &json!("accepted")),
+        "{outcome:#}"
+    );
+    for id in [
+        "get_unit",
+        "get_window",
+        "get_staff_member",
+        "get_duty",
+        "explain_duty",
+        "list_events",
+    ] {
         let (status, answer) = demonstration.does(id, Some(&token)).await;
         assert_eq!(status, 200, "{id}: {answer:#}");
     }
@@ -190,7 +205,11 @@ async fn every_id_of_an_example_is_one_of_the_demonstration() {
     for (_, _, operation) in operations(&demonstration.document) {
         let body = body_of(&demonstration.document, operation).unwrap_or_default();
         for id in ids_in(&body) {
-            assert!(known.contains(&id), "{}: {id} is none of {known:#?}", operation["operationId"]);
+            assert!(
+                known.contains(&id),
+                "{}: {id} is none of {known:#?}",
+                operation["operationId"]
+            );
         }
     }
 }
@@ -240,18 +259,28 @@ async fn a_password_of_others_is_changed_before_anything_else() {
         request.insert_header((header::AUTHORIZATION, format!("Bearer {token}")))
     };
     let log_in = |user: &str, password: &str| {
-        post("/api/v1/sessions", json!({"user_name": user, "password": password}))
+        post(
+            "/api/v1/sessions",
+            json!({"user_name": user, "password": password}),
+        )
     };
     let (_, administrator) = (demonstration.ask)(log_in("tobacco_supervision.administrator", PASSWORD)).await;
     let administrator = administrator["access_token"].as_str().unwrap();
-    let new = json!({"user_name": "tobacco_supervision.li_na", "name": "李娜", "positions": ["intake_officer"]});
+    let new =
+        json!({"user_name": "tobacco_supervision.li_na", "name": "李娜", "positions": ["intake_officer"]});
     let (status, made) = (demonstration.ask)(bearer(post("/api/v1/staff", new), administrator)).await;
     assert_eq!(status, 201, "{made:#}");
-    let password = made["one_time_password"].as_str().unwrap_or_else(|| panic!("{made:#}"));
+    let password = made["one_time_password"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{made:#}"));
     let (_, session) = (demonstration.ask)(log_in("tobacco_supervision.li_na", password)).await;
     let token = session["access_token"].as_str().unwrap().to_owned();
     let (status, refused) = demonstration.does("list_cases", Some(&token)).await;
-    assert_eq!((status, &refused["code"]), (403, &json!("password_change_required")), "{refused:#}");
+    assert_eq!(
+        (status, &refused["code"]),
+        (403, &json!("password_change_required")),
+        "{refused:#}"
+    );
     let (status, me) = demonstration.does("get_session", Some(&token)).await;
     assert_eq!((status, &me["password_must_change"]), (200, &json!(true)));
     let change = TestRequest::put()
@@ -266,25 +295,30 @@ async fn a_password_of_others_is_changed_before_anything_else() {
     assert_eq!(status, 200);
 
     // Whoever has left renews no session.
-    let gone = made["id"].as_str().or(made["staff_id"].as_str()).map_or_else(
-        || panic!("{made:#}"),
-        |id| format!("/api/v1/staff/{id}/deactivation"),
-    );
-    let leave = TestRequest::post().uri(&gone).insert_header((header::IF_MATCH, "\"1\""));
+    let id = made["staff_member"]["id"].as_str().unwrap();
+    let gone = format!("/api/v1/staff/{id}/deactivation");
+    let leave = TestRequest::post()
+        .uri(&gone)
+        .insert_header((header::IF_MATCH, "\"1\""));
     let (_, left) = (demonstration.ask)(bearer(leave, administrator)).await;
     let renew = post(
         "/api/v1/session-refreshes",
         json!({"refresh_token": session["refresh_token"]}),
     );
     let (status, refused) = (demonstration.ask)(renew).await;
-    assert_eq!((status, &refused["code"]), (401, &json!("refresh_token_spent")), "{left:#} {refused:#}");
+    assert_eq!(
+        (status, &refused["code"]),
+        (401, &json!("refresh_token_spent")),
+        "{left:#} {refused:#}"
+    );
 }
 
 #[actix_web::test]
 async fn a_word_of_no_list_is_answered_with_the_list() {
     let demonstration = Demonstration::fresh().await;
     let token = demonstration.token().await;
-    let body = json!({"channel": "pigeon", "source": "public", "complainant": {"identity_mode": "real_name"}});
+    let body =
+        json!({"channel": "pigeon", "source": "public", "complainant": {"identity_mode": "real_name"}});
     let request = TestRequest::post()
         .uri("/api/v1/cases")
         .insert_header((header::AUTHORIZATION, format!("Bearer {token}")))
@@ -296,6 +330,8 @@ async fn a_word_of_no_list_is_answered_with_the_list() {
         (422, &json!("/channel"), &json!("not_a_code")),
         "{refused:#}"
     );
-    let allowed = error["params"]["allowed"].as_str().unwrap_or_else(|| panic!("{refused:#}"));
+    let allowed = error["params"]["allowed"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{refused:#}"));
     assert!(allowed.split(' ').any(|word| word == "phone"), "{allowed}");
 }

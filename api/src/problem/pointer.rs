@@ -115,7 +115,9 @@ mod tests {
         for field in Field::iter() {
             let acts: Vec<Act> = match stated_by(field) {
                 // What registration adds to a reception leaves out who complains, which the reception has.
-                Some(deed) => acts_for(deed).filter(|act| *act != Act::RegisterReceived).collect(),
+                Some(deed) => acts_for(deed)
+                    .filter(|act| *act != Act::RegisterReceived)
+                    .collect(),
                 None => match field {
                     Field::Task | Field::TaskStandard | Field::AccountableOfficer => {
                         vec![Act::Dispatch, Act::AddUnit, Act::Redispatch]
@@ -130,7 +132,11 @@ mod tests {
                 assert!(has(&document, act, &pointer), "{field}: no {pointer} in {act:?}");
             }
         }
-        assert!(has(&document, Act::AssignHandler, &of_need(Need::Field(Field::Task), Some(Act::AssignHandler))));
+        assert!(has(
+            &document,
+            Act::AssignHandler,
+            &of_need(Need::Field(Field::Task), Some(Act::AssignHandler))
+        ));
         for axis in AxisName::iter() {
             let act = match axis {
                 AxisName::CaseType | AxisName::Complainant => Act::Register,
@@ -165,7 +171,19 @@ mod tests {
                     "flags",
                 ][..],
             ),
-            (Act::Classify, &["category", "severity", "urgency", "track", "mode", "complexity", "cause", "flags"]),
+            (
+                Act::Classify,
+                &[
+                    "category",
+                    "severity",
+                    "urgency",
+                    "track",
+                    "mode",
+                    "complexity",
+                    "cause",
+                    "flags",
+                ],
+            ),
             (Act::Decline, &["ground"]),
             (Act::Withdraw, &["ground"]),
             (Act::AnswerOnTheSpot, &["ground"]),
@@ -192,6 +210,9 @@ mod tests {
                 assert!(has(&document, act, &pointer), "no {pointer} in {act:?}");
             }
         }
-        assert_eq!(of_field("dispatch_id", Some(Act::SignDispatch)), "/path/dispatch_id");
+        assert_eq!(
+            of_field("dispatch_id", Some(Act::SignDispatch)),
+            "/path/dispatch_id"
+        );
     }
 }
