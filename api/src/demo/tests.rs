@@ -335,3 +335,70 @@ async fn a_word_of_no_list_is_answered_with_the_list() {
         .unwrap_or_else(|| panic!("{refused:#}"));
     assert!(allowed.split(' ').any(|word| word == "phone"), "{allowed}");
 }
+
+#[actix_web::test]
+async fn an_instant_beyond_all_years_is_refused() {
+    let demonstration = Demonstration::fresh().await;
+    let token = demonstration.token().await;
+    for (path, name) in [
+        ("cases", "received_from"),
+        ("cases", "due_before"),
+        ("duties", "due_from"),
+    ] {
+        let request = TestRequest::get()
+            .uri(&format!("/api/v1/{path}?{name}=%2B12345-01-01T00:00:00Z"))
+            .insert_header((header::AUTHORIZATION, format!("Bearer {token}")));
+        let (status, refused) = (demonstration.ask)(request).await;
+        assert_eq!(
+            (status, &refused["errors"][0]["pointer"]),
+            (400, &json!(format!("/query/{name}"))),
+            "{refused:#}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_report_shows_nothing_of_who_made_it() {
+    let demonstration = Demonstration::fresh().await;
+    let token = demonstration.token().await;
+    let report = json!({
+        "case_type": "report", "channel": "phone", "source": "public", "content": "节前收受礼品。",
+        "complainant": {
+            "identity_mode": "real_name", "category": "consumer", "name": "吴某某", "phone": "13800000003",
+        },
+    });
+    let request = TestRequest::post()
+        .uri("/api/v1/cases")
+        .insert_header((header::AUTHORIZATION, format!("Bearer {token}")))
+        .set_json(report);
+    let (status, outcome) = (demonstration.ask)(request).await;
+    assert_eq!(status, 201, "{outcome:#}");
+    let case = &outcome["case"];
+    assert_eq!(case["confidential"], true, "{outcome:#}");
+    assert!(
+        case["complainant"]["stated"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("complainant.name"))
+    );
+    let shown = case["complainant"].to_string();
+    assert!(!shown.contains('吴') && !shown.contains("138"), "{shown}");
+}
+
+#[actix_web::test]
+async fn sessions_that_are_over_are_forgotten() {
+    let demonstration = Demonstration::fresh().await;
+    demonstration.token().await;
+    let Clock::Manual(hand) = &demonstration.desk.clock else {
+        panic!("it is manual")
+    };
+    assert_eq!(
+        crate::sweep::forget_sessions(&demonstration.desk).await.unwrap(),
+        0
+    );
+    hand.set("2026-09-18T09:00:00+08:00".parse().unwrap()).unwrap();
+    assert_eq!(
+        crate::sweep::forget_sessions(&demonstration.desk).await.unwrap(),
+        1
+    );
+}
