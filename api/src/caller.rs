@@ -24,7 +24,6 @@ use uuid::Uuid;
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::problem::{Kind, Problem};
-use crate::token::Bearer;
 
 /// A member of staff with a session that counts.
 #[derive(Clone)]
@@ -130,6 +129,9 @@ pub async fn recognise<B: MessageBody + 'static>(
         .is_some_and(|directory| directory.is_closed(&request));
     if closed {
         match caller_of(&request).await {
+            Ok(caller) if caller.password_must_change && !serves_before_the_change(&request) => {
+                return Ok(request.error_response(Problem::from(Kind::PasswordChangeRequired)));
+            }
             Ok(caller) => {
                 request.extensions_mut().insert(caller);
             }
@@ -137,6 +139,16 @@ pub async fn recognise<B: MessageBody + 'static>(
         }
     }
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+/// What is open to somebody who still has a password that another person chose.
+pub(crate) const BEFORE_THE_CHANGE: [&str; 3] = ["change_password", "get_session", "log_out"];
+
+fn serves_before_the_change(request: &ServiceRequest) -> bool {
+    request
+        .app_data::<Data<Directory>>()
+        .and_then(|directory| directory.operation(request))
+        .is_some_and(|id| BEFORE_THE_CHANGE.contains(&id))
 }
 
 async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
@@ -149,7 +161,7 @@ async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
     let record = desk
         .blocking(move |archive| archive.find_caller(bearer.session_id))
         .await?
-        .filter(|record| counts(record, bearer, now))
+        .filter(|record| record.session.staff_id == bearer.staff_id && speaks(record, now))
         .ok_or(Kind::Unauthenticated)?;
     let law = desk.law(OfficeId(record.session.office_id)).await?;
     Ok(Caller::new(record, law))
@@ -160,9 +172,8 @@ fn unauthenticated(cause: crate::token::Refused) -> Problem {
 }
 
 /// Whether a session still speaks for its member of staff.
-fn counts(record: &CallerRecord, bearer: Bearer, now: chrono::DateTime<chrono::Utc>) -> bool {
-    record.session.staff_id == bearer.staff_id
-        && record.session.ended_at.is_none()
+pub(crate) fn speaks(record: &CallerRecord, now: chrono::DateTime<chrono::Utc>) -> bool {
+    record.session.ended_at.is_none()
         && record.session.expires_at > now
         && record.staff_member.active
         && record.office.active

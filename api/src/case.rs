@@ -7,7 +7,7 @@ mod body;
 pub(crate) mod codes;
 mod evidence;
 pub(crate) mod filters;
-mod matter;
+pub(crate) mod matter;
 pub(crate) mod order;
 mod outcome;
 mod prefer;
@@ -73,7 +73,7 @@ mod verify_rectification;
 mod withdraw_case;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

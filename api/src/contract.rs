@@ -5,6 +5,7 @@
 //! two passes: `shape` brings every schema into the form that all client generators take, and `refusals` lists
 //! for each operation exactly the statuses it can give. [`lint`] holds the rules that the result must keep.
 
+mod examples;
 pub mod lint;
 mod refusals;
 mod shape;
@@ -129,7 +130,9 @@ pub(crate) fn finish(registered: &Document) -> Value {
     shape::close_variants(&mut document);
     shape::leave_out_nulls(&mut document);
     shape::state_bounds(&mut document);
+    examples::put(&mut document);
     refusals::list(&mut document);
+    refusals::share(&mut document);
     document
 }
 

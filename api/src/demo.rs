@@ -3,6 +3,15 @@
 //! User names are `{office}.{position}`, and `{office}.{position}.2` for the second person. Positions that sit in a
 //! unit have one person in each unit, numbered through. What is there already is left as it is, but for the password,
 //! which is the one of this start.
+//!
+//! Everything has the same id in every demonstration, made from its name by [`id_of`], so that the examples of the
+//! contract name things that are there.
+
+mod sample;
+#[cfg(test)]
+mod tests;
+
+pub use sample::take_in;
 
 use std::sync::Arc;
 
@@ -12,6 +21,7 @@ use persistence::archive::NewPassword;
 use persistence::office::NewOffice;
 use persistence::staff::{NewStaffMember, StaffFilter};
 use persistence::unit::{NewUnit, UnitRecord};
+use persistence::window::NewWindow;
 use persistence::{Answer, Archive};
 use uuid::Uuid;
 
@@ -26,6 +36,12 @@ pub const OPERATOR: &str = "operator";
 const STAFF_MAX: u32 = 1000;
 /// How the first ones are told apart (甲乙丙丁 stand for A, B, C, D).
 const MARKS: [char; 8] = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛'];
+
+/// The id of a thing of the demonstration by its name: an office by its code, a unit or window by
+/// `{office}/{code}`, a case by `{office}/case/{number}`, a member of staff by the user name.
+pub fn id_of(name: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("huiyin demo {name}").as_bytes())
+}
 
 /// Sets up what is missing of the demonstration; answers the codes of its offices.
 ///
@@ -48,13 +64,14 @@ pub fn furnish(
             let set_up = SetUp {
                 archive,
                 rulebook,
-                office_id: Uuid::now_v7(),
+                office_id: id_of(&code),
                 code: code.clone(),
                 hash: hash.clone(),
                 now,
             };
             set_up.office()?;
             set_up.people()?;
+            set_up.window()?;
         }
         codes.push(code);
     }
@@ -164,10 +181,11 @@ impl SetUp<'_> {
         let mut units = Vec::new();
         for kind in &self.rulebook.unit_kinds {
             for at in 0..OF_EACH {
+                let code = format!("{}_{}", kind.name, at + 1);
                 let unit = NewUnit {
                     office_id: self.office_id,
-                    id: Uuid::now_v7(),
-                    code: format!("{}_{}", kind.name, at + 1),
+                    id: id_of(&format!("{}/{code}", self.code)),
+                    code,
                     name: format!("{}{}", kind.title, mark(at)),
                     kind: kind.name.to_string(),
                     level: String::new(),
@@ -177,6 +195,21 @@ impl SetUp<'_> {
             }
         }
         Ok(units)
+    }
+
+    /// One window, staffed by the first unit if there is one.
+    fn window(&self) -> Answer<()> {
+        let code = "window_1";
+        let unit = self.archive.list_units(self.office_id, None, 1)?;
+        let window = NewWindow {
+            office_id: self.office_id,
+            id: id_of(&format!("{}/{code}", self.code)),
+            code: code.to_owned(),
+            name: "1号窗口".to_owned(),
+            unit_id: unit.first().map(|unit| unit.id),
+            head_id: None,
+        };
+        self.archive.create_window(&window, None).map(drop)
     }
 
     /// Enters a person, and appoints them where the rulebook wants this position to answer for the unit.
@@ -221,7 +254,7 @@ fn member(
 ) -> NewStaffMember {
     NewStaffMember {
         office_id,
-        id: Uuid::now_v7(),
+        id: id_of(&user_name),
         user_name,
         name,
         unit_id: None,

@@ -98,7 +98,7 @@ impl Desk {
     /// # Errors
     /// Every reason why it was not accepted; a refusal with its clause, in the words of the office's rulebook.
     pub async fn submit(&self, submission: Submission) -> Result<Accepted, Problem> {
-        let office = submission.office;
+        let (office, act) = (submission.office, submission.command.act());
         let (reply, answer) = oneshot::channel();
         // Whoever asked may have gone; what was committed stays so.
         let reply = Box::new(move |outcome| drop(reply.send(outcome)));
@@ -107,7 +107,7 @@ impl Desk {
             Ok(Ok(accepted)) => Ok(accepted),
             Ok(Err(NotAccepted::Refused(refusal))) => {
                 let law = self.law(office).await?;
-                Err(Problem::refused(&refusal, &law.rulebook))
+                Err(Problem::refused(&refusal, act, &law.rulebook))
             }
             Ok(Err(reason)) => Err(reason.into()),
             Err(_) => Err(Problem::internal(

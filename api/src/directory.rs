@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
 use serde_json::Value;
 
@@ -33,6 +34,10 @@ struct Method {
     parameters: Vec<String>,
     /// Whether it asks who calls.
     closed: bool,
+    /// The operation's id.
+    operation: String,
+    /// The closed lists of its body, by the pointer to the field, in which `*` stands for a place in a list.
+    lists: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -47,7 +52,7 @@ impl Directory {
         let paths = document["paths"].as_object().into_iter().flatten();
         Self {
             addresses: paths
-                .map(|(path, item)| Address::new(path, item, asks_who(&document["security"])))
+                .map(|(path, item)| Address::new(document, path, item))
                 .collect(),
         }
     }
@@ -76,13 +81,36 @@ impl Directory {
             .is_some_and(|method| method.closed)
     }
 
+    /// The id of the operation that a request goes to.
+    pub fn operation(&self, request: &ServiceRequest) -> Option<&str> {
+        let method = self
+            .find(request.path())?
+            .methods
+            .get(request.method().as_str())?;
+        Some(&method.operation)
+    }
+
+    /// The words that a field of a body may be, if they are a closed list; the field is named by its JSON pointer.
+    pub fn words(&self, request: &HttpRequest, pointer: &str) -> Option<&[String]> {
+        let method = self
+            .find(request.path())?
+            .methods
+            .get(request.method().as_str())?;
+        let pattern: Vec<&str> = pointer
+            .split('/')
+            .map(|part| if part.parse::<usize>().is_ok() { "*" } else { part })
+            .collect();
+        method.lists.get(&pattern.join("/")).map(Vec::as_slice)
+    }
+
     fn find(&self, path: &str) -> Option<&Address> {
         self.addresses.iter().find(|address| address.matches(path))
     }
 }
 
 impl Address {
-    fn new(path: &str, item: &Value, closed_by_default: bool) -> Self {
+    fn new(document: &Value, path: &str, item: &Value) -> Self {
+        let closed_by_default = asks_who(&document["security"]);
         let segments = path.split('/').map(|segment| {
             if segment.starts_with('{') {
                 Segment::Parameter
@@ -108,6 +136,11 @@ impl Address {
             let method = Method {
                 parameters: names.collect(),
                 closed,
+                lists: lists_of(
+                    document,
+                    &operation["requestBody"]["content"]["application/json"]["schema"],
+                ),
+                operation: operation["operationId"].as_str().unwrap_or_default().to_owned(),
             };
             (name.to_uppercase(), method)
         });
@@ -124,6 +157,48 @@ impl Address {
             Some(Segment::Parameter) => !given.is_empty(),
             None => false,
         }) && segments.next().is_none()
+    }
+}
+
+/// The closed lists within a schema, by pointer.
+fn lists_of(document: &Value, schema: &Value) -> BTreeMap<String, Vec<String>> {
+    let mut lists = BTreeMap::new();
+    collect_lists(document, schema, "", NESTING_MAX, &mut lists);
+    lists
+}
+
+/// How deep bodies are looked into; a schema may contain itself.
+const NESTING_MAX: usize = 12;
+
+fn collect_lists(
+    document: &Value,
+    schema: &Value,
+    pointer: &str,
+    deeper: usize,
+    lists: &mut BTreeMap<String, Vec<String>>,
+) {
+    let Some(deeper) = deeper.checked_sub(1) else {
+        return;
+    };
+    if let Some(target) = schema["$ref"]
+        .as_str()
+        .and_then(|reference| document.pointer(reference.trim_start_matches('#')))
+    {
+        return collect_lists(document, target, pointer, deeper, lists);
+    }
+    if let Some(words) = schema["enum"].as_array() {
+        let words = words.iter().filter_map(Value::as_str).map(str::to_owned);
+        lists.entry(pointer.to_owned()).or_default().extend(words);
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let inside = format!("{pointer}/{}", escaped(name));
+        collect_lists(document, property, &inside, deeper, lists);
+    }
+    if let Some(items) = schema.get("items") {
+        collect_lists(document, items, &format!("{pointer}/*"), deeper, lists);
+    }
+    for variant in schema["oneOf"].as_array().into_iter().flatten() {
+        collect_lists(document, variant, pointer, deeper, lists);
     }
 }
 

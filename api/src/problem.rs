@@ -7,6 +7,7 @@
 mod catalogue;
 mod field_fault;
 mod from;
+mod pointer;
 mod view;
 mod words;
 
@@ -33,6 +34,9 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// How many faulty fields one answer names at most.
 pub const ERRORS_MAX: usize = 100;
+
+/// How long a list of words may be that one answer names.
+const WORDS_MAX: usize = 20;
 
 /// A request that was not done, with the facts of the occurrence.
 pub struct Problem(Box<Occurrence>);
@@ -92,7 +96,7 @@ pub struct HolderFact {
 /// A field of the request that cannot be taken as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// Where it stands: a JSON pointer (RFC 6901) into the body, or `/query/…` or `/header/…`.
+    /// Where it stands: a JSON pointer (RFC 6901) into the body, or `/query/…`, `/header/…` or `/path/…`.
     pub pointer: String,
     /// What is wrong with it.
     pub fault: FieldFault,
@@ -208,6 +212,21 @@ impl Problem {
     pub fn with_errors(mut self, mut errors: Vec<FieldError>) -> Self {
         errors.truncate(ERRORS_MAX);
         self.0.errors = errors;
+        self
+    }
+
+    /// The same, naming the words that a field may be, for each that is none of a closed list's, where `words` knows
+    /// them by its pointer and they are few.
+    #[must_use]
+    pub(crate) fn listing<'w>(mut self, words: impl Fn(&str) -> Option<&'w [String]>) -> Self {
+        for error in &mut self.0.errors {
+            if error.fault == FieldFault::NotACode
+                && let Some(words) = words(&error.pointer)
+                && words.len() <= WORDS_MAX
+            {
+                error.params.insert("allowed", words.join(" "));
+            }
+        }
         self
     }
 

@@ -17,4 +17,5 @@ pub use idempotency_key::IdempotencyKey;
 pub use if_match::IfMatch;
 pub use path::Path;
 pub use query::Query;
+pub(crate) use query::in_years;
 pub(crate) use shape::escaped;

@@ -5,7 +5,7 @@
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, Error};
 use serde_json::Value;
 use utoipa_actix_web::AppExt;
@@ -189,6 +189,7 @@ pub fn application(
         .into_utoipa_app()
         .configure(shared.routes)
         .into_app()
+        .service(web::redirect("/docs", "/docs/"))
         .service(
             SwaggerUi::new("/docs/{_:.*}").config(
                 Config::from("/openapi.json")

@@ -31,14 +31,31 @@ pub struct Looked {
     pub failed: usize,
 }
 
+/// After how many looks the sessions are forgotten whose time is over: every hour.
+const FORGETTING: u32 = 720;
+
 /// Looks every few seconds, until the service ends.
 pub async fn for_ever(desk: Desk) {
-    loop {
+    for look in (0..FORGETTING).cycle() {
         actix_web::rt::time::sleep(REST).await;
         if let Err(problem) = once(&desk).await {
             tracing::warn!(problem = ?problem, "the sweep could not read what is due");
         }
+        if look == 0
+            && let Err(problem) = forget_sessions(&desk).await
+        {
+            tracing::warn!(problem = ?problem, "the sweep could not forget sessions that are over");
+        }
     }
+}
+
+/// Forgets the sessions whose time is over; answers how many.
+///
+/// # Errors
+/// Whatever the archive answers.
+pub async fn forget_sessions(desk: &Desk) -> Result<usize, Problem> {
+    let now = desk.now();
+    desk.blocking(move |archive| archive.forget_sessions(now)).await
 }
 
 /// Looks once at what is due now.

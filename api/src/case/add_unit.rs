@@ -19,7 +19,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// Which unit, and what it is to do.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"unit": {"unit_id": "01995700-0000-7000-8000-000000000022", "role": "support", "task": "提供订货系统日志"}}))]
+#[schema(example = json!({"unit": {"unit_id": "ebcb109f-e81d-5c2f-aa0e-af0d75278a61", "role": "support", "task": "提供订货系统日志"}}))]
 pub(crate) struct AddUnit {
     /// The unit and its task.
     #[validate(nested)]

@@ -20,7 +20,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// Who handles it.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"handler_id": "01995700-0000-7000-8000-000000000122", "task": "核对订货与扣款记录"}))]
+#[schema(example = json!({"handler_id": "4bb00374-50ef-54ff-bfc6-07f34b18344a", "task": "核对订货与扣款记录"}))]
 pub(crate) struct AssignHandler {
     /// For which dispatch; absent: the caller's own unit's, or the office's own handling.
     dispatch_id: Option<Uuid>,

@@ -19,7 +19,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// To whom it goes, and what they are to do.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"units": [{"unit_id": "01995700-0000-7000-8000-000000000021", "role": "lead", "task": "查明重复扣款原因并退款", "standard": "客户确认到账"}], "sent_through": "fax"}))]
+#[schema(example = json!({"units": [{"unit_id": "4b806ac0-c028-5cfa-8a7d-e9f1d90a617a", "role": "lead", "task": "查明重复扣款原因并退款", "standard": "客户确认到账"}], "sent_through": "fax"}))]
 pub(crate) struct DispatchCase {
     /// The units, of which exactly one leads.
     #[validate(length(min = 1, max = 20), nested)]

@@ -183,12 +183,15 @@ macro_rules! case_query {
             #[param(nullable = false)]
             confidential: Option<bool>,
             /// Received at this instant or later.
+            #[validate(custom(function = $crate::request::in_years))]
             #[param(nullable = false)]
             received_from: Option<DateTime<Utc>>,
             /// Received before this instant.
+            #[validate(custom(function = $crate::request::in_years))]
             #[param(nullable = false)]
             received_before: Option<DateTime<Utc>>,
             /// Something is due before this instant.
+            #[validate(custom(function = $crate::request::in_years))]
             #[param(nullable = false)]
             due_before: Option<DateTime<Utc>>,
             /// Words of the subject or the content of what is not confidential. A person's name does not belong here.

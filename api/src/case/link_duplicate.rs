@@ -18,7 +18,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// Which case it repeats.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"case_id": "01995707-5a40-7c31-9c1e-6b1f0a2d4c01", "reason": "同一笔扣款，前后两次来电"}))]
+#[schema(example = json!({"case_id": "dc9d0ed0-259a-5256-b046-bd86a756bddc", "reason": "同一笔扣款，前后两次来电"}))]
 pub(crate) struct LinkDuplicate {
     /// The other case.
     case_id: Uuid,

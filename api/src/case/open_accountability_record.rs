@@ -18,7 +18,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// On whom, and for what.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"unit_id": "01995700-0000-7000-8000-000000000021", "reason": "反馈内容与事实不符"}))]
+#[schema(example = json!({"unit_id": "4b806ac0-c028-5cfa-8a7d-e9f1d90a617a", "reason": "反馈内容与事实不符"}))]
 pub(crate) struct OpenAccountabilityRecord {
     /// The unit.
     unit_id: Option<Uuid>,

@@ -20,7 +20,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// The order.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"unit_id": "01995700-0000-7000-8000-000000000021", "text": "修复订货接口的重复提交", "finish_on": "2026-09-23"}))]
+#[schema(example = json!({"unit_id": "4b806ac0-c028-5cfa-8a7d-e9f1d90a617a", "text": "修复订货接口的重复提交", "finish_on": "2026-09-23"}))]
 pub(crate) struct OrderRectification {
     /// Which unit.
     unit_id: Uuid,

@@ -19,7 +19,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// The order.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"unit_id": "01995700-0000-7000-8000-000000000021", "demand": "限期道歉并说明", "within": {"count": 2, "unit": "working_day"}}))]
+#[schema(example = json!({"unit_id": "4b806ac0-c028-5cfa-8a7d-e9f1d90a617a", "demand": "限期道歉并说明", "within": {"count": 2, "unit": "working_day"}}))]
 pub(crate) struct OrderSupervision {
     /// The unit that must answer.
     unit_id: Uuid,

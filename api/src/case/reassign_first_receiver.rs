@@ -18,7 +18,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// Who it is from now on.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"staff_id": "01995700-0000-7000-8000-000000000102", "reason": "原受理员休假"}))]
+#[schema(example = json!({"staff_id": "e7970add-8112-538f-a2da-4fa4fe448c68", "reason": "原受理员休假"}))]
 pub(crate) struct ReassignFirstReceiver {
     /// The new first receiver.
     staff_id: Uuid,

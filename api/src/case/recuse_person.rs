@@ -18,7 +18,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// Who steps aside.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"staff_id": "01995700-0000-7000-8000-000000000122", "reason": "与被投诉人系亲属"}))]
+#[schema(example = json!({"staff_id": "4bb00374-50ef-54ff-bfc6-07f34b18344a", "reason": "与被投诉人系亲属"}))]
 pub(crate) struct RecusePerson {
     /// Who.
     staff_id: Uuid,

@@ -20,7 +20,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// To whom it goes, and what was wrong.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"units": [{"unit_id": "01995700-0000-7000-8000-000000000021", "role": "lead", "task": "当面道歉并书面说明", "standard": "投诉人认可"}], "reason": "未道歉"}))]
+#[schema(example = json!({"units": [{"unit_id": "4b806ac0-c028-5cfa-8a7d-e9f1d90a617a", "role": "lead", "task": "当面道歉并书面说明", "standard": "投诉人认可"}], "reason": "未道歉"}))]
 pub(crate) struct RedispatchCase {
     /// The units, of which exactly one leads.
     #[validate(length(min = 1, max = 20), nested)]

@@ -19,7 +19,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// How much, and why.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"duty_id": "0199570c-3000-7000-8000-000000000401", "amount": {"count": 3, "unit": "working_day"}, "reason": "需银行出具扣款流水"}))]
+#[schema(example = json!({"duty_id": "30bf15b3-a3f9-5785-892c-68ffa298e807", "amount": {"count": 3, "unit": "working_day"}, "reason": "需银行出具扣款流水"}))]
 pub(crate) struct RequestExtension {
     /// On which duty.
     duty_id: Uuid,

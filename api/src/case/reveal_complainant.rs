@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 use domain::authority::{is_confidential, permitting};
-use domain::case::Refusal;
+use domain::case::{Act, Refusal};
 use domain::words::{Deed, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -83,7 +83,7 @@ pub(crate) async fn reveal_complainant(case: Path<Uuid>, reader: Reader) -> Resu
             deed: Deed::FollowUp,
             status: case.status,
         };
-        return Err(Problem::refused(&refusal, rulebook));
+        return Err(Problem::refused(&refusal, Act::FollowUp, rulebook));
     }
     if is_confidential(&case, &teller.context()) {
         return Err(Kind::IdentitySealed.into());

@@ -121,20 +121,20 @@ fn founded(code: &str, start: DateTime<Utc>) -> (Arc<dyn Archive>, tempfolder::F
 }
 
 /// A folder of a test's own that goes when it is dropped.
-mod tempfolder {
+pub(crate) mod tempfolder {
     use std::path::{Path, PathBuf};
 
-    pub(super) struct Folder(PathBuf);
+    pub(crate) struct Folder(PathBuf);
 
     impl Folder {
-        pub(super) fn new() -> Self {
+        pub(crate) fn new() -> Self {
             let name = crate::password::hexadecimal(&crate::password::random::<8>());
             let path = std::env::temp_dir().join(format!("huiyin-{name}"));
             std::fs::create_dir_all(&path).unwrap();
             Self(path)
         }
 
-        pub(super) fn path(&self) -> &Path {
+        pub(crate) fn path(&self) -> &Path {
             &self.0
         }
     }

@@ -18,7 +18,7 @@ use crate::request::{IdempotencyKey, Json, Path};
 /// Whom, and what is said.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"duty_id": "0199570c-3000-7000-8000-000000000401", "text": "请尽快反馈"}))]
+#[schema(example = json!({"duty_id": "30bf15b3-a3f9-5785-892c-68ffa298e807", "text": "请尽快反馈"}))]
 pub(crate) struct UrgeHolder {
     /// The duty that is waited for.
     duty_id: Uuid,

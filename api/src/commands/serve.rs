@@ -29,7 +29,7 @@ pub async fn serve() -> Result<(), Failure> {
     let desk = open_desk(&settings)?;
     let greeting = match settings.mode {
         Mode::Demo => furnished(&settings, &desk).await?,
-        Mode::Production => format!("Huiyin listens on http://{}/docs/", settings.listen),
+        Mode::Production => format!("Huiyin listens on http://{}/docs", settings.listen),
     };
     let shared = Shared::new(desk.clone());
     let server = HttpServer::new(move || application(&shared))
@@ -75,6 +75,7 @@ async fn furnished(settings: &Settings, desk: &Desk) -> Result<String, Failure> 
     let offices = apart(move || demo::furnish(&*archive, &rulebooks, &known, now))
         .await
         .map_err(|problem| problem.to_string())??;
+    demo::take_in(desk).await.map_err(|problem| problem.to_string())?;
     let examples: Vec<String> = desk
         .rulebooks
         .values()
@@ -85,7 +86,7 @@ async fn furnished(settings: &Settings, desk: &Desk) -> Result<String, Failure> 
     let database: DatabaseUrl = settings.database_url.reveal().parse()?;
     Ok(format!(
         "Huiyin (回音), a demonstration on {}\n\n  \
-         Documentation   http://{}/docs/\n  \
+         Documentation   http://{}/docs\n  \
          Log in          log_in there (POST /api/v1/sessions), then Authorize with the access_token\n  \
          Password        {password}   (of every account)\n  \
          User names      OFFICE.POSITION, such as\n{}\n                  \

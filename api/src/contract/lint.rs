@@ -87,7 +87,7 @@ fn operation_rules(document: &Value) -> Vec<String> {
         breach(
             responses
                 .iter()
-                .all(|(_, response)| is_text(&response["description"])),
+                .all(|(_, response)| is_text(&response["description"]) || response["$ref"].is_string()),
             "a response is not described",
         );
         let mut codes = operation[PROBLEM_CODES]

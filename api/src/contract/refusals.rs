@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use strum::IntoEnumIterator;
 
+use super::shape::pascal_case;
+use crate::caller::BEFORE_THE_CHANGE;
 use crate::directory::METHODS;
 use crate::problem::{Kind, MEDIA_TYPE};
 
@@ -63,6 +65,53 @@ fn put_in_place(path: &str, method: &str, operation: &mut Value, closed_by_defau
     }
 }
 
+/// Makes one component of each response that several operations have word for word, if few kinds of problem are in
+/// it, by whose codes it is named.
+pub(super) fn share(document: &mut Value) {
+    let mut uses: BTreeMap<String, (Value, usize)> = BTreeMap::new();
+    each_response(document, |response| {
+        if let Some(name) = name_of(response) {
+            uses.entry(name).or_insert_with(|| (response.clone(), 0)).1 += 1;
+        }
+    });
+    uses.retain(|_, (_, count)| *count > 1);
+    each_response(document, |response| {
+        if let Some(name) = name_of(response).filter(|name| uses.contains_key(name)) {
+            *response = json!({ "$ref": format!("#/components/responses/{name}") });
+        }
+    });
+    for (name, (response, _)) in uses {
+        document["components"]["responses"][name] = response;
+    }
+}
+
+fn each_response(document: &mut Value, mut visit: impl FnMut(&mut Value)) {
+    let items = document["paths"].as_object_mut().into_iter().flatten();
+    for (_, item) in items {
+        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+            let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+            for (_, response) in responses.into_iter().flatten() {
+                visit(response);
+            }
+        }
+    }
+}
+
+/// How many kinds of problem a response has at most that is named after them.
+const NAMED_MAX: usize = 3;
+
+/// The name of a response with problems: their codes, in the case of type names.
+fn name_of(response: &Value) -> Option<String> {
+    response["content"].get(MEDIA_TYPE)?;
+    let codes: Vec<String> = response["description"]
+        .as_str()?
+        .lines()
+        .filter_map(|line| line.split('`').nth(1))
+        .map(pascal_case)
+        .collect();
+    (!codes.is_empty() && codes.len() <= NAMED_MAX).then(|| codes.join("Or"))
+}
+
 /// The problems that follow from what an operation is.
 fn following(path: &str, method: &str, operation: &Value, closed: bool) -> BTreeSet<Kind> {
     let parameter = |place: &str, name: Option<&str>| {
@@ -83,6 +132,11 @@ fn following(path: &str, method: &str, operation: &Value, closed: bool) -> BTree
     };
     add(read || path.starts_with("/api/"), &[Kind::Overloaded]);
     add(closed, &[Kind::Unauthenticated]);
+    let id = operation["operationId"].as_str().unwrap_or_default();
+    add(
+        closed && !BEFORE_THE_CHANGE.contains(&id),
+        &[Kind::PasswordChangeRequired],
+    );
     add(parameter("path", None), &[Kind::NotFound]);
     add(
         body,

@@ -83,7 +83,7 @@ fn merge(whole: &mut Value, part: &Value) {
     }
 }
 
-fn pascal_case(tag: &str) -> String {
+pub(super) fn pascal_case(tag: &str) -> String {
     tag.split('_')
         .flat_map(|word| {
             word.chars().enumerate().map(|(at, letter)| match at {

@@ -100,9 +100,11 @@ macro_rules! duty_query {
             #[param(schema_with = filters::words)]
             severity: Vec<Word>,
             /// Due at this instant or later.
+            #[validate(custom(function = $crate::request::in_years))]
             #[param(nullable = false)]
             due_from: Option<DateTime<Utc>>,
             /// Due before this instant.
+            #[validate(custom(function = $crate::request::in_years))]
             #[param(nullable = false)]
             due_before: Option<DateTime<Utc>>,
             /// Whether it reaches a year whose days off are not published.

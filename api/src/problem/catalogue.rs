@@ -90,6 +90,8 @@ pub enum Kind {
     OfficeNotActive,
     /// It is beyond the units or persons one may address.
     OutsideReach,
+    /// The password was chosen by somebody else and must be changed first.
+    PasswordChangeRequired,
     /// The person is complained of, interested or recused.
     PersonBarred,
     /// The person lacks the position or unit that the duty needs.

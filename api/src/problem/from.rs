@@ -1,12 +1,13 @@
 //! What failures of the archive and refusals of the rules become. Every variant is thought about: no `_` arm.
 
-use domain::case::{Missing, Refusal};
+use domain::case::{Act, Missing, Refusal};
 use domain::gate::{acts_for, stated_by};
 use domain::rulebook::{Checked, Need, Origin};
 use domain::words::{AxisName, ClauseId, Deed, Status};
 use persistence::case::NotAccepted;
 use persistence::{Conflict, StoreError, Thing};
 
+use super::pointer::{of_field, of_need};
 use super::{Clause, FieldError, FieldFault, HolderFact, Kind, MissingFact, Problem};
 use crate::language::Text;
 use crate::operation::operation_of;
@@ -66,25 +67,26 @@ impl From<NotAccepted> for Problem {
             NotAccepted::CaseUnknown => Kind::NotFound.into(),
             NotAccepted::Stale { current } => Self::version_stale(i64::try_from(current).unwrap_or(i64::MAX)),
             NotAccepted::OfficeNotActive => Kind::OfficeNotActive.into(),
-            NotAccepted::Refused(refusal) => Self::of_refusal(&refusal, None),
+            NotAccepted::Refused(refusal) => Self::of_refusal(&refusal, None, None),
             NotAccepted::Store(error) => error.into(),
         }
     }
 }
 
 impl Problem {
-    /// A refusal of the rules, with its clauses in the words of the rulebook.
-    pub fn refused(refusal: &Refusal, rulebook: &Checked) -> Self {
-        Self::of_refusal(refusal, Some(rulebook))
+    /// A refusal of the rules, with its clauses in the words of the rulebook, and its fields as the body of the
+    /// operation has them that does this act.
+    pub fn refused(refusal: &Refusal, act: Act, rulebook: &Checked) -> Self {
+        Self::of_refusal(refusal, Some(act), Some(rulebook))
     }
 
-    fn of_refusal(refusal: &Refusal, rulebook: Option<&Checked>) -> Self {
+    fn of_refusal(refusal: &Refusal, act: Option<Act>, rulebook: Option<&Checked>) -> Self {
         let of = |kind: Kind, clause: &Option<ClauseId>| match clause {
             Some(clause) => Self::from(kind).under(cited(clause, rulebook)),
             None => kind.into(),
         };
         let at = |kind: Kind, field: &str, fault: FieldFault| {
-            Self::from(kind).with_errors(vec![FieldError::new(format!("/{field}"), fault)])
+            Self::from(kind).with_errors(vec![FieldError::new(of_field(field, act), fault)])
         };
         match refusal {
             Refusal::NotVisible => Kind::NotFound.into(),
@@ -103,7 +105,7 @@ impl Problem {
                 let mut problem = of(Kind::NotListed, clause)
                     .with("field", field)
                     .with("word", word);
-                let mut error = FieldError::new(format!("/{field}"), FieldFault::NotACode);
+                let mut error = FieldError::new(of_field(field, act), FieldFault::NotACode);
                 error.clause = clause.as_ref().map(|clause| cited(clause, rulebook));
                 problem = problem.with_errors(vec![error]);
                 problem
@@ -114,11 +116,11 @@ impl Problem {
             Refusal::TimesOutOfOrder { field } => at(Kind::TimesOutOfOrder, field, FieldFault::Inconsistent),
             Refusal::PersonBarred { field } => at(Kind::PersonBarred, field, FieldFault::Inconsistent),
             Refusal::PersonUnsuitable { field, clause } => of(Kind::PersonUnsuitable, clause).with_errors(
-                vec![FieldError::new(format!("/{field}"), FieldFault::Inconsistent)],
+                vec![FieldError::new(of_field(field, act), FieldFault::Inconsistent)],
             ),
             Refusal::UnitBarred { field, clause } => {
                 of(Kind::UnitBarred, clause).with_errors(vec![FieldError::new(
-                    format!("/{field}"),
+                    of_field(field, act),
                     FieldFault::Inconsistent,
                 )])
             }
@@ -159,7 +161,7 @@ impl Problem {
             }
             Refusal::FactsMissing { missing } => {
                 let errors = missing.iter().map(|missing| {
-                    let mut error = FieldError::new(pointer_of(missing.need), FieldFault::Required);
+                    let mut error = FieldError::new(of_need(missing.need, act), FieldFault::Required);
                     error.clause = missing.clause.as_ref().map(|clause| cited(clause, rulebook));
                     error
                 });
@@ -263,11 +265,6 @@ fn deed_that_brings(need: Need) -> Option<Deed> {
         Need::Axis(AxisName::CaseType) => Some(Deed::Registration),
         Need::Axis(_) => Some(Deed::Classification),
     }
-}
-
-/// Where in the body a fact is stated: `complainant.kind` stands at `/complainant/kind`.
-fn pointer_of(need: Need) -> String {
-    format!("/{}", need.to_string().replace('.', "/"))
 }
 
 fn waiting_for(facts: &[MissingFact]) -> Text {

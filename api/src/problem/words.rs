@@ -379,6 +379,15 @@ pub(super) fn of(kind: Kind) -> Row {
                 "You may not address this unit or person.",
             ],
         ),
+        Kind::PasswordChangeRequired => Row(
+            StatusCode::FORBIDDEN,
+            Retry::IsUseless,
+            ["须先修改密码", "The password must be changed first"],
+            [
+                "当前密码由他人设定；请先修改密码，再重新登录办理。",
+                "Somebody else chose this password; change it and log in again first.",
+            ],
+        ),
         Kind::PersonBarred => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,

@@ -6,13 +6,14 @@ use std::time::Duration;
 use actix_web::body::{BodyStream, to_bytes_limited};
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use validator::Validate;
 
 use super::shape;
+use crate::directory::Directory;
 use crate::problem::{Kind, Problem};
 
 /// The largest JSON body, in bytes.
@@ -37,7 +38,12 @@ impl<T: DeserializeOwned + Validate> FromRequest for Json<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let bytes = arrived(&request, payload).await?;
-            read(&bytes, request.method() == Method::PATCH).map(Self)
+            read(&bytes, request.method() == Method::PATCH)
+                .map(Self)
+                .map_err(|problem| match request.app_data::<Data<Directory>>() {
+                    Some(directory) => problem.listing(|pointer| directory.words(&request, pointer)),
+                    None => problem,
+                })
         })
     }
 }

@@ -58,7 +58,7 @@ impl utoipa::IntoParams for IfMatch {
             .schema_type(Type::String)
             .pattern(Some("^\"(0|[1-9][0-9]{0,15})\"$"))
             .max_length(Some(18))
-            .examples([serde_json::json!("\"7\"")]);
+            .examples([serde_json::json!("\"1\"")]);
         let parameter = ParameterBuilder::new()
             .name("If-Match")
             .parameter_in(ParameterIn::Header)

@@ -4,8 +4,9 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use chrono::{DateTime, Datelike, Utc};
 use serde::de::DeserializeOwned;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 use super::shape;
 use crate::problem::{FieldError, FieldFault, Problem};
@@ -50,6 +51,15 @@ fn of_parameter(mut error: FieldError) -> FieldError {
         .map_or(error.pointer.len(), |(at, _)| at);
     error.pointer.truncate(end);
     error
+}
+
+/// Bounds an instant of a query to the years that both databases know.
+pub(crate) fn in_years(instant: &DateTime<Utc>) -> Result<(), ValidationError> {
+    if (1..=9999).contains(&instant.year()) {
+        Ok(())
+    } else {
+        Err(ValidationError::new("range"))
+    }
 }
 
 #[cfg(test)]

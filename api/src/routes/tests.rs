@@ -326,6 +326,10 @@ async fn the_documentation_is_served_beside_the_operations() {
         let body = actix_web::test::call_and_read_body(&served, request).await;
         assert!(String::from_utf8_lossy(&body).contains(holds), "{path}");
     }
+    let request = actix_web::test::TestRequest::get().uri("/docs").to_request();
+    let answer = actix_web::test::call_service(&served, request).await;
+    assert_eq!(answer.status(), 307);
+    assert_eq!(answer.headers().get("location").unwrap(), "/docs/");
 }
 
 #[test]

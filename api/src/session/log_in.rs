@@ -38,7 +38,7 @@ pub struct LogIn {
         example = "tobacco_supervision.intake_officer"
     )]
     user_name: String,
-    /// The password.
+    /// The password. On a demo server it is the one that the start-up message prints.
     #[validate(length(min = 1, max = 256))]
     #[schema(
         min_length = 1,

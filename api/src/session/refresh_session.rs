@@ -9,6 +9,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use super::{REFRESH_LIFETIME, SessionTokens};
+use crate::caller::speaks;
 use crate::desk::Desk;
 use crate::password::RefreshToken;
 use crate::problem::{Kind, Problem};
@@ -58,6 +59,14 @@ pub(crate) async fn refresh_session(
         .await?;
     match outcome {
         Refresh::Renewed(session) => {
+            let id = session.id;
+            let record = desk.blocking(move |archive| archive.find_caller(id)).await?;
+            if !record.is_some_and(|record| speaks(&record, now)) {
+                let family = session.family_id;
+                desk.blocking(move |archive| archive.end_session_family(family, now))
+                    .await?;
+                return Err(Kind::RefreshTokenSpent.into());
+            }
             let bearer = Bearer {
                 staff_id: session.staff_id,
                 session_id: session.id,

@@ -30,6 +30,7 @@ const CASES_MAX: usize = 1000;
 #[serde(deny_unknown_fields)]
 pub struct DutyTransferRequest {
     /// Who takes over: an active member of staff of the same office.
+    #[schema(example = "e7970add-8112-538f-a2da-4fa4fe448c68")]
     to_staff_id: Uuid,
 }
 

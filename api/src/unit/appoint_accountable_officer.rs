@@ -20,6 +20,7 @@ use crate::request::{IfMatch, Json, Path};
 #[serde(deny_unknown_fields)]
 pub struct AccountableOfficer {
     /// The member of staff, who belongs to the unit and holds the position that the rulebook names for its kind.
+    #[schema(example = "0b096d62-98ce-5edc-8506-a971fc9b7cf3")]
     staff_id: Uuid,
 }
 

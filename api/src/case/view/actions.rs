@@ -61,7 +61,9 @@ pub(super) fn of(case: &Case, teller: &Teller) -> (Vec<AllowedAction>, Vec<Block
                 Some(refusal) => blocked.push(BlockedAction {
                     operation_id,
                     target_id,
-                    code: Problem::refused(refusal, &teller.law.rulebook).kind().code(),
+                    code: Problem::refused(refusal, possible.act, &teller.law.rulebook)
+                        .kind()
+                        .code(),
                     clause: clause_of(refusal).map(|clause| teller.clause(clause)),
                     missing: preconditions(refusal, teller),
                 }),

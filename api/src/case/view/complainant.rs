@@ -1,5 +1,6 @@
 //! Who complains, masked, and who or what is complained of.
 
+use domain::authority::is_confidential;
 use domain::case::Case;
 use domain::case::command::Respondent;
 use serde::Serialize;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 
 use super::{StaffName, Teller, UnitName};
 use crate::case::codes;
+use crate::case::texts::Person;
 
 /// Who complains. Name and telephone are masked; `reveal_complainant` shows them to whoever may.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -23,7 +25,7 @@ pub(crate) struct ComplainantMasked {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40, example = "retail_customer")]
     category: Option<String>,
-    /// The family name, the rest hidden.
+    /// The family name, the rest hidden; absent, as the telephone number is, for what is confidential.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 8, example = "张*")]
     name_masked: Option<String>,
@@ -39,12 +41,14 @@ pub(crate) struct ComplainantMasked {
 impl ComplainantMasked {
     pub(super) fn new(case: &Case, teller: &Teller) -> Self {
         let person = teller.person(case);
+        // In what is secret even a family name and four digits may tell who it is.
+        let shown = (!is_confidential(case, &teller.context())).then_some(&person);
         Self {
             identity_mode: case.complainant.identity.as_str(),
             role: person.role.clone(),
             category: case.complainant.kind.as_ref().map(ToString::to_string),
-            name_masked: person.name_masked(),
-            phone_masked: person.phone_masked(),
+            name_masked: shown.and_then(Person::name_masked),
+            phone_masked: shown.and_then(Person::phone_masked),
             stated: case.complainant.stated.iter().map(ToString::to_string).collect(),
         }
     }
