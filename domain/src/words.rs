@@ -16,7 +16,8 @@ mod name;
 mod tests;
 
 pub use case::{
-    CaseType, Channel, Fault, Field, Finding, IdentityMode, RouteKind, Satisfaction, Source, Status, YesNo,
+    CaseType, Channel, ClosingReason, Fault, Field, Finding, IdentityMode, RouteKind, Satisfaction, Source,
+    Status, YesNo,
 };
 pub use deed::{Bundle, Deed};
 pub use kind::{

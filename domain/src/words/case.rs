@@ -207,3 +207,15 @@ words! {
         MembersAtLeast2 "at least two members" "两人以上",
     }
 }
+
+words! {
+    /// Why a case is closed.
+    ClosingReason {
+        Answered "answered" "已答复",
+        NotReachable "the complainant cannot be reached" "无法联系",
+        NoReplyPossible "no answer can be given" "无法答复",
+        Merged "handled together with another case" "并案办理",
+        Terminated "ended before its end" "终止",
+        Other "another reason" "其他",
+    }
+}
