@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, post};
 use domain::case::Command;
 use domain::case::command::Closing;
-use domain::words::Word;
+use domain::words::ClosingReason;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,9 +21,9 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "answered"}))]
 pub(crate) struct CloseCase {
-    /// Why: `answered`, `not_reachable` …
-    #[schema(schema_with = codes::word)]
-    reason: Word,
+    /// Why.
+    #[schema(schema_with = codes::closing_reason)]
+    reason: ClosingReason,
     /// More words about it.
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
@@ -50,7 +50,7 @@ pub(crate) async fn close_case(
     let fingerprint = order.fingerprint(&body);
     let mut texts = order.texts();
     let command = Command::Close(Closing {
-        reason: body.reason,
+        reason: body.reason.as_str().parse().expect("a word of a list is a word"),
         explanation: texts.keep_any("explanation", body.explanation),
     });
     order

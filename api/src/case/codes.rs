@@ -5,8 +5,8 @@
 //! does not choke on tomorrow's.
 
 use domain::words::{
-    CaseType, Channel, DispatchRole, Fault, Field, Finding, IdentityMode, MeasureKind, NoticeType,
-    Satisfaction, Source, Status,
+    CaseType, Channel, ClosingReason, DispatchRole, Fault, Field, Finding, IdentityMode, MeasureKind,
+    NoticeType, Satisfaction, Source, Status,
 };
 use serde_json::json;
 use utoipa::openapi::extensions::ExtensionsBuilder;
@@ -105,6 +105,7 @@ lists! {
     satisfaction closed Satisfaction,
     fault closed Fault,
     field closed Field,
+    closing_reason closed ClosingReason,
     // What an answer says.
     a_case_type open CaseType,
     a_channel open Channel,

@@ -1,8 +1,8 @@
 //! `link_duplicate`: link a duplicate.
 
 use actix_web::{HttpResponse, post};
-use domain::case::Command;
 use domain::case::command::DuplicateLink;
+use domain::case::{Case, Command};
 use domain::ids::CaseId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -48,9 +48,14 @@ pub(crate) async fn link_duplicate(
     let fingerprint = order.fingerprint(&body);
     let mut texts = order.texts();
     let other = CaseId(body.case_id);
-    find_case(&order.desk, &order.caller, other)
+    // The case itself comes first: who may not see it learns nothing about the other.
+    find_case(&order.desk, &order.caller, CaseId(case)).await?;
+    let repeated = find_case(&order.desk, &order.caller, other)
         .await
         .map_err(unknown_case)?;
+    if leads_back(&order, repeated, CaseId(case)).await {
+        return Err(Kind::CircularLink.into());
+    }
     let command = Command::LinkDuplicate(DuplicateLink {
         of: other,
         reason: texts.keep("reason", body.reason),
@@ -58,6 +63,29 @@ pub(crate) async fn link_duplicate(
     order
         .carry_out("link_duplicate", fingerprint, case, command, texts)
         .await
+}
+
+/// How many links are followed; a longer chain of repetitions is nobody's.
+const LINKS_MAX: usize = 50;
+
+/// Whether what is repeated itself repeats this case, over however many others.
+async fn leads_back(order: &Order, repeated: Case, case: CaseId) -> bool {
+    let mut next = vec![repeated];
+    for _ in 0..LINKS_MAX {
+        let Some(repeated) = next.pop() else {
+            return false;
+        };
+        for of in repeated.duplicates_of {
+            if of == case {
+                return true;
+            }
+            // A case that the caller may not see ends the search: its links are not his to learn.
+            if let Ok(found) = find_case(&order.desk, &order.caller, of).await {
+                next.push(found);
+            }
+        }
+    }
+    false
 }
 
 /// A case in the body that this caller cannot see is an unknown reference, not an unknown address.

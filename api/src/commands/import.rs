@@ -68,9 +68,7 @@ impl Import {
             first_receiver,
             now,
         };
-        let mut ledger = csv::ReaderBuilder::new()
-            .flexible(true)
-            .from_reader(BufReader::new(file));
+        let mut ledger = csv::Reader::from_reader(BufReader::new(file));
         let mut terminal = std::io::stderr().lock();
         let report = import(
             &*archive,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 use domain::case::command::Milestone;
-use domain::words::{CaseType, Channel};
+use domain::words::{CaseType, Channel, Deed};
 
 use super::map::{BadMap, LedgerMap};
 
@@ -42,6 +42,9 @@ pub enum BadRow {
     /// A cell that must say something is empty.
     #[error("{0:?} is empty")]
     Empty(String),
+    /// There is an answer, and no date on which it was given.
+    #[error("there is an answer, but {0:?} is empty")]
+    AnswerWithoutDate(String),
     /// A cell says more than a case may hold.
     #[error("{column:?} is longer than {at_most} characters")]
     TooLong {
@@ -121,6 +124,11 @@ impl Cells<'_> {
         let received_at = self
             .date(&columns.received_at, map, offset)?
             .ok_or_else(|| BadRow::Empty(columns.received_at.clone()))?;
+        let replied = milestones.iter().any(|milestone| milestone.deed == Deed::Reply);
+        let reply = self.may(columns.reply.as_ref(), LONGEST_TEXT)?;
+        if let (Some(_), Some(column), false) = (&reply, &columns.replied_at, replied) {
+            return Err(BadRow::AnswerWithoutDate(column.clone()));
+        }
         Ok(Row {
             number,
             key: self.must(&columns.key, LONGEST_KEY)?,
@@ -128,7 +136,7 @@ impl Cells<'_> {
             content: self.must(&columns.content, LONGEST_TEXT)?,
             case_no: self.may(columns.case_no.as_ref(), LONGEST_NUMBER)?,
             subject: self.may(columns.subject.as_ref(), LONGEST_SUBJECT)?,
-            reply: self.may(columns.reply.as_ref(), LONGEST_TEXT)?,
+            reply,
             complainant_name: self.may(columns.complainant_name.as_ref(), LONGEST_KEY)?,
             complainant_contact: self.may(columns.complainant_contact.as_ref(), LONGEST_KEY)?,
             case_type: self.code(columns.case_type.as_ref(), &map.codes.case_type)?,
@@ -154,8 +162,11 @@ impl Cells<'_> {
                 at_most,
             });
         }
-        // A character that neither engine keeps in a text is not a person's.
-        Ok((!cell.is_empty()).then(|| cell.replace('\0', "")))
+        // Neither engine keeps it in a text, and no person wrote it.
+        if cell.contains('\0') {
+            return Err(BadRow::Unreadable(format!("{column:?} holds a NUL character")));
+        }
+        Ok((!cell.is_empty()).then(|| cell.to_owned()))
     }
 
     fn must(&self, column: &String, at_most: usize) -> Result<String, BadRow> {

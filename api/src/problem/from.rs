@@ -3,6 +3,7 @@
 use domain::case::{Act, Missing, Refusal};
 use domain::gate::{acts_for, stated_by};
 use domain::rulebook::{Checked, Need, Origin};
+use domain::time_limit::Span;
 use domain::words::{AxisName, ClauseId, Deed, Status};
 use persistence::case::NotAccepted;
 use persistence::{Conflict, StoreError, Thing};
@@ -40,6 +41,11 @@ impl From<Conflict> for Problem {
             Conflict::Id | Conflict::CalendarVersion | Conflict::CaseNumber => Self::internal(conflict),
         }
     }
+}
+
+/// So many of the units that a cap is counted in.
+fn amount(count: u32, cap: Span) -> String {
+    Span::new(count, cap.unit).map_or_else(|_| "0".to_owned(), |span| span.to_string())
 }
 
 fn taken(pointer: &str) -> Problem {
@@ -146,10 +152,11 @@ impl Problem {
                 let problem = Self::from(Kind::ExtensionBeyondCap)
                     .under(cited(clause, rulebook))
                     .with("cap", cap)
-                    .with("so_far", so_far)
+                    .with("so_far", amount(*so_far, *cap))
                     .with("asked", asked)
                     .with_errors(vec![
-                        FieldError::new("/amount", FieldFault::OutOfRange).with("max", cap),
+                        FieldError::new("/amount", FieldFault::OutOfRange)
+                            .with("max", amount(cap.amount.get().saturating_sub(*so_far), *cap)),
                     ]);
                 match latest_due_on {
                     Some(day) => problem.with("latest_due_on", day),

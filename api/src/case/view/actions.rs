@@ -90,6 +90,8 @@ fn operations_of(possible: &Possible, case: &Case, teller: &Teller) -> Vec<&'sta
 /// The operations by which a duty's holder discharges what is owed.
 pub(crate) fn operations_that_discharge(owes: Deed) -> Vec<&'static str> {
     let mut operations: Vec<&'static str> = acts_that_discharge(owes)
+        // An exceptional way, not open to every matter: where it is, the case's allowed actions name it.
+        .filter(|act| *act != Act::AnswerOnTheSpot)
         .filter_map(|act| operation_for(act, owes))
         .collect();
     operations.dedup();

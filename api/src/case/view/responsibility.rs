@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, FixedOffset};
 use domain::case::{Case, FirstReceiver};
-use domain::duty::is_tracking;
+use domain::duty::{Duty, is_tracking};
+use domain::gate::opens;
 use domain::responsibility::first_that_may;
 use domain::words::{Deed, DispatchRole};
 use serde::Serialize;
@@ -131,17 +132,25 @@ impl ResponsibilityView {
             accountable_officer: officer.map(|staff| teller.staff_name(staff)),
             supervisor: supervisor.map(|order| teller.holder(&order.supervisor)),
             replier: replier.map(|held| teller.holder(&held)),
-            awaiting: in_order(&case.duties)
-                .into_iter()
-                .find(|duty| !is_tracking(duty))
-                .map(|duty| Awaiting {
-                    duty_id: duty.id.0,
-                    kind: duty.key.name.clone(),
-                    holder: teller.holder(&duty.terms.holder),
-                    due_at: duty.terms.due.as_ref().map(|due| teller.instant(due.at)),
-                }),
+            awaiting: awaited(case, teller).map(|duty| Awaiting {
+                duty_id: duty.id.0,
+                kind: duty.key.name.clone(),
+                holder: teller.holder(&duty.terms.holder),
+                due_at: duty.terms.due.as_ref().map(|due| teller.instant(due.at)),
+            }),
         }
     }
+}
+
+/// The duty that moves the case on: the first that can be done now; while none can, the first there is.
+fn awaited<'c>(case: &'c Case, teller: &Teller) -> Option<&'c Duty> {
+    let context = teller.context();
+    let duties: Vec<&Duty> = in_order(&case.duties)
+        .into_iter()
+        .filter(|duty| !is_tracking(duty))
+        .collect();
+    let can_be_done = |duty: &&&Duty| opens(case, &context, duty.terms.owes, duty.key.thing);
+    duties.iter().find(can_be_done).or(duties.first()).copied()
 }
 
 fn first_receiver(it: &FirstReceiver, teller: &Teller) -> FirstReceiverView {

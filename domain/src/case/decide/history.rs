@@ -118,6 +118,12 @@ fn unrecorded(case: &Case, context: &Context) -> Vec<String> {
             add(deed.to_string());
         }
     }
+    if case
+        .in_force(Deed::Reply, None)
+        .is_some_and(|reply| reply.text.is_none())
+    {
+        add("reply_text".to_owned());
+    }
     words
 }
 
