@@ -266,12 +266,11 @@ impl SetUp<'_> {
             positions: format!("[\"{}\"]", position.name),
             ..self.person(position.name.as_str(), at, &position.title)
         };
-        let person_id = match self.archive.find_log_in(&person.user_name)? {
-            Some(known) => known.staff_member.id,
-            None => {
-                made(self.archive.create_staff_member(&person, None))?;
-                person.id
-            }
+        let person_id = if let Some(known) = self.archive.find_log_in(&person.user_name)? {
+            known.staff_member.id
+        } else {
+            made(self.archive.create_staff_member(&person, None))?;
+            person.id
         };
         // A unit that was changed since it was made is left as it is.
         let Some(unit) = unit.filter(|unit| unit.version == 1) else {
