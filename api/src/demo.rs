@@ -18,11 +18,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::rulebook::{Checked, Position, Seat};
 use persistence::archive::NewPassword;
-use persistence::office::NewOffice;
+use persistence::office::{NewOffice, OfficeRecord};
 use persistence::staff::{NewStaffMember, StaffFilter};
 use persistence::unit::{NewUnit, UnitRecord};
 use persistence::window::NewWindow;
-use persistence::{Answer, Archive};
+use persistence::{Answer, Archive, Conflict, StoreError, Thing};
 use uuid::Uuid;
 
 use crate::office::Profile;
@@ -34,6 +34,8 @@ const OF_EACH: usize = 2;
 pub const OPERATOR: &str = "operator";
 /// More staff than any demonstration has.
 const STAFF_MAX: u32 = 1000;
+/// More units than any demonstration has.
+const UNITS_MAX: u32 = 1000;
 /// How the first ones are told apart (甲乙丙丁 stand for A, B, C, D).
 const MARKS: [char; 8] = ['甲', '乙', '丙', '丁', '戊', '己', '庚', '辛'];
 
@@ -43,7 +45,8 @@ pub fn id_of(name: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("huiyin demo {name}").as_bytes())
 }
 
-/// Sets up what is missing of the demonstration; answers the codes of its offices.
+/// Sets up what is missing of the demonstration; answers the codes of its offices. Two instances may do it at once:
+/// whatever the other has made is there already.
 ///
 /// # Errors
 /// Whatever the archive answers. What was set up stays.
@@ -58,18 +61,25 @@ pub fn furnish(
     let mut codes = Vec::new();
     for rulebook in rulebooks.values() {
         let code = office_code(rulebook);
-        if let Some(office) = archive.find_office_by_code(&code)? {
+        let known = archive.find_office_by_code(&code)?;
+        if let Some(office) = &known {
             keep_password(archive, office.id, &code, demo_password, &hash, now)?;
-        } else {
-            let set_up = SetUp {
-                archive,
-                rulebook,
-                office_id: id_of(&code),
-                code: code.clone(),
-                hash: hash.clone(),
-                now,
-            };
+        }
+        let set_up = SetUp {
+            archive,
+            rulebook,
+            office_id: known.as_ref().map_or_else(|| id_of(&code), |office| office.id),
+            code: code.clone(),
+            hash: hash.clone(),
+            now,
+        };
+        let by_this_rulebook = known
+            .as_ref()
+            .is_none_or(|office| set_up.is_of_its_rulebook(office));
+        if known.is_none() {
             set_up.office()?;
+        }
+        if by_this_rulebook {
             set_up.people()?;
             set_up.window()?;
         }
@@ -83,9 +93,24 @@ pub fn furnish(
             operator: true,
             ..member(office.id, OPERATOR.to_owned(), "系统运维".to_owned(), &hash, now)
         };
-        archive.create_staff_member(&operator, None)?;
+        made(archive.create_staff_member(&operator, None))?;
     }
     Ok(codes)
+}
+
+/// What was made now; nothing where another instance, which sets up the same demonstration, was first.
+fn made<T>(outcome: Answer<T>) -> Answer<Option<T>> {
+    match outcome {
+        Ok(made) => Ok(Some(made)),
+        Err(StoreError::Conflict(
+            Conflict::OfficeCode
+            | Conflict::UnitCode
+            | Conflict::WindowCode
+            | Conflict::UserName
+            | Conflict::Id,
+        )) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The last part of the rulebook's code.
@@ -153,9 +178,13 @@ impl SetUp<'_> {
             administrator: true,
             ..self.person("administrator", 0, "管理员")
         };
-        self.archive
-            .create_office(&office, &administrator, None)
-            .map(drop)
+        made(self.archive.create_office(&office, &administrator, None)).map(drop)
+    }
+
+    /// Whether the office goes by this very version of the rulebook, whose units and positions it can have.
+    fn is_of_its_rulebook(&self, office: &OfficeRecord) -> bool {
+        let head = &self.rulebook.head;
+        office.rulebook_code == head.code.as_str() && office.rulebook_version == head.version.to_string()
     }
 
     fn people(&self) -> Answer<()> {
@@ -191,10 +220,28 @@ impl SetUp<'_> {
                     level: String::new(),
                     parent_id: None,
                 };
-                units.push(self.archive.create_unit(&unit, None)?);
+                units.push(self.unit(&unit)?);
             }
         }
         Ok(units)
+    }
+
+    /// The unit of this code, made where there is none.
+    fn unit(&self, unit: &NewUnit) -> Answer<UnitRecord> {
+        if let Some(known) = self.find_unit(&unit.code)? {
+            return Ok(known);
+        }
+        match made(self.archive.create_unit(unit, None))? {
+            Some(made) => Ok(made),
+            None => self
+                .find_unit(&unit.code)?
+                .ok_or(StoreError::Missing(Thing::Unit)),
+        }
+    }
+
+    fn find_unit(&self, code: &str) -> Answer<Option<UnitRecord>> {
+        let units = self.archive.list_units(self.office_id, None, UNITS_MAX)?;
+        Ok(units.into_iter().find(|unit| unit.code == code))
     }
 
     /// One window, staffed by the first unit if there is one.
@@ -209,7 +256,7 @@ impl SetUp<'_> {
             unit_id: unit.first().map(|unit| unit.id),
             head_id: None,
         };
-        self.archive.create_window(&window, None).map(drop)
+        made(self.archive.create_window(&window, None)).map(drop)
     }
 
     /// Enters a person, and appoints them where the rulebook wants this position to answer for the unit.
@@ -219,16 +266,30 @@ impl SetUp<'_> {
             positions: format!("[\"{}\"]", position.name),
             ..self.person(position.name.as_str(), at, &position.title)
         };
-        self.archive.create_staff_member(&person, None)?;
-        let Some(unit) = unit else { return Ok(()) };
+        let person_id = if let Some(known) = self.archive.find_log_in(&person.user_name)? {
+            known.staff_member.id
+        } else {
+            made(self.archive.create_staff_member(&person, None))?;
+            person.id
+        };
+        // A unit that was changed since it was made is left as it is.
+        let Some(unit) = unit.filter(|unit| unit.version == 1) else {
+            return Ok(());
+        };
         let answers = self.rulebook.unit_kinds.iter().any(|kind| {
             kind.name.as_str() == unit.kind && kind.accountable_officer.as_ref() == Some(&position.name)
         });
-        if answers {
-            self.archive
-                .appoint_accountable_officer(self.office_id, unit.id, unit.version, person.id)?;
+        if !answers {
+            return Ok(());
         }
-        Ok(())
+        match self
+            .archive
+            .appoint_accountable_officer(self.office_id, unit.id, unit.version, person_id)
+        {
+            // Another instance has appointed them, or somebody has changed the unit or deactivated the person.
+            Ok(_) | Err(StoreError::Stale { .. } | StoreError::Missing(Thing::StaffMember)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn person(&self, word: &str, at: usize, title: &str) -> NewStaffMember {

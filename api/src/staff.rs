@@ -91,6 +91,16 @@ async fn named(desk: &Desk, caller: &Caller, staff_id: Uuid) -> Result<StaffReco
         .ok_or_else(|| Kind::NotFound.into())
 }
 
+/// Lets pass who administers this member of staff: an administrator of the office, but nobody below an operator
+/// changes an operator, who is the whole installation's and not the office's.
+fn administers(caller: &Caller, member: &StaffRecord) -> Result<(), Problem> {
+    caller.administers()?;
+    if member.operator {
+        caller.operates()?;
+    }
+    Ok(())
+}
+
 /// Positions as their row keeps them, after each was found in the rulebook.
 fn listed(positions: &[String], rulebook: &Checked) -> Result<String, Problem> {
     for (index, position) in positions.iter().enumerate() {

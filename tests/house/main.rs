@@ -9,6 +9,7 @@ mod lists;
 mod migrations;
 mod postgres_is_real;
 mod readme;
+mod register;
 mod story_service_hall;
 mod story_tobacco_supervision;
 mod two_engines;

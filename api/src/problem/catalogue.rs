@@ -72,7 +72,7 @@ pub enum Kind {
     HandOverInstead,
     /// The identity is open only with a custodian's consent.
     IdentitySealed,
-    /// The office would have no administrator.
+    /// The office would have no administrator, or the installation no operator.
     LastAdministrator,
     /// Too many failed tries.
     LockedOut,

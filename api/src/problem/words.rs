@@ -306,8 +306,8 @@ pub(super) fn of(kind: Kind) -> Row {
             Retry::IsUseless,
             ["最后一名管理员", "The last administrator"],
             [
-                "这样机构将没有管理员。",
-                "The office would be left without an administrator.",
+                "这样机构将没有管理员，或系统将没有运维人员。",
+                "The office would be left without an administrator, or the installation without an operator.",
             ],
         ),
         Kind::LockedOut => Row(

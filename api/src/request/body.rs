@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use validator::Validate;
 
-use super::shape;
+use super::{IfMatch, shape};
 use crate::directory::Directory;
 use crate::problem::{Kind, Problem};
 
@@ -24,7 +24,7 @@ const ARRIVAL_MAX: Duration = Duration::from_secs(20);
 
 /// The JSON body of a request: whole, of its media type, without unknown fields, within its bounds.
 ///
-/// Refuses in this order: `body_too_large`, `media_type_not_supported`, `malformed_request` when it is not JSON,
+/// Refuses in this order, after whatever is wrong with path, query and headers: `body_too_large`, `media_type_not_supported`, `malformed_request` when it is not JSON,
 /// `body_invalid` when it is JSON but not what the operation takes. The type must deny unknown fields. A null is
 /// refused, since absent fields are left out, but for PATCH, where it clears.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,10 @@ impl<T: DeserializeOwned + Validate> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
+            // The framework asks all extractors in turn and takes the first refusal. Those of path, query and headers
+            // answer at once; waiting one turn lets them speak first, whether or not the body is there already.
+            actix_web::rt::task::yield_now().await;
+            IfMatch::is_readable(&request)?;
             let bytes = arrived(&request, payload).await?;
             read(&bytes, request.method() == Method::PATCH)
                 .map(Self)
@@ -205,6 +209,12 @@ mod tests {
             "body_invalid /title character_not_allowed",
         );
         check(r#"{"title":""}"#, "body_invalid /title too_short");
+        check(r#"{"title":" \t\n"}"#, "body_invalid /title too_short");
+        check(
+            r#"{"title":"a","parts":[{"a/b~c":"　\u00a0"}]}"#,
+            "body_invalid /parts/0/a~1b~0c too_short",
+        );
+        check(r#"{"title":"　a "}"#, "ok");
         check(r#"{"title":"六个字太长了"}"#, "body_invalid /title too_long");
         check(
             r#"{"title":"a","urgency":"soon"}"#,

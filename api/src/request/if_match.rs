@@ -24,8 +24,25 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl IfMatch {
+    /// Holds that a version, if one is given, can be read; for whoever looks at the request before a version is needed.
+    ///
+    /// # Errors
+    /// `malformed_request`.
+    pub(super) fn is_readable(request: &HttpRequest) -> Result<(), Problem> {
+        match Self::of(request) {
+            Err(problem) if problem.kind() == Kind::MalformedRequest => Err(problem),
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let mut values = request.headers().get_all(header::IF_MATCH);
-        let read = match (values.next(), values.next()) {
+        match (values.next(), values.next()) {
             (None, _) => Err(Kind::VersionRequired.into()),
             (Some(value), None) if value.as_bytes().trim_ascii() == b"*" => Err(Kind::VersionRequired.into()),
             (Some(value), None) => value
@@ -35,8 +52,7 @@ impl FromRequest for IfMatch {
                 .map(Self)
                 .ok_or_else(unreadable),
             (Some(_), Some(_)) => Err(unreadable()),
-        };
-        ready(read)
+        }
     }
 }
 

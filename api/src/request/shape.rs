@@ -129,8 +129,9 @@ fn of_bound(pointer: &str, error: &ValidationError) -> FieldError {
         })
 }
 
-/// Where a JSON value holds what no body may: a text with NUL, which one of the databases cannot keep, or a null,
-/// unless nulls have a meaning here (they clear, in a PATCH).
+/// Where a JSON value holds what no body may: a text with NUL, which one of the databases cannot keep, a text
+/// of nothing but white space (that of Chinese typing, too), which states nothing, or a null, unless nulls have a
+/// meaning here (they clear, in a PATCH). The empty text is left to the bounds of its field.
 pub(super) fn of_contents(value: &Value, null_clears: bool) -> Vec<FieldError> {
     let mut found = Vec::new();
     walk(value, null_clears, &mut String::new(), &mut found);
@@ -145,6 +146,9 @@ fn walk(value: &Value, null_clears: bool, pointer: &mut String, found: &mut Vec<
         }
         Value::String(text) if text.contains('\0') => {
             found.push(FieldError::new(pointer.as_str(), FieldFault::CharacterNotAllowed));
+        }
+        Value::String(text) if !text.is_empty() && text.trim().is_empty() => {
+            found.push(FieldError::new(pointer.as_str(), FieldFault::TooShort).with("min", 1));
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post};
 use persistence::staff::StaffChange;
 use uuid::Uuid;
 
-use super::{StaffMember, answers_for_no_unit, named};
+use super::{StaffMember, administers, answers_for_no_unit, named};
 use crate::answer::{replayed, versioned};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -16,7 +16,8 @@ use crate::request::{IdempotencyKey, IfMatch, Path};
 /// Deactivate a member of staff
 ///
 /// Ends log-in for somebody who leaves. Refused while they hold open duties, which `transfer_duties` passes on, or
-/// are a unit's accountable officer. For the office's administrator.
+/// are a unit's accountable officer, and for the installation's last operator. For the office's administrator; an
+/// operator is deactivated only by one who is an operator too.
 #[utoipa::path(
     tag = "staff",
     params(IfMatch, IdempotencyKey),
@@ -42,7 +43,7 @@ pub(crate) async fn deactivate_staff_member(
     if member.version != version.0 {
         return Err(Problem::version_stale(member.version));
     }
-    caller.administers()?;
+    administers(&caller, &member)?;
     if !member.active {
         return Err(Kind::AlreadyDone.into());
     }

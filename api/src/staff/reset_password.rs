@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, post};
 use persistence::archive::NewPassword;
 use uuid::Uuid;
 
-use super::{StaffMember, StaffMemberWithPassword, named};
+use super::{StaffMember, StaffMemberWithPassword, administers, named};
 use crate::answer::{replayed, versioned};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -18,7 +18,7 @@ use crate::request::{IdempotencyKey, Path};
 /// Reset a password
 ///
 /// Sets a password that is shown this once, lifts a lock and ends all sessions of that person. For the office's
-/// administrator.
+/// administrator; an operator's only by one who is an operator too.
 #[utoipa::path(
     tag = "staff",
     params(IdempotencyKey),
@@ -41,7 +41,7 @@ pub(crate) async fn reset_password(
         };
         return Ok(replayed(HttpResponse::Ok().json(again)));
     }
-    caller.administers()?;
+    administers(&caller, &member)?;
     let one_time_password = password::generate();
     let password = NewPassword {
         hash: one_time_hash(&one_time_password).await?,

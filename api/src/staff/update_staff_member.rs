@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{StaffMember, answers_for_no_unit, listed, named, positions_schema};
+use super::{StaffMember, administers, answers_for_no_unit, listed, named, positions_schema};
 use crate::answer::versioned;
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -47,7 +47,8 @@ pub struct StaffMemberUpdate {
 /// Update a member of staff
 ///
 /// Changes name, unit, the whole list of positions, or whether they administer the office. Refused with
-/// `duties_remain` for who would leave a unit without its accountable officer. For the office's administrator.
+/// `duties_remain` for who would leave a unit without its accountable officer. For the office's administrator;
+/// an operator is changed only by one who is an operator too.
 #[utoipa::path(
     tag = "staff",
     params(IfMatch),
@@ -66,7 +67,7 @@ pub(crate) async fn update_staff_member(
     if member.version != version.0 {
         return Err(Problem::version_stale(member.version));
     }
-    caller.administers()?;
+    administers(&caller, &member)?;
     let update = body.0;
     let unit_id = update.unit_id.unwrap_or(member.unit_id);
     let positions = match &update.positions {

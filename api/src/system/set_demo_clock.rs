@@ -2,6 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, put};
+use chrono::Datelike;
 
 use super::get_demo_clock::DemoClock;
 use crate::clock::Clock;
@@ -10,9 +11,13 @@ use crate::problem::{FieldError, FieldFault, Kind, Problem};
 use crate::request::Json;
 use crate::sweep;
 
+/// The first year, in UTC, that the clock never shows. It never goes back, so a slip of the hand must not carry it
+/// beyond all calendars and time limits.
+const END_YEAR: i32 = 2200;
+
 /// Set the demo clock
 ///
-/// Sets the clock forward; whatever became due on the way has happened when the answer comes. It exists only where
+/// Sets the clock forward, to an instant before the year 2200; whatever became due on the way has happened when the answer comes. It exists only where
 /// the service runs on a settable clock (`HUIYIN_CLOCK=manual`, never in production); elsewhere this address answers
 /// `not_found`. For anyone.
 #[utoipa::path(
@@ -26,6 +31,12 @@ pub(crate) async fn set_demo_clock(desk: Data<Desk>, body: Json<DemoClock>) -> R
     let Clock::Manual(clock) = &desk.clock else {
         return Err(Kind::NotFound.into());
     };
+    if body.0.now.year() >= END_YEAR {
+        return Err(Problem::body_invalid(vec![FieldError::new(
+            "/now",
+            FieldFault::OutOfRange,
+        )]));
+    }
     clock.set(body.0.now).map_err(|back| {
         Problem::from(Kind::TimesOutOfOrder)
             .with("now", back.now.to_rfc3339())
