@@ -45,6 +45,19 @@ pub fn id_of(name: &str) -> Uuid {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("huiyin demo {name}").as_bytes())
 }
 
+/// Whether a demonstration was set up in this database: its offices have ids of its own making.
+///
+/// # Errors
+/// Whatever the archive answers.
+pub fn lives_in(archive: &dyn Archive, rulebooks: &persistence::law::Rulebooks) -> Answer<bool> {
+    for rulebook in rulebooks.values() {
+        if archive.find_office(id_of(&office_code(rulebook)))?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Sets up what is missing of the demonstration; answers the codes of its offices. Two instances may do it at once:
 /// whatever the other has made is there already.
 ///

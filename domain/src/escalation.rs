@@ -187,13 +187,19 @@ fn effects(
     if let Some(round) = rule.new_round.and_then(|round| next_round(round, case, context)) {
         events.push(Event::RoundOrdered { round });
     }
-    if let Some(supervisor) = rule.supervised_by.as_ref().and_then(meant) {
-        events.push(Event::SupervisionImposed {
-            supervisor,
-            unit: case.lead().map(|lead| lead.unit),
-        });
+    let unit = case.lead().map(|lead| lead.unit);
+    // The same judgement said again supervises nobody twice.
+    let supervised = case.supervision_orders.iter().any(|order| {
+        order.lifted_at.is_none() && order.clause.as_ref() == Some(&rule.clause) && order.unit == unit
+    });
+    if let Some(supervisor) = rule.supervised_by.as_ref().and_then(meant)
+        && !supervised
+    {
+        events.push(Event::SupervisionImposed { supervisor, unit });
     }
-    if let Some(on) = rule.accountability.as_ref().and_then(meant) {
+    if let Some(on) = rule.accountability.as_ref().and_then(meant)
+        && !held_accountable(case, rule, &on)
+    {
         events.push(Event::AccountabilityImposed { on });
     }
     if let Some(holder) = rule.lead.as_ref().and_then(meant) {
@@ -208,6 +214,17 @@ fn effects(
         .into_iter()
         .map(|event| (rule.clause.clone(), event))
         .collect()
+}
+
+/// Whether this round has a record on the same holder under the same clause already.
+fn held_accountable(case: &Case, rule: &Escalation, on: &HeldBy) -> bool {
+    let since = case.lead().map_or(case.received_at, |lead| lead.sent_at);
+    case.accountability_records.iter().any(|record| {
+        record.closed_at.is_none()
+            && record.opened_at >= since
+            && record.clause.as_ref() == Some(&rule.clause)
+            && record.on == *on
+    })
 }
 
 /// The superior of who is late: the first position that acknowledges reports and is not his own.

@@ -41,7 +41,10 @@ const OLDEST_SERVER: i32 = 15;
 /// nobody waits without end.
 const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; \
                        SET statement_timeout = '8s'; SET lock_timeout = '2s'; \
-                       SET idle_in_transaction_session_timeout = '30s'; SET application_name = 'huiyin'";
+                       SET idle_in_transaction_session_timeout = '30s'; SET application_name = 'huiyin'; \
+                       SET default_transaction_isolation = 'read committed'; \
+                       SELECT set_config('synchronous_commit', 'on', false) \
+                       WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
 /// How many writers the write path has: while one waits for the disk, the other one works. More make the batches
 /// smaller and were slower on two cores.

@@ -29,6 +29,13 @@ pub async fn serve() -> Result<(), Failure> {
     let desk = open_desk(&settings)?;
     let greeting = match settings.mode {
         Mode::Demo => furnished(&settings, &desk).await?,
+        Mode::Production if holds_demonstration(&desk).await? => {
+            return Err(
+                "HUIYIN_DATABASE_URL holds a demonstration, whose passwords are known: production needs a \
+                        database of its own"
+                    .into(),
+            );
+        }
         Mode::Production => format!("Huiyin listens on http://{}/docs", settings.listen),
     };
     let shared = Shared::new(desk.clone());
@@ -58,6 +65,13 @@ pub async fn serve() -> Result<(), Failure> {
     let ended = server.await;
     sweeping.abort();
     Ok(ended?)
+}
+
+/// Whether the database has an office that a demonstration made.
+async fn holds_demonstration(desk: &Desk) -> Result<bool, Failure> {
+    let (archive, rulebooks) = (desk.archive.clone(), desk.rulebooks.clone());
+    let held = apart(move || demo::lives_in(&*archive, &rulebooks)).await;
+    Ok(held.map_err(|problem| problem.to_string())??)
 }
 
 /// Sets the demonstration up; how to find one's way in it.

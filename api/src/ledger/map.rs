@@ -57,7 +57,6 @@ pub struct Columns {
     pub reply: Option<String>,
     pub registered_at: Option<String>,
     pub accepted_at: Option<String>,
-    pub investigated_at: Option<String>,
     pub replied_at: Option<String>,
     pub closed_at: Option<String>,
     pub archived_at: Option<String>,
@@ -148,7 +147,6 @@ impl Columns {
         [
             (Deed::Registration, &self.registered_at),
             (Deed::Acceptance, &self.accepted_at),
-            (Deed::InvestigationEnd, &self.investigated_at),
             (Deed::Reply, &self.replied_at),
             (Deed::Closing, &self.closed_at),
             (Deed::Archiving, &self.archived_at),

@@ -83,7 +83,9 @@ pub(crate) async fn update_office(
         profile.telephones = telephones;
     }
     if let Some(numbers) = &body.0.limit_numbers {
-        profile.numbers = numbers_of(numbers, &caller.law.rulebook)?;
+        // What is not named goes back to what the rulebook suggests: no limit is left without a number.
+        profile.numbers = Profile::suggested(&caller.law.rulebook);
+        profile.numbers.extend(numbers_of(numbers, &caller.law.rulebook)?);
     }
     let change = OfficeChange {
         name_zh: body.0.name_zh.unwrap_or(record.name_zh),

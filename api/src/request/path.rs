@@ -17,6 +17,14 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        // One of the databases cannot even be asked for it.
+        if request
+            .match_info()
+            .iter()
+            .any(|(_, value)| value.contains('\0') || value.contains("%00"))
+        {
+            return ready(Err(Kind::NotFound.into()));
+        }
         let parameters = web::Path::<T>::from_request(request, payload).into_inner();
         ready(
             parameters

@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 
-use crate::problem::{FieldError, FieldFault};
+use crate::problem::{ERRORS_MAX, FieldError, FieldFault};
 
 /// A name as it stands in a JSON pointer.
 pub(crate) fn escaped(name: &str) -> String {
@@ -138,7 +138,18 @@ pub(super) fn of_contents(value: &Value, null_clears: bool) -> Vec<FieldError> {
     found
 }
 
+/// The longest pointer that is followed, in bytes: no field of ours lies as deep or is called so long.
+const POINTER_BYTES_MAX: usize = 1000;
+
 fn walk(value: &Value, null_clears: bool, pointer: &mut String, found: &mut Vec<FieldError>) {
+    // Every fault copies its pointer: both are bounded, or one body could fill the memory.
+    if found.len() >= ERRORS_MAX {
+        return;
+    }
+    if pointer.len() > POINTER_BYTES_MAX {
+        found.push(FieldError::new("", FieldFault::UnknownField));
+        return;
+    }
     let length = pointer.len();
     match value {
         Value::Null if !null_clears => {

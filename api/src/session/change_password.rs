@@ -49,6 +49,13 @@ pub(crate) async fn change_password(
         old_password,
         new_password,
     } = body.0;
+    // Whoever gave a password knows it: the new one must be another.
+    if old_password == new_password {
+        return Err(Problem::body_invalid(vec![FieldError::new(
+            "/new_password",
+            FieldFault::Inconsistent,
+        )]));
+    }
     let user_name = caller.user_name.clone();
     let record = desk
         .blocking(move |archive| archive.find_log_in(&user_name))

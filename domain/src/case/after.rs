@@ -196,7 +196,11 @@ impl Case {
             self.round,
             !matches!(scope(deed), Scope::Round) || keeps_each(deed),
         );
-        if !keeps_all || matches!(scope(deed), Scope::Thing) {
+        let replaces = matches!(
+            deed,
+            Deed::Notice(_) | Deed::Correction | Deed::Classification | Deed::DuplicateLink
+        );
+        if !keeps_all || replaces || matches!(scope(deed), Scope::Thing) {
             self.done
                 .retain(|done| !(done.deed == deed && done.round == round));
         }

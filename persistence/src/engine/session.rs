@@ -67,13 +67,18 @@ pub(super) fn refresh(
 }
 
 pub(super) fn end_family(connection: &mut Connection, family_id: Uuid, at: DateTime<Utc>) -> Answer<()> {
-    let family = sessions::table
-        .filter(sessions::family_id.eq(Bind(family_id)))
-        .filter(sessions::ended_at.is_null());
-    diesel::update(family)
-        .set(sessions::ended_at.eq(Bind(at)))
-        .execute(connection)?;
-    Ok(())
+    // Again until nothing is found: a session may be born of one that is just being ended, and is seen only then.
+    loop {
+        let family = sessions::table
+            .filter(sessions::family_id.eq(Bind(family_id)))
+            .filter(sessions::ended_at.is_null());
+        let ended = diesel::update(family)
+            .set(sessions::ended_at.eq(Bind(at)))
+            .execute(connection)?;
+        if ended == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// Ends every session of a member of staff.
@@ -83,14 +88,19 @@ pub(super) fn end_all_of(
     staff_id: Uuid,
     at: DateTime<Utc>,
 ) -> Answer<()> {
-    let theirs = sessions::table
-        .filter(sessions::office_id.eq(Bind(office_id)))
-        .filter(sessions::staff_id.eq(Bind(staff_id)))
-        .filter(sessions::ended_at.is_null());
-    diesel::update(theirs)
-        .set(sessions::ended_at.eq(Bind(at)))
-        .execute(connection)?;
-    Ok(())
+    // Again until nothing is found, as in `end_family`.
+    loop {
+        let theirs = sessions::table
+            .filter(sessions::office_id.eq(Bind(office_id)))
+            .filter(sessions::staff_id.eq(Bind(staff_id)))
+            .filter(sessions::ended_at.is_null());
+        let ended = diesel::update(theirs)
+            .set(sessions::ended_at.eq(Bind(at)))
+            .execute(connection)?;
+        if ended == 0 {
+            return Ok(());
+        }
+    }
 }
 
 pub(super) fn find_caller(connection: &mut Connection, session_id: Uuid) -> Answer<Option<CallerRecord>> {

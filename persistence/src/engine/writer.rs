@@ -74,17 +74,16 @@ impl Writer for Own {
             Ok(()) => self.connection = Some(connection),
             // Only a connection that still answers is kept; whatever the error was called, without one it was that.
             Err(error) => {
-                if connection.is_broken() || connection.ping().is_err() {
+                // So is one that leads to a server which only reads: another may be the right one by now.
+                let unavailable = matches!(error, StoreError::Unavailable(_));
+                if unavailable || connection.is_broken() || connection.ping().is_err() {
                     return Err(match error {
                         StoreError::Unavailable(cause) => StoreError::Unavailable(cause),
                         other => StoreError::Unavailable(other.into()),
                     });
                 }
                 self.connection = Some(connection);
-                return Err(match error {
-                    StoreError::Unavailable(cause) => StoreError::Failed(cause),
-                    other => other,
-                });
+                return Err(error);
             }
         }
         Ok(())

@@ -64,7 +64,8 @@ impl Case {
     pub(super) fn first_receiver_reassigned(&mut self, reassignment: &Reassignment, entry: &Entry) {
         let next = FirstReceiver {
             staff: reassignment.to,
-            unit: None,
+            // Where it came in does not change.
+            unit: self.first_receiver.unit,
             since: entry.occurred_at,
         };
         let former = std::mem::replace(&mut self.first_receiver, next);
@@ -121,9 +122,14 @@ impl Case {
         if self.content.is_none() {
             self.content.clone_from(&completion.content);
         }
-        self.texts.extend(completion.texts.clone());
-        if !completion.respondents.is_empty() {
-            self.respondents.clone_from(&completion.respondents);
+        for (field, text) in &completion.texts {
+            self.texts.entry(*field).or_insert_with(|| text.clone());
+        }
+        // Who was complained of once stays barred.
+        for respondent in &completion.respondents {
+            if !self.respondents.contains(respondent) {
+                self.respondents.push(respondent.clone());
+            }
         }
     }
 }

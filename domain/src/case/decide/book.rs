@@ -1,6 +1,8 @@
 //! The book of a case while a command is written into it: the command's own event, what the rules
 //! bring about, and the duties brought in line.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::Context;
@@ -138,9 +140,18 @@ impl<'a> Book<'a> {
         if (same == open.terms && *clause == open.clause) || over {
             return;
         }
+        let due_at = |terms: &Terms| terms.due.as_ref().map(|due| due.at);
+        // A new due time that is still to come has its whole ladder before it.
+        let anew =
+            due_at(terms) != due_at(&open.terms) && due_at(terms).is_some_and(|due| due > self.context.now);
         let moved = Duty {
             clause: clause.clone(),
             terms: terms.clone(),
+            steps_taken: if anew {
+                BTreeSet::new()
+            } else {
+                open.steps_taken.clone()
+            },
             ..open.clone()
         };
         self.write(

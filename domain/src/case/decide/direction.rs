@@ -12,8 +12,8 @@ use crate::duty;
 use crate::gate;
 use crate::ids::{StaffId, UnitId};
 use crate::responsibility::answers_for;
-use crate::rulebook::Hands;
-use crate::words::{Deed, DispatchRole, Field};
+use crate::rulebook::{Hands, Seat};
+use crate::words::{Deed, DispatchRole, Field, PositionName};
 
 pub(super) fn instruct(
     case: &Case,
@@ -44,7 +44,7 @@ pub(super) fn dispatch(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    check_tasks(case, tasks, context)?;
+    check_tasks(case, tasks, None, context)?;
     for task in tasks {
         book.note(Event::UnitDispatched(task.clone()))?;
     }
@@ -74,14 +74,22 @@ pub(super) fn redispatch(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    check_tasks(case, &it.tasks, context)?;
-    if let (Some(rounds), Some(former)) = (&context.rulebook.rounds, case.lead()) {
+    let former = case.lead().map(|lead| lead.unit);
+    let rounds = context.rulebook.rounds.as_ref();
+    // The same hands, while there are any: a unit that was closed since leaves the matter to another.
+    let same_hands = rounds
+        .filter(|rounds| rounds.hands == Hands::Same)
+        .and(former)
+        .filter(|unit| usable_unit(*unit, "units", context).is_ok())
+        .filter(|unit| answers_for(*unit, case, context).is_some());
+    check_tasks(case, &it.tasks, same_hands, context)?;
+    if let (Some(rounds), Some(former)) = (rounds, former) {
         let same = it
             .tasks
             .iter()
-            .any(|task| task.role == DispatchRole::Lead && task.unit == former.unit);
+            .any(|task| task.role == DispatchRole::Lead && task.unit == former);
         let barred = match rounds.hands {
-            Hands::Same => !same,
+            Hands::Same => same_hands.is_some() && !same,
             Hands::Other => same,
             Hands::Any => false,
         };
@@ -119,8 +127,14 @@ fn open_to_unit(case: &Case, unit: UnitId, field: &'static str, context: &Contex
     }
 }
 
-/// Exactly one unit leads, each is there, none twice, and the lead is one to which the rulebook sends it.
-fn check_tasks(case: &Case, tasks: &[Task], context: &Context) -> Result<(), Refusal> {
+/// Exactly one unit leads, each is there, none twice, and the lead is one to which the rulebook sends it; the same
+/// hands as before need no second routing.
+fn check_tasks(
+    case: &Case,
+    tasks: &[Task],
+    same_hands: Option<UnitId>,
+    context: &Context,
+) -> Result<(), Refusal> {
     for (at, task) in tasks.iter().enumerate() {
         usable_unit(task.unit, "units", context)?;
         open_to_unit(case, task.unit, "units", context)?;
@@ -135,7 +149,7 @@ fn check_tasks(case: &Case, tasks: &[Task], context: &Context) -> Result<(), Ref
     let [lead] = leads.as_slice() else {
         return Err(Refusal::WrongState { field: "units" });
     };
-    if !routed_to(case, lead.unit, context) {
+    if same_hands != Some(lead.unit) && !routed_to(case, lead.unit, context) {
         let facts = case.facts_without_route(context.rulebook, context.directory);
         let clause = context.rulebook.route(&facts).map(|route| route.clause.clone());
         return Err(Refusal::UnitBarred {
@@ -256,6 +270,9 @@ pub(super) fn recuse(
     if case.first_receiver.staff == recusal.staff {
         return Err(Refusal::NobodyLeft { field: "staff_id" });
     }
+    if is_last_in_a_position(recusal.staff, case, context) {
+        return Err(Refusal::NobodyLeft { field: "staff_id" });
+    }
     let orphaned = {
         let mut after = case.clone();
         after.recused.insert(recusal.staff);
@@ -314,6 +331,25 @@ pub(super) fn transfer<'a>(
     book.note(Event::DutiesTransferred(transfer.clone()))?;
     book.settle();
     Ok(book)
+}
+
+/// Whether nobody else on this case holds a position of the office that he holds: what the rulebook will ask of it
+/// later, nobody could do.
+fn is_last_in_a_position(staff: StaffId, case: &Case, context: &Context) -> bool {
+    let Some(member) = context.directory.active(staff) else {
+        return false;
+    };
+    let of_the_office = |name: &&PositionName| {
+        context
+            .rulebook
+            .position(name)
+            .is_some_and(|position| position.sits != Seat::Unit)
+    };
+    member.positions.iter().filter(of_the_office).any(|name| {
+        !context.directory.staff.iter().any(|(other, colleague)| {
+            *other != staff && colleague.active && colleague.positions.contains(name) && !case.bars(*other)
+        })
+    })
 }
 
 /// The facts that a command states itself and no case keeps.

@@ -332,3 +332,16 @@ fn a_word_that_nobody_knows_is_refused_and_named() {
         "{refused:?}"
     );
 }
+
+/// One leader is complained of, the other stepped aside before anything was asked of him.
+#[test]
+fn a_walk_that_once_got_stuck() {
+    let mut world = opened(16_531_894_754_718_064_030);
+    for seed in [
+        11_465_214_146_464_271_362,
+        11_106_077_744_010_214_505,
+        952_085_565_696_100_092,
+    ] {
+        step(&mut world, seed);
+    }
+}
