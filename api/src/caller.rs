@@ -21,7 +21,7 @@ use persistence::law::Law;
 use persistence::session::CallerRecord;
 use uuid::Uuid;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, NoLaw};
 use crate::directory::Directory;
 use crate::problem::{Kind, Problem};
 
@@ -158,12 +158,12 @@ async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
     let now = desk.now();
     let token = bearer_token(request.headers()).ok_or(Kind::Unauthenticated)?;
     let bearer = desk.token_key.verify(token, now).map_err(unauthenticated)?;
-    let record = desk
+    let (record, law) = desk
         .blocking(move |archive| archive.find_caller(bearer.session_id))
         .await?
-        .filter(|record| record.session.staff_id == bearer.staff_id && speaks(record, now))
+        .filter(|(record, _)| record.session.staff_id == bearer.staff_id && speaks(record, now))
         .ok_or(Kind::Unauthenticated)?;
-    let law = desk.law(OfficeId(record.session.office_id)).await?;
+    let law = law.ok_or_else(|| Problem::internal(NoLaw(OfficeId(record.session.office_id))))?;
     Ok(Caller::new(record, law))
 }
 

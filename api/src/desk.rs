@@ -155,7 +155,7 @@ struct CaseNumbers(Mutex<BTreeMap<(OfficeId, i32), Range<i64>>>);
 /// An office without law: its rulebook is not installed here.
 #[derive(Debug, thiserror::Error)]
 #[error("office {0} is unknown or runs a rulebook that this installation does not have")]
-struct NoLaw(OfficeId);
+pub(crate) struct NoLaw(pub(crate) OfficeId);
 
 /// The rulebooks that come with the service, ready to be shared.
 ///

@@ -81,19 +81,25 @@ pub fn opens(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingI
 
 /// The acts that make a deed.
 pub fn acts_for(deed: Deed) -> impl Iterator<Item = Act> {
-    Act::iter().filter(move |act| match deed {
+    Act::iter().filter(move |act| makes(*act, deed))
+}
+
+/// Whether an act makes a deed.
+#[must_use]
+pub fn makes(act: Act, deed: Deed) -> bool {
+    match deed {
         Deed::Evidence
         | Deed::Opinion
         | Deed::FeasibilityStudy
         | Deed::Discussion
         | Deed::InvestigationReport
-        | Deed::Activity(_) => *act == Act::RecordWork,
-        Deed::Screening => *act == Act::Accept,
+        | Deed::Activity(_) => act == Act::RecordWork,
+        Deed::Screening => act == Act::Accept,
         _ => {
             !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties)
                 && act.deed().covers(deed)
         }
-    })
+    }
 }
 
 /// The facts that a deed must state because some gate, now or later, asks for them: a fact is demanded

@@ -4,12 +4,14 @@
 //! caller says what it means. A write either commits whole or changes nothing.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::calendar::CalendarRecord;
 use crate::case::CaseArchive;
+use crate::law::Law;
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
 use crate::remembered_answer::RememberedAnswer;
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
@@ -277,12 +279,13 @@ pub trait Archive: CaseArchive {
     /// See [`Archive`].
     fn end_session_family(&self, family_id: Uuid, at: DateTime<Utc>) -> Answer<()>;
 
-    /// Reads, in one query, a session with its member of staff and their office; whether it still counts is the
-    /// caller's to judge (`ended_at`, `active`).
+    /// Reads, in one query, a session with its member of staff and their office, and what holds there; whether it
+    /// still counts is the caller's to judge (`ended_at`, `active`). No law where the office's rulebook or calendar is
+    /// not here.
     ///
     /// # Errors
     /// See [`Archive`].
-    fn find_caller(&self, session_id: Uuid) -> Answer<Option<CallerRecord>>;
+    fn find_caller(&self, session_id: Uuid) -> Answer<Option<(CallerRecord, Option<Arc<Law>>)>>;
 
     /// Deletes the sessions that expired before `before`; answers how many.
     ///

@@ -39,6 +39,24 @@ pub struct Law {
     pub cut_over: DateTime<Utc>,
     /// Whether the office takes new cases.
     pub active: bool,
+    /// What everything is called.
+    pub names: Arc<Names>,
+}
+
+/// What the people of an office call it, its units and one another. No decision rests on it; it has the directory's
+/// version, so that an answer that names people costs no question of its own.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// The office's code.
+    pub office_code: String,
+    /// Its name in Chinese.
+    pub office_zh: String,
+    /// Its name in English.
+    pub office_en: String,
+    /// The name of everybody, also of those who have left.
+    pub people: BTreeMap<StaffId, String>,
+    /// Name and level of each unit, also of those that are closed.
+    pub units: BTreeMap<UnitId, (String, String)>,
 }
 
 impl Law {
@@ -141,6 +159,7 @@ impl Laws {
             }),
             cut_over: office.cutover_at.unwrap_or(DateTime::<Utc>::MIN_UTC),
             active: office.active,
+            names: Arc::new(names(sources)),
         });
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let read = (
@@ -150,6 +169,21 @@ impl Laws {
         );
         known.insert(office.id, read);
         Ok(Some(law))
+    }
+}
+
+fn names(sources: &Sources) -> Names {
+    let unit = |record: &UnitRecord| {
+        let called = (record.name.clone(), record.level.clone());
+        (UnitId(record.id), called)
+    };
+    let person = |record: &StaffRecord| (StaffId(record.id), record.name.clone());
+    Names {
+        office_code: sources.office.code.clone(),
+        office_zh: sources.office.name_zh.clone(),
+        office_en: sources.office.name_en.clone(),
+        people: sources.staff.iter().map(person).collect(),
+        units: sources.units.iter().map(unit).collect(),
     }
 }
 

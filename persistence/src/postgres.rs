@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::query_builder::AstPass;
+use diesel::sql_types::{Array, Integer, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::Archive;
@@ -27,6 +29,24 @@ const FOLDED_TEXT: &str = "lower(case_texts.body COLLATE \"C\")";
 /// The digits of a case's lead unit.
 const LEAD_UNIT: &str = "replace(cases.lead_unit_id::text, '-', '')";
 
+/// Words of which a column shall be one.
+#[derive(Debug, Clone)]
+struct Words(Vec<String>);
+
+impl Words {
+    fn new(words: impl Iterator<Item = String>) -> Self {
+        Self(words.collect())
+    }
+
+    /// Writes `= ANY(…)`.
+    fn push_any_of<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("= ANY(");
+        out.push_bind_param::<Array<Text>, Vec<String>>(&self.0)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
 /// The advisory lock under which replicas migrate. Two numbers, so that it never meets the locks on idempotency keys,
@@ -37,14 +57,18 @@ const MIGRATION_LOCK: &str = "1751738745, 1";
 const OLDEST_SERVER: i32 = 15;
 
 /// What every connection is told. One plan per statement: with a bound `LIMIT` the server would otherwise plan every
-/// list anew (measured, two thirds more of its time). A statement or a lock that takes this long is given up, so that
-/// nobody waits without end.
-const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; \
+/// list anew (measured, two thirds more of its time). The plan is kept while tables grow, and one that was made for an
+/// empty table reads it whole: every question here goes along an index, so that is forbidden from the start. A
+/// statement or a lock that takes this long is given up, so that nobody waits without end.
+const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off; \
                        SET statement_timeout = '8s'; SET lock_timeout = '2s'; \
                        SET idle_in_transaction_session_timeout = '30s'; SET application_name = 'huiyin'; \
                        SET default_transaction_isolation = 'read committed'; \
                        SELECT set_config('synchronous_commit', 'on', false) \
                        WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+/// What a writer's connection is told besides: it finds every row by its key, one by one.
+const WRITER: &str = "SET enable_hashjoin = off; SET enable_mergejoin = off";
 
 /// How many writers the write path has: while one waits for the disk, the other one works. More make the batches
 /// smaller and were slower on two cores.
@@ -78,7 +102,8 @@ pub(crate) fn open(
         Some(Duration::from_mins(30)),
     )
     .map_err(unreachable)?;
-    let write_path = engine::write_path(secret_url, SESSION, WRITERS, &laws).map_err(unreachable)?;
+    let write_path = engine::write_path(secret_url, &format!("{SESSION}; {WRITER}"), WRITERS, &laws)
+        .map_err(unreachable)?;
     // Questions and changes of the register do not get in each other's way here, so one pool serves both.
     Ok(Arc::new(engine::Store {
         readers: pool.clone(),

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::query_builder::AstPass;
+use diesel::sql_types::Text;
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::Archive;
@@ -26,6 +29,25 @@ const FOLDED_TEXT: &str = "lower(case_texts.body)";
 
 /// The digits of a case's lead unit.
 const LEAD_UNIT: &str = "nullif(lower(hex(cases.lead_unit_id)), '')";
+
+/// Words of which a column shall be one, as a JSON array: bound as one value, so that the statement's text is the same
+/// for any number of them.
+#[derive(Debug, Clone)]
+struct Words(String);
+
+impl Words {
+    fn new(words: impl Iterator<Item = String>) -> Self {
+        Self(serde_json::Value::from_iter(words).to_string())
+    }
+
+    /// Writes `IN (…)`.
+    fn push_any_of<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("IN (SELECT value FROM json_each(");
+        out.push_bind_param::<Text, String>(&self.0)?;
+        out.push_sql("))");
+        Ok(())
+    }
+}
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 

@@ -18,7 +18,6 @@ use crate::request::Path;
 )]
 #[get("/api/v1/cases/{case_id}")]
 pub(crate) async fn get_case(case: Path<Uuid>, reader: Reader) -> Result<HttpResponse, Problem> {
-    let case = reader.case(case.0).await?;
-    let teller = reader.teller_of(&case).await?;
+    let (case, teller) = reader.told_case(case.0).await?;
     Ok(versioned(case.version, &CaseView::new(&case, &teller)))
 }

@@ -92,7 +92,7 @@ pub(crate) async fn list_cases(query: Query<ListCases>, reader: Reader) -> Resul
         .last()
         .filter(|_| more)
         .map(|last| reader.desk.page_key.cursor(&list, &place(last, order)));
-    let teller = reader.teller().await?;
+    let teller = reader.teller();
     Ok(HttpResponse::Ok().json(CasePage {
         items: rows
             .into_iter()

@@ -163,7 +163,7 @@ impl Receipt {
         Self {
             case_no: case.case_no.clone(),
             received_at: teller.instant(case.received_at),
-            office_name: teller.office_name.clone(),
+            office_name: teller.office_name().to_owned(),
             first_receiver_name: teller.staff_name(case.first_receiver.staff).name,
             promises: promises
                 .filter_map(|duty| {

@@ -61,20 +61,17 @@ impl Reader {
         find_case(&self.desk, &self.caller, CaseId(case)).await
     }
 
-    /// Who tells about the office.
+    /// The case, if this caller may see it, and who tells about it.
     ///
     /// # Errors
-    /// As [`Desk::blocking`].
-    pub(crate) async fn teller(&self) -> Result<Teller, Problem> {
-        Teller::of_office(&self.desk, &self.caller, self.language).await
+    /// `not_found` where there is none for this caller.
+    pub(crate) async fn told_case(&self, case: Uuid) -> Result<(Case, Teller), Problem> {
+        Teller::find(&self.desk, &self.caller, self.language, CaseId(case)).await
     }
 
-    /// Who tells about this case.
-    ///
-    /// # Errors
-    /// As [`Desk::blocking`].
-    pub(crate) async fn teller_of(&self, case: &Case) -> Result<Teller, Problem> {
-        Teller::of_case(&self.desk, &self.caller, self.language, case).await
+    /// Who tells about the office.
+    pub(crate) fn teller(&self) -> Teller {
+        Teller::of_office(&self.desk, &self.caller, self.language)
     }
 
     /// The list that a cursor of this caller belongs to.

@@ -71,8 +71,7 @@ const NEEDING_CONTACT: [Deed; 3] = [Deed::Registration, Deed::Reply, Deed::Follo
 )]
 #[post("/api/v1/cases/{case_id}/complainant-reveals")]
 pub(crate) async fn reveal_complainant(case: Path<Uuid>, reader: Reader) -> Result<HttpResponse, Problem> {
-    let case = reader.case(case.0).await?;
-    let teller = reader.teller_of(&case).await?;
+    let (case, teller) = reader.told_case(case.0).await?;
     let (rulebook, directory) = (&teller.law.rulebook, &teller.law.directory);
     let may = |deed: &Deed| !permitting(teller.staff, *deed, Some(&case), rulebook, directory).is_empty();
     if !NEEDING_CONTACT.iter().any(may) {

@@ -271,7 +271,7 @@ impl CaseView {
         Self {
             id: case.id.0,
             case_no: case.case_no.clone(),
-            office_code: teller.office_code.clone(),
+            office_code: teller.office_code().to_owned(),
             rulebook: RulebookName {
                 code: case.rulebook.to_string(),
                 version: case.rulebook_version.clone(),

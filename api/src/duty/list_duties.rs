@@ -85,7 +85,7 @@ pub(crate) async fn list_duties(query: Query<ListDuties>, reader: Reader) -> Res
         };
         reader.desk.page_key.cursor(&list, &place)
     });
-    let teller = reader.teller().await?;
+    let teller = reader.teller();
     Ok(HttpResponse::Ok().json(DutyPage {
         items: rows.iter().map(|row| DutyView::of_kept(row, &teller)).collect(),
         next_cursor,

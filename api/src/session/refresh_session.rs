@@ -60,8 +60,8 @@ pub(crate) async fn refresh_session(
     match outcome {
         Refresh::Renewed(session) => {
             let id = session.id;
-            let record = desk.blocking(move |archive| archive.find_caller(id)).await?;
-            if !record.is_some_and(|record| speaks(&record, now)) {
+            let caller = desk.blocking(move |archive| archive.find_caller(id)).await?;
+            if !caller.is_some_and(|(record, _)| speaks(&record, now)) {
                 let family = session.family_id;
                 desk.blocking(move |archive| archive.end_session_family(family, now))
                     .await?;

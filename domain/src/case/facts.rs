@@ -9,30 +9,29 @@ use crate::words::{AxisName, Field, RouteKind};
 impl Case {
     /// Whether the matter stays in the office or goes to a unit, as the rulebook routes it.
     pub fn route(&self, rulebook: &Checked, directory: &Directory) -> Option<RouteKind> {
-        let rule = rulebook.route(&self.facts_without_route(rulebook, directory))?;
-        let stays = rule.to.iter().all(|to| matches!(to, RouteTo::OwnOffice));
-        Some(if stays {
-            RouteKind::OwnOffice
-        } else {
-            RouteKind::Unit
-        })
+        self.facts(rulebook, directory).route
     }
 
     /// What the rulebook's conditions may ask about this case.
-    pub fn facts(&self, rulebook: &Checked, directory: &Directory) -> Facts {
-        Facts {
-            route: self.route(rulebook, directory),
-            ..self.facts_without_route(rulebook, directory)
-        }
+    pub fn facts<'f>(&'f self, rulebook: &'f Checked, directory: &'f Directory) -> Facts<'f> {
+        let facts = self.facts_without_route(rulebook, directory);
+        let route = rulebook.route(&facts).map(|rule| {
+            if rule.to.iter().all(|to| matches!(to, RouteTo::OwnOffice)) {
+                RouteKind::OwnOffice
+            } else {
+                RouteKind::Unit
+            }
+        });
+        Facts { route, ..facts }
     }
 
     /// The facts from which the route follows.
-    pub fn facts_without_route(&self, rulebook: &Checked, directory: &Directory) -> Facts {
-        let kind_of = |unit: UnitId| directory.units.get(&unit).map(|unit| unit.kind.clone());
-        let axis = |name: AxisName| self.axes.get(&name).cloned();
+    pub fn facts_without_route<'f>(&'f self, rulebook: &'f Checked, directory: &'f Directory) -> Facts<'f> {
+        let kind_of = |unit: UnitId| directory.units.get(&unit).map(|unit| &unit.kind);
+        let axis = |name: AxisName| self.axes.get(&name);
         rulebook.with_unset(Facts {
             case_type: self.case_type,
-            complainant: self.complainant.kind.clone(),
+            complainant: self.complainant.kind.as_ref(),
             category: axis(AxisName::Category),
             severity: axis(AxisName::Severity),
             urgency: axis(AxisName::Urgency),
@@ -40,7 +39,7 @@ impl Case {
             mode: axis(AxisName::Mode),
             complexity: axis(AxisName::Complexity),
             cause: axis(AxisName::Cause),
-            flags: self.flags.clone(),
+            flags: Some(&self.flags),
             channel: Some(self.channel),
             source: Some(self.source),
             identity: Some(self.complainant.identity),
@@ -48,7 +47,7 @@ impl Case {
             route: None,
             // An answer without any dispatch is the first round of handling, too.
             round: Some(self.round.max(1)),
-            ground: self.ending.as_ref().map(|ending| ending.ground.clone()),
+            ground: self.ending.as_ref().map(|ending| &ending.ground),
             finding: self.investigation.as_ref().map(|found| found.finding),
             satisfaction: self.satisfaction,
             fault: self.fault,

@@ -82,19 +82,18 @@ pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Poss
 fn discharged_by(case: &Case, act: Act, target: Option<ThingId>) -> Vec<DutyId> {
     case.duties
         .iter()
-        .filter(|duty| makes(act, duty.terms.owes) && (target.is_none() || is_about(duty, target)))
+        .filter(|duty| discharges(act, duty.terms.owes) && (target.is_none() || is_about(duty, target)))
         .map(|duty| duty.id)
         .collect()
 }
 
 /// The kinds of act by which a duty's holder discharges it.
 pub fn acts_that_discharge(owes: Deed) -> impl Iterator<Item = Act> {
-    Act::iter().filter(move |act| makes(*act, owes))
+    Act::iter().filter(move |act| discharges(*act, owes))
 }
 
-fn makes(act: Act, owes: Deed) -> bool {
-    gate::acts_for(owes).any(|makes| makes == act)
-        || (act == Act::AnswerOnTheSpot && matches!(owes, Deed::Acceptance | Deed::Reply))
+fn discharges(act: Act, owes: Deed) -> bool {
+    gate::makes(act, owes) || (act == Act::AnswerOnTheSpot && matches!(owes, Deed::Acceptance | Deed::Reply))
 }
 
 fn is_about(duty: &Duty, target: Option<ThingId>) -> bool {

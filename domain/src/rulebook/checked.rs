@@ -186,7 +186,7 @@ impl Checked {
 
     /// The facts with every axis that is not yet decided counted as what its `unset` says.
     #[must_use]
-    pub fn with_unset(&self, mut facts: Facts) -> Facts {
+    pub fn with_unset<'f>(&'f self, mut facts: Facts<'f>) -> Facts<'f> {
         for axis in &self.axes {
             let Some(unset) = &axis.unset else { continue };
             match axis.name {
@@ -196,7 +196,7 @@ impl Checked {
                 AxisName::Flag => {}
                 name => {
                     if let Some(fact) = facts.on_mut(name) {
-                        fact.get_or_insert_with(|| unset.clone());
+                        fact.get_or_insert(unset);
                     }
                 }
             }

@@ -88,24 +88,28 @@ impl When {
     /// Whether it holds of these facts.
     pub fn matches(&self, facts: &Facts) -> bool {
         one_of(&self.case_type, facts.case_type.as_ref())
-            && one_of(&self.complainant, facts.complainant.as_ref())
-            && one_of(&self.category, facts.category.as_ref())
-            && one_of(&self.severity, facts.severity.as_ref())
-            && one_of(&self.urgency, facts.urgency.as_ref())
-            && one_of(&self.track, facts.track.as_ref())
-            && one_of(&self.mode, facts.mode.as_ref())
-            && one_of(&self.complexity, facts.complexity.as_ref())
-            && one_of(&self.cause, facts.cause.as_ref())
-            && (self.flag.is_empty() || self.flag.iter().any(|flag| facts.flags.contains(flag)))
+            && one_of(&self.complainant, facts.complainant)
+            && one_of(&self.category, facts.category)
+            && one_of(&self.severity, facts.severity)
+            && one_of(&self.urgency, facts.urgency)
+            && one_of(&self.track, facts.track)
+            && one_of(&self.mode, facts.mode)
+            && one_of(&self.complexity, facts.complexity)
+            && one_of(&self.cause, facts.cause)
+            && (self.flag.is_empty()
+                || self
+                    .flag
+                    .iter()
+                    .any(|flag| facts.flags.is_some_and(|set| set.contains(flag))))
             && one_of(&self.channel, facts.channel.as_ref())
             && one_of(&self.source, facts.source.as_ref())
-            && one_of(&self.received_in, facts.received_in.as_ref())
-            && one_of(&self.unit_kind, facts.unit_kind.as_ref())
+            && one_of(&self.received_in, facts.received_in)
+            && one_of(&self.unit_kind, facts.unit_kind)
             && one_of(&self.identity, facts.identity.as_ref())
             && one_of(&self.reachable, facts.reachable.map(YesNo::from).as_ref())
             && one_of(&self.route, facts.route.as_ref())
             && one_of(&self.round, facts.round.as_ref())
-            && one_of(&self.ground, facts.ground.as_ref())
+            && one_of(&self.ground, facts.ground)
             && one_of(&self.finding, facts.finding.as_ref())
             && one_of(&self.satisfaction, facts.satisfaction.as_ref())
             && one_of(&self.fault, facts.fault.as_ref())
@@ -129,37 +133,38 @@ impl When {
     }
 }
 
-/// What is known of a case, as far as a condition can ask. `None`: not known yet.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Facts {
+/// What is known of a case, as far as a condition can ask. `None`: not known yet. Its words are the case's, the
+/// rulebook's and the directory's own: a decision asks for the facts many times, and copies nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Facts<'f> {
     /// The kind of matter.
     pub case_type: Option<CaseType>,
     /// The kind of complainant.
-    pub complainant: Option<Word>,
+    pub complainant: Option<&'f Word>,
     /// The category.
-    pub category: Option<Word>,
+    pub category: Option<&'f Word>,
     /// The severity.
-    pub severity: Option<Word>,
+    pub severity: Option<&'f Word>,
     /// The urgency.
-    pub urgency: Option<Word>,
+    pub urgency: Option<&'f Word>,
     /// The track.
-    pub track: Option<Word>,
+    pub track: Option<&'f Word>,
     /// The mode of handling.
-    pub mode: Option<Word>,
+    pub mode: Option<&'f Word>,
     /// The complexity.
-    pub complexity: Option<Word>,
+    pub complexity: Option<&'f Word>,
     /// The cause.
-    pub cause: Option<Word>,
+    pub cause: Option<&'f Word>,
     /// The flags that are set.
-    pub flags: BTreeSet<Word>,
+    pub flags: Option<&'f BTreeSet<Word>>,
     /// How it came in.
     pub channel: Option<Channel>,
     /// Who passed it on.
     pub source: Option<Source>,
     /// The kind of unit in which the first receiver sits.
-    pub received_in: Option<Word>,
+    pub received_in: Option<&'f Word>,
     /// The kind of the handling unit.
-    pub unit_kind: Option<Word>,
+    pub unit_kind: Option<&'f Word>,
     /// Under what name the complainant appears.
     pub identity: Option<IdentityMode>,
     /// Whether the complainant can be reached.
@@ -169,7 +174,7 @@ pub struct Facts {
     /// The dispatch round, from 1.
     pub round: Option<u8>,
     /// The ground on which the deed in question is done.
-    pub ground: Option<Word>,
+    pub ground: Option<&'f Word>,
     /// What the investigation found.
     pub finding: Option<Finding>,
     /// What the last follow-up heard.
@@ -180,10 +185,10 @@ pub struct Facts {
     pub supervised: Option<bool>,
 }
 
-impl Facts {
+impl<'f> Facts<'f> {
     /// The fact of an axis whose values are the rulebook's own words; `None` for `case_type` and `flag`, which are
     /// of another kind.
-    pub fn on_mut(&mut self, axis: AxisName) -> Option<&mut Option<Word>> {
+    pub fn on_mut(&mut self, axis: AxisName) -> Option<&mut Option<&'f Word>> {
         match axis {
             AxisName::Complainant => Some(&mut self.complainant),
             AxisName::Category => Some(&mut self.category),

@@ -388,8 +388,9 @@ fn any_of_the_flags_matches() {
         flag: vec![word("media"), word("repeat")],
         ..When::default()
     };
+    let flags = [word("urgent"), word("repeat")].into();
     let facts = Facts {
-        flags: [word("urgent"), word("repeat")].into(),
+        flags: Some(&flags),
         ..Facts::default()
     };
     assert!(when.matches(&facts));
@@ -398,14 +399,14 @@ fn any_of_the_flags_matches() {
 
 #[test]
 fn unclassified_case_counts_as_its_axis_says() {
-    let rulebook = sound();
+    let (rulebook, stated) = (sound(), word("major"));
     let minor = rulebook.with_unset(Facts::default());
-    assert_eq!(minor.severity, Some(word("minor")));
+    assert_eq!(minor.severity, Some(&word("minor")));
     let major = rulebook.with_unset(Facts {
-        severity: Some(word("major")),
+        severity: Some(&stated),
         ..Facts::default()
     });
-    assert_eq!(major.severity, Some(word("major")));
+    assert_eq!(major.severity, Some(&word("major")));
 }
 
 #[test]

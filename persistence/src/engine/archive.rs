@@ -1,14 +1,16 @@
 //! The archive as the outside sees it: each call lent a connection and taken to its room.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{Store, calendar, case_number, office, remembered_answer, session, staff, unit, window};
+use super::{Store, calendar, case_number, law, office, remembered_answer, session, staff, unit, window};
 use crate::archive::{Answer, Archive, NewPassword};
 use crate::calendar::CalendarRecord;
+use crate::law::Law;
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
 use crate::remembered_answer::RememberedAnswer;
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
@@ -224,8 +226,19 @@ impl Archive for Store {
         self.write("sessions", |c| session::end_family(c, family_id, at))
     }
 
-    fn find_caller(&self, session_id: Uuid) -> Answer<Option<CallerRecord>> {
-        self.read("sessions", |c| session::find_caller(c, session_id))
+    fn find_caller(&self, session_id: Uuid) -> Answer<Option<(CallerRecord, Option<Arc<Law>>)>> {
+        self.read("sessions", |c| {
+            let Some((record, calendar)) = session::find_caller(c, session_id)? else {
+                return Ok(None);
+            };
+            let stamp = (
+                record.session.office_id,
+                record.office.directory_version,
+                calendar,
+            );
+            let law = law::standing(c, &self.laws, stamp)?;
+            Ok(Some((record, law)))
+        })
     }
 
     fn forget_sessions(&self, before: DateTime<Utc>) -> Answer<usize> {

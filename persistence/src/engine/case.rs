@@ -1,6 +1,6 @@
 //! Reading cases: one, its texts, its history, and lists.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::sql;
@@ -12,10 +12,12 @@ use domain::ids::{CaseId, DutyId, OfficeId, StaffId, TextId, UnitId};
 use domain::words::Status;
 use uuid::Uuid;
 
-use super::case_filter::{Cases, ids, matching, visible};
+use super::case_filter::{Cases, ids, matching};
 use super::count::{count, count_by};
+use super::fragment::fragment;
 use super::keyset::{after, before};
-use super::{Connection, LEAD_UNIT, snapshot};
+use super::sight::Seen;
+use super::{Connection, LEAD_UNIT};
 use crate::case::{CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, KeptEntry, NextDue, Place};
 use crate::schema::{case_states, case_texts, cases, events};
 use crate::sql_types::{Bind, Instant};
@@ -29,13 +31,8 @@ pub(super) fn find(
 ) -> Answer<Option<Case>> {
     let document: Option<String> = case_states::table
         .filter(case_states::office_id.eq(Bind(office.0)))
-        .filter(
-            case_states::case_id.eq_any(
-                visible(office, keys)
-                    .filter(cases::id.eq(Bind(case.0)))
-                    .select(cases::id),
-            ),
-        )
+        .filter(case_states::case_id.eq(Bind(case.0)))
+        .filter(Seen::on("case_states.office_id", "case_states.case_id", keys))
         .select(case_states::document)
         .first(connection)
         .optional()?;
@@ -258,21 +255,13 @@ pub(super) fn list(
     limit: u32,
     now: DateTime<Utc>,
 ) -> Answer<Vec<CaseItem>> {
-    snapshot(connection, |connection| {
-        let question = || matching(office, keys, filter, now);
-        let rows = match order {
-            CaseOrder::Newest => newest(connection, question(), place, limit)?,
-            CaseOrder::Oldest => oldest(connection, question(), place, limit)?,
-            CaseOrder::Due => by_due(connection, question, place, limit)?,
-        };
-        let mut subjects = subjects(connection, office, &rows)?;
-        rows.into_iter()
-            .map(|row| {
-                let subject = subjects.remove(&row.id);
-                row.item(subject)
-            })
-            .collect()
-    })
+    let question = || matching(office, keys, filter, now);
+    let rows = match order {
+        CaseOrder::Newest => newest(connection, question(), place, limit)?,
+        CaseOrder::Oldest => oldest(connection, question(), place, limit)?,
+        CaseOrder::Due => by_due(connection, question, filter, place, limit)?,
+    };
+    rows.into_iter().map(|(row, subject)| row.item(subject)).collect()
 }
 
 fn newest(
@@ -280,14 +269,14 @@ fn newest(
     mut question: Cases<'_>,
     place: Option<&Place>,
     limit: u32,
-) -> Answer<Vec<ItemRow>> {
+) -> Answer<Vec<Row>> {
     if let Some(Place { at: Some(at), id }) = place {
         question = question.filter(before((cases::received_at, cases::id), (Bind(*at), Bind(*id))));
     }
     Ok(question
         .order((cases::received_at.desc(), cases::id.desc()))
         .limit(limit.into())
-        .select(ItemRow::as_select())
+        .select((ItemRow::as_select(), Subject))
         .load(connection)?)
 }
 
@@ -296,14 +285,14 @@ fn oldest(
     mut question: Cases<'_>,
     place: Option<&Place>,
     limit: u32,
-) -> Answer<Vec<ItemRow>> {
+) -> Answer<Vec<Row>> {
     if let Some(Place { at: Some(at), id }) = place {
         question = question.filter(after((cases::received_at, cases::id), (Bind(*at), Bind(*id))));
     }
     Ok(question
         .order((cases::received_at, cases::id))
         .limit(limit.into())
-        .select(ItemRow::as_select())
+        .select((ItemRow::as_select(), Subject))
         .load(connection)?)
 }
 
@@ -311,10 +300,11 @@ fn oldest(
 fn by_due<'a>(
     connection: &mut Connection,
     question: impl Fn() -> Cases<'a>,
+    filter: &CaseFilter,
     place: Option<&Place>,
     limit: u32,
-) -> Answer<Vec<ItemRow>> {
-    let mut found: Vec<ItemRow> = Vec::new();
+) -> Answer<Vec<Row>> {
+    let mut found: Vec<Row> = Vec::new();
     if place.is_none_or(|place| place.at.is_some()) {
         let mut dated = question().filter(cases::next_due_at.is_not_null());
         if let Some(Place { at: Some(at), id }) = place {
@@ -323,43 +313,35 @@ fn by_due<'a>(
         found = dated
             .order((cases::next_due_at, cases::id))
             .limit(limit.into())
-            .select(ItemRow::as_select())
+            .select((ItemRow::as_select(), Subject))
             .load(connection)?;
     }
     let left = i64::from(limit) - i64::try_from(found.len()).unwrap_or(i64::MAX);
-    if left > 0 {
+    let only_dated = filter.overdue == Some(true) || filter.due_before.is_some();
+    if left > 0 && !only_dated {
         let mut undated = question().filter(cases::next_due_at.is_null());
         if let Some(Place { at: None, id }) = place {
             undated = undated.filter(cases::id.gt(Bind(*id)));
         }
-        let others: Vec<ItemRow> = undated
+        let others: Vec<Row> = undated
             .order(cases::id)
             .limit(left)
-            .select(ItemRow::as_select())
+            .select((ItemRow::as_select(), Subject))
             .load(connection)?;
         found.extend(others);
     }
     Ok(found)
 }
 
-/// The line that names each case, the newest where there are several.
-fn subjects(
-    connection: &mut Connection,
-    office: OfficeId,
-    rows: &[ItemRow],
-) -> Answer<BTreeMap<Uuid, String>> {
-    if rows.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let found: Vec<(Uuid, String)> = case_texts::table
-        .filter(case_texts::office_id.eq(Bind(office.0)))
-        .filter(case_texts::case_id.eq_any(ids(rows, |row| row.id)))
-        .filter(case_texts::kind.eq("subject"))
-        .order((case_texts::created_at, case_texts::id))
-        .select((case_texts::case_id, case_texts::body))
-        .load(connection)?;
-    Ok(found.into_iter().collect())
-}
+/// A row of a list: the columns, and the line that names the case.
+type Row = (ItemRow, Option<String>);
+
+fragment!(
+    /// The line that names a case, the newest where there are several; asked for the rows of the page alone.
+    Subject: Nullable<Text>,
+    "(SELECT t.body FROM case_texts t WHERE t.office_id = cases.office_id AND t.case_id = cases.id \
+     AND t.kind = 'subject' ORDER BY t.created_at DESC, t.id DESC LIMIT 1)"
+);
 
 pub(super) fn count_matching(
     connection: &mut Connection,

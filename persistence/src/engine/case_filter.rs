@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::authority::SightKey;
 use domain::ids::OfficeId;
 use uuid::Uuid;
 
+use super::sight::Seen;
 use super::{Backend, FOLDED_TEXT};
 use crate::case::CaseFilter;
-use crate::schema::{case_sight, case_texts, cases};
+use crate::schema::{case_texts, cases};
 use crate::sql_types::Bind;
 
 /// A question about cases that can still be narrowed.
@@ -21,30 +22,12 @@ pub(super) type Cases<'a> = cases::BoxedQuery<'a, Backend>;
 /// The kinds of text that are searched.
 const SEARCHED: [&str; 2] = ["subject", "content"];
 
-/// The keys as they are kept.
-pub(super) fn words(keys: &BTreeSet<SightKey>) -> Vec<String> {
-    keys.iter().map(ToString::to_string).collect()
-}
-
-/// The cases of an office that whoever holds these keys may see: one key opens, none bars.
+/// The cases of an office that whoever holds these keys may see.
 pub(super) fn visible<'a>(office: OfficeId, keys: &BTreeSet<SightKey>) -> Cases<'a> {
-    let sight = || {
-        case_sight::table
-            .filter(case_sight::office_id.eq(cases::office_id))
-            .filter(case_sight::case_id.eq(cases::id))
-    };
-    let keys = words(keys);
-    let opens = sight()
-        .filter(case_sight::barred.eq(false))
-        .filter(case_sight::key.eq_any(keys.clone()));
-    let bars = sight()
-        .filter(case_sight::barred.eq(true))
-        .filter(case_sight::key.eq_any(keys));
     cases::table
         .into_boxed()
         .filter(cases::office_id.eq(Bind(office.0)))
-        .filter(exists(opens))
-        .filter(not(exists(bars)))
+        .filter(Seen::on("cases.office_id", "cases.id", keys))
 }
 
 /// The cases that may be seen and match.

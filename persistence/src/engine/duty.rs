@@ -6,12 +6,16 @@ use diesel::sql_types::Bool;
 use uuid::Uuid;
 
 use super::Connection;
+use super::fragment::fragment;
 use crate::Answer;
 use crate::schema::duties;
 use crate::sql_types::Bind;
 
-/// The condition of the partial indexes, word for word: as a bound value the planner would not recognise it.
-pub(super) const OPEN: &str = "state = 'open'";
+fragment!(
+    /// The condition of the partial indexes: as a bound value the planner would not recognise it.
+    Open: Bool,
+    "duties.state = 'open'"
+);
 
 pub(super) fn any_open_of_staff(
     connection: &mut Connection,
@@ -21,7 +25,7 @@ pub(super) fn any_open_of_staff(
     let open = duties::table
         .filter(duties::office_id.eq(Bind(office_id)))
         .filter(duties::holder_staff_id.eq(Bind(staff_id)))
-        .filter(diesel::dsl::sql::<Bool>(OPEN));
+        .filter(Open);
     Ok(diesel::select(exists(open)).get_result(connection)?)
 }
 
@@ -29,6 +33,6 @@ pub(super) fn any_open_of_unit(connection: &mut Connection, office_id: Uuid, uni
     let open = duties::table
         .filter(duties::office_id.eq(Bind(office_id)))
         .filter(duties::holder_unit_id.eq(Bind(unit_id)))
-        .filter(diesel::dsl::sql::<Bool>(OPEN));
+        .filter(Open);
     Ok(diesel::select(exists(open)).get_result(connection)?)
 }

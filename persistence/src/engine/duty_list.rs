@@ -3,22 +3,23 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::{Nullable, Text};
 use domain::authority::SightKey;
 use domain::duty::Verdict;
 use domain::ids::{CaseId, OfficeId};
 use uuid::Uuid;
 
 use super::case::{corrupt, read};
-use super::case_filter::{ids, strings, words};
+use super::case_filter::{ids, strings};
 use super::count::count_by;
-use super::duty::OPEN;
+use super::duty::Open;
 use super::keyset::after;
-use super::{Backend, Connection, snapshot};
+use super::sight::Seen;
+use super::{Backend, Connection};
 use crate::case::{DutyFilter, DutyItem, DutyState, Holders, Place};
-use crate::schema::{case_sight, duties};
+use crate::schema::duties;
 use crate::sql_types::{Bind, Instant};
 use crate::{Answer, StoreError};
 
@@ -84,24 +85,11 @@ fn matching<'a>(
     filter: &DutyFilter,
     now: DateTime<Utc>,
 ) -> Duties<'a> {
-    let sight = || {
-        case_sight::table
-            .filter(case_sight::office_id.eq(duties::office_id))
-            .filter(case_sight::case_id.eq(duties::case_id))
-    };
-    let keys = words(keys);
-    let opens = sight()
-        .filter(case_sight::barred.eq(false))
-        .filter(case_sight::key.eq_any(keys.clone()));
-    let bars = sight()
-        .filter(case_sight::barred.eq(true))
-        .filter(case_sight::key.eq_any(keys));
     let mut query = duties::table
         .into_boxed()
         .filter(duties::office_id.eq(Bind(office.0)))
-        .filter(sql::<Bool>(OPEN))
-        .filter(exists(opens))
-        .filter(not(exists(bars)));
+        .filter(Open)
+        .filter(Seen::on("duties.office_id", "duties.case_id", keys));
     if let Some(Holders {
         staff,
         positions,
@@ -166,34 +154,33 @@ pub(super) fn list(
     now: DateTime<Utc>,
 ) -> Answer<Vec<DutyItem>> {
     let question = || matching(office, keys, filter, now);
-    snapshot(connection, |connection| {
-        let mut found: Vec<ItemRow> = Vec::new();
-        if place.is_none_or(|place| place.at.is_some()) {
-            let mut dated = question().filter(duties::due_at.is_not_null());
-            if let Some(Place { at: Some(at), id }) = place {
-                dated = dated.filter(after((duties::due_at, duties::id), (Bind(*at), Bind(*id))));
-            }
-            found = dated
-                .order((duties::due_at, duties::id))
-                .limit(limit.into())
-                .select(ItemRow::as_select())
-                .load(connection)?;
+    let mut found: Vec<ItemRow> = Vec::new();
+    if place.is_none_or(|place| place.at.is_some()) {
+        let mut dated = question().filter(duties::due_at.is_not_null());
+        if let Some(Place { at: Some(at), id }) = place {
+            dated = dated.filter(after((duties::due_at, duties::id), (Bind(*at), Bind(*id))));
         }
-        let left = i64::from(limit) - i64::try_from(found.len()).unwrap_or(i64::MAX);
-        if left > 0 {
-            let mut undated = question().filter(duties::due_at.is_null());
-            if let Some(Place { at: None, id }) = place {
-                undated = undated.filter(duties::id.gt(Bind(*id)));
-            }
-            let others: Vec<ItemRow> = undated
-                .order(duties::id)
-                .limit(left)
-                .select(ItemRow::as_select())
-                .load(connection)?;
-            found.extend(others);
+        found = dated
+            .order((duties::due_at, duties::id))
+            .limit(limit.into())
+            .select(ItemRow::as_select())
+            .load(connection)?;
+    }
+    let left = i64::from(limit) - i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let only_dated = filter.overdue == Some(true) || filter.due_from.is_some() || filter.due_before.is_some();
+    if left > 0 && !only_dated {
+        let mut undated = question().filter(duties::due_at.is_null());
+        if let Some(Place { at: None, id }) = place {
+            undated = undated.filter(duties::id.gt(Bind(*id)));
         }
-        found.into_iter().map(ItemRow::item).collect()
-    })
+        let others: Vec<ItemRow> = undated
+            .order(duties::id)
+            .limit(left)
+            .select(ItemRow::as_select())
+            .load(connection)?;
+        found.extend(others);
+    }
+    found.into_iter().map(ItemRow::item).collect()
 }
 
 /// How many match, by the rule's name and whether they are late.

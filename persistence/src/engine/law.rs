@@ -7,16 +7,27 @@ use uuid::Uuid;
 use super::{Connection, batch, calendar, office, snapshot, staff, unit, window};
 use crate::Answer;
 use crate::law::{Law, Laws, Sources};
+use crate::write_path::Stamp;
 
 /// The law of an office: one question where it was read before and still holds. None where there is no such office, or
 /// its calendar or its rulebook is not there.
 pub(super) fn find(connection: &mut Connection, laws: &Laws, office_id: Uuid) -> Answer<Option<Arc<Law>>> {
-    let Some((_, directory, Some(calendar))) = batch::stamps(connection, &[office_id])?.pop() else {
-        return Ok(None);
-    };
-    match laws.known(office_id, directory, calendar) {
+    match batch::stamps(connection, &[office_id])?.pop() {
+        Some(stamp) => standing(connection, laws, stamp),
+        None => Ok(None),
+    }
+}
+
+/// The law of an office whose directory and calendar have these versions now: no question where it was read before.
+pub(super) fn standing(
+    connection: &mut Connection,
+    laws: &Laws,
+    (office, directory, calendar): Stamp,
+) -> Answer<Option<Arc<Law>>> {
+    let Some(calendar) = calendar else { return Ok(None) };
+    match laws.known(office, directory, calendar) {
         Some(law) => Ok(Some(law)),
-        None => snapshot(connection, |connection| read(connection, laws, office_id)),
+        None => snapshot(connection, |connection| read(connection, laws, office)),
     }
 }
 

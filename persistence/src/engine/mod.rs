@@ -11,18 +11,20 @@ mod case_number;
 mod count;
 mod duty;
 mod duty_list;
+mod fragment;
 mod keyset;
 mod law;
 mod office;
 mod pool;
 mod remembered_answer;
 mod session;
+mod sight;
 mod staff;
 mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, FOLDED_TEXT, LEAD_UNIT, batch, snapshot, write};
+use super::{Connection, FOLDED_TEXT, LEAD_UNIT, Words, batch, snapshot, write};
 pub(super) use pool::{Store, pool};
 pub(super) use writer::write_path;
 

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
 use uuid::Uuid;
 
+use super::fragment::fragment;
 use super::{Connection, staff as staff_room};
 use crate::schema::{offices, sessions, staff};
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
@@ -103,7 +105,18 @@ pub(super) fn end_all_of(
     }
 }
 
-pub(super) fn find_caller(connection: &mut Connection, session_id: Uuid) -> Answer<Option<CallerRecord>> {
+fragment!(
+    /// The newest version of an office's calendar.
+    NewestCalendar: Nullable<BigInt>,
+    "(SELECT max(c.version) FROM calendars c WHERE c.code = offices.calendar_code)"
+);
+
+/// The caller, and the newest version of the calendar of their office: with it, whoever knows the office's law sees
+/// without another question that it still holds.
+pub(super) fn find_caller(
+    connection: &mut Connection,
+    session_id: Uuid,
+) -> Answer<Option<(CallerRecord, Option<i64>)>> {
     let of_session = staff::office_id
         .eq(sessions::office_id)
         .and(staff::id.eq(sessions::staff_id));
@@ -111,7 +124,7 @@ pub(super) fn find_caller(connection: &mut Connection, session_id: Uuid) -> Answ
         .inner_join(staff::table.on(of_session))
         .inner_join(offices::table.on(offices::id.eq(sessions::office_id)))
         .filter(sessions::id.eq(Bind(session_id)))
-        .select(CallerRecord::as_select())
+        .select((CallerRecord::as_select(), NewestCalendar))
         .first(connection)
         .optional()?)
 }

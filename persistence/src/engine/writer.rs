@@ -21,7 +21,7 @@ use crate::write_path::{
 /// Opens the write path with this many writers.
 pub(in super::super) fn write_path(
     url: &str,
-    session: &'static str,
+    session: &str,
     writers: usize,
     laws: &Arc<Laws>,
 ) -> Result<WritePath, Cause> {
@@ -29,7 +29,7 @@ pub(in super::super) fn write_path(
         .map(|_| -> Box<dyn Writer> {
             Box::new(Own {
                 url: url.to_owned(),
-                session,
+                session: session.to_owned(),
                 laws: Arc::clone(laws),
                 connection: None,
             })
@@ -41,7 +41,7 @@ pub(in super::super) fn write_path(
 /// A connection that is nobody else's.
 struct Own {
     url: String,
-    session: &'static str,
+    session: String,
     laws: Arc<Laws>,
     connection: Option<Connection>,
 }
@@ -53,7 +53,7 @@ impl Writer for Own {
             let mut connection =
                 Connection::establish(&self.url).map_err(|error| unavailable(error.into()))?;
             connection
-                .batch_execute(self.session)
+                .batch_execute(&self.session)
                 .map_err(|error| unavailable(error.into()))?;
             self.connection = Some(connection);
         }

@@ -11,81 +11,79 @@ use domain::duty::HeldBy;
 use domain::ids::{CaseId, OfficeId, StaffId, TextId, UnitId};
 use domain::text::Text;
 use domain::words::ClauseId;
+use persistence::case::CaseText;
 use persistence::law::Law;
-use persistence::staff::DirectoryRecord;
 
 use super::{Holder, StaffName, UnitName};
 use crate::caller::Caller;
 use crate::case::texts::Person;
 use crate::desk::Desk;
 use crate::language::Language;
-use crate::problem::{ClauseView, Problem, cited};
+use crate::problem::{ClauseView, Kind, Problem, cited};
 
-/// Everything about the office that answers tell, asked from the archive once per answer.
+/// Everything that answers tell besides the case. What the office and its people are called comes with the law; only
+/// the words of a case are asked from the archive.
 pub(crate) struct Teller {
     pub(crate) law: Arc<Law>,
     pub(crate) language: Language,
     pub(crate) now: DateTime<Utc>,
     pub(crate) staff: StaffId,
     pub(crate) office: OfficeId,
-    pub(crate) office_code: String,
-    pub(crate) office_name: String,
-    people: BTreeMap<StaffId, String>,
-    units: BTreeMap<UnitId, (String, String)>,
     texts: BTreeMap<TextId, String>,
 }
 
 impl Teller {
     /// Knows the office and its people; no case's words.
-    ///
-    /// # Errors
-    /// As [`Desk::blocking`].
-    pub(crate) async fn of_office(desk: &Desk, caller: &Caller, language: Language) -> Result<Self, Problem> {
-        let office = caller.office_id;
-        let (record, directory) = desk
-            .blocking(move |archive| Ok((archive.find_office(office.0)?, archive.find_directory(office.0)?)))
-            .await?;
-        let (Some(record), Some(directory)) = (record, directory) else {
-            return Err(Problem::internal("the caller's office is gone"));
-        };
-        let office_name = match language {
-            Language::Chinese => record.name_zh,
-            Language::English => record.name_en,
-        };
-        let DirectoryRecord { units, staff, .. } = directory;
-        Ok(Self {
+    pub(crate) fn of_office(desk: &Desk, caller: &Caller, language: Language) -> Self {
+        Self {
             law: caller.law.clone(),
             language,
             now: desk.now(),
             staff: caller.staff_id,
-            office,
-            office_code: record.code,
-            office_name,
-            people: staff
-                .into_iter()
-                .map(|member| (StaffId(member.id), member.name))
-                .collect(),
-            units: units
-                .into_iter()
-                .map(|unit| (UnitId(unit.id), (unit.name, unit.level)))
-                .collect(),
+            office: caller.office_id,
             texts: BTreeMap::new(),
-        })
+        }
     }
 
     /// Knows the words of a case too.
     ///
     /// # Errors
-    /// As [`Desk::blocking`].
+    /// As [`Desk::asking_for_cases`].
     pub(crate) async fn of_case(
         desk: &Desk,
         caller: &Caller,
         language: Language,
         case: &Case,
     ) -> Result<Self, Problem> {
-        let mut teller = Self::of_office(desk, caller, language).await?;
+        let mut teller = Self::of_office(desk, caller, language);
         teller.learn(desk, case.id, text_ids(case)).await?;
         Ok(teller)
+    }
+
+    /// Finds a case that this caller may see, and knows its words.
+    ///
+    /// # Errors
+    /// `not_found` where there is none for this caller.
+    pub(crate) async fn find(
+        desk: &Desk,
+        caller: &Caller,
+        language: Language,
+        case: CaseId,
+    ) -> Result<(Case, Self), Problem> {
+        let (office, keys) = (caller.office_id, caller.keys.clone());
+        let found = desk
+            .asking_for_cases(move |cases| match cases.find_case(office, case, &keys)? {
+                Some(found) => {
+                    let texts = cases.find_texts(office, case, &text_ids(&found))?;
+                    Ok(Some((found, texts)))
+                }
+                None => Ok(None),
+            })
+            .await?;
+        let (case, texts) = found.ok_or(Kind::NotFound)?;
+        let mut teller = Self::of_office(desk, caller, language);
+        teller.keep(texts);
+        Ok((case, teller))
     }
 
     /// Learns the words behind these references.
@@ -100,9 +98,26 @@ impl Teller {
         let texts = desk
             .asking_for_cases(move |cases| cases.find_texts(office, case, &ids))
             .await?;
+        self.keep(texts);
+        Ok(())
+    }
+
+    fn keep(&mut self, texts: Vec<CaseText>) {
         self.texts
             .extend(texts.into_iter().map(|text| (text.id, text.body)));
-        Ok(())
+    }
+
+    /// The office's code.
+    pub(crate) fn office_code(&self) -> &str {
+        &self.law.names.office_code
+    }
+
+    /// The office's name, in the answer's language.
+    pub(crate) fn office_name(&self) -> &str {
+        match self.language {
+            Language::Chinese => &self.law.names.office_zh,
+            Language::English => &self.law.names.office_en,
+        }
     }
 
     /// What a decision by this caller rests on now.
@@ -157,13 +172,13 @@ impl Teller {
     pub(crate) fn staff_name(&self, staff: StaffId) -> StaffName {
         StaffName {
             staff_id: staff.0,
-            name: self.people.get(&staff).cloned().unwrap_or_default(),
+            name: self.law.names.people.get(&staff).cloned().unwrap_or_default(),
         }
     }
 
     /// A unit with its name.
     pub(crate) fn unit_name(&self, unit: UnitId) -> UnitName {
-        let known = self.units.get(&unit);
+        let known = self.law.names.units.get(&unit);
         UnitName {
             unit_id: unit.0,
             name: known.map(|(name, _)| name.clone()).unwrap_or_default(),
@@ -173,10 +188,10 @@ impl Teller {
 
     /// Who holds something, with the name a person would use.
     pub(crate) fn holder(&self, held: &HeldBy) -> Holder {
-        let person = held.staff.and_then(|staff| self.people.get(&staff));
+        let person = held.staff.and_then(|staff| self.law.names.people.get(&staff));
         let unit = held
             .unit
-            .and_then(|unit| self.units.get(&unit))
+            .and_then(|unit| self.law.names.units.get(&unit))
             .map(|(name, _)| name);
         let position = held
             .position
