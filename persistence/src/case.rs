@@ -193,7 +193,7 @@ pub trait CaseArchive: Send + Sync {
         now: DateTime<Utc>,
     ) -> Answer<u32>;
 
-    /// How many match in each group, from one query, each counted no further than `cap`.
+    /// Of the newest `cap` that match, how many are in each group.
     ///
     /// # Errors
     /// See [`CaseArchive`].
@@ -227,7 +227,7 @@ pub trait CaseArchive: Send + Sync {
         now: DateTime<Utc>,
     ) -> Answer<Vec<DutyItem>>;
 
-    /// How many open duties match, by name and whether they are overdue, each counted no further than `cap`.
+    /// Of the `cap` open duties that match and are due first, how many there are by name and whether they are overdue.
     ///
     /// # Errors
     /// See [`CaseArchive`].

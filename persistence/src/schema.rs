@@ -242,7 +242,7 @@ table! {
 }
 
 table! {
-    use crate::sql_types::Id;
+    use crate::sql_types::{Id, Instant};
     use diesel::sql_types::{Bool, Text};
 
     case_sight (office_id, case_id, key, barred) {
@@ -250,6 +250,7 @@ table! {
         case_id -> Id,
         key -> Text,
         barred -> Bool,
+        received_at -> Instant,
     }
 }
 

@@ -49,7 +49,8 @@ pub(crate) struct CaseGroupCount {
 
 /// How many of the cases this caller may see, in groups.
 ///
-/// With the filters of `list_cases`, under the same visibility.
+/// With the filters of `list_cases`, under the same visibility. Of more than 10,000 cases the newest 10,000 are counted,
+/// and every group says that there may be more.
 #[utoipa::path(
     tag = "cases",
     params(CountCases),
@@ -76,13 +77,14 @@ pub(crate) async fn count_cases(query: Query<CountCases>, reader: Reader) -> Res
         .desk
         .asking_for_cases(move |cases| cases.count_cases_by(office, &keys, &filter, group, COUNT_MAX, now))
         .await?;
+    let all = groups.iter().map(|(_, count)| count).sum();
     Ok(HttpResponse::Ok().json(CaseCounts {
         group_by,
         groups: groups
             .into_iter()
             .map(|(value, count)| CaseGroupCount {
                 value,
-                count: CappedCount::of(count),
+                count: CappedCount::in_all(count, all),
             })
             .collect(),
     }))

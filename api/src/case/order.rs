@@ -14,7 +14,7 @@ use domain::authority::sight;
 use domain::case::decide::Actor;
 use domain::case::{Act, Case, Command};
 use domain::ids::CaseId;
-use persistence::case::{Accepted, Key, Remembered, Submission};
+use persistence::case::{Accepted, CaseText, Key, Remembered, Submission};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -126,12 +126,15 @@ impl Order {
             Some(u64::try_from(version).map_err(|_| Problem::from(Kind::VersionRequired))?)
         };
         let caller = self.caller.staff_id.to_string();
+        let texts = texts.into_kept();
+        // Of a case that is opened here these are all the words there are.
+        let words = texts.clone();
         let submission = Submission {
             office: self.caller.office_id,
             case: CaseId(case),
             actor: Actor::Staff(self.caller.staff_id),
             command,
-            texts: texts.into_kept(),
+            texts,
             expected_version,
             key: self.key.map(|key| Key {
                 caller,
@@ -148,6 +151,7 @@ impl Order {
             language: self.language,
             minimal: self.prefer.minimal,
             opens,
+            words,
         };
         answering.answer(accepted).await
     }
@@ -160,10 +164,11 @@ struct Answering<'a> {
     language: Language,
     minimal: bool,
     opens: bool,
+    words: Vec<CaseText>,
 }
 
 impl Answering<'_> {
-    async fn answer(&self, accepted: Accepted) -> Result<HttpResponse, Problem> {
+    async fn answer(self, accepted: Accepted) -> Result<HttpResponse, Problem> {
         let (remembered, case, replayed) = match accepted {
             Accepted::Done { remembered, case } => (remembered, case, false),
             Accepted::Replayed { remembered } => {
@@ -172,30 +177,31 @@ impl Answering<'_> {
                 (remembered, Arc::new(case), true)
             }
         };
+        let (opens, minimal) = (self.opens, self.minimal);
         let outcome = self.outcome(&remembered, &case).await?;
-        let mut response = if self.opens {
+        let mut response = if opens {
             HttpResponse::Created()
         } else {
             HttpResponse::Ok()
         };
         response.insert_header((header::ETAG, format!("\"{}\"", outcome.version)));
-        if self.opens {
+        if opens {
             response.insert_header((header::LOCATION, address(remembered.case)));
         }
         if replayed {
             response.insert_header(("Idempotency-Replayed", HeaderValue::from_static("true")));
         }
-        if self.minimal {
+        if minimal {
             response.insert_header(("Preference-Applied", HeaderValue::from_static("return=minimal")));
         }
         Ok(response.json(outcome))
     }
 
-    async fn outcome(&self, remembered: &Remembered, case: &Case) -> Result<Outcome, Problem> {
+    async fn outcome(self, remembered: &Remembered, case: &Case) -> Result<Outcome, Problem> {
         if self.minimal && !self.opens {
             return Ok(Outcome::new(remembered, None, None));
         }
-        let teller = Teller::of_case(self.desk, self.caller, self.language, case).await?;
+        let teller = Teller::knowing(self.words, self.desk, self.caller, self.language, case).await?;
         let receipt = self.opens.then(|| Receipt::new(case, &teller));
         let shown = !self.minimal && sight(case, &teller.context()).admits(&self.caller.keys);
         Ok(Outcome::new(

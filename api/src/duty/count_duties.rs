@@ -43,7 +43,8 @@ pub(crate) struct DutyGroupCount {
 
 /// How many duties are owed now, by kind and whether they are overdue.
 ///
-/// With the filters of `list_duties`, under the same visibility.
+/// With the filters of `list_duties`, under the same visibility. Of more than 10,000 duties those due first are counted,
+/// and every group says that there may be more.
 #[utoipa::path(
     tag = "duties",
     params(CountDuties),
@@ -61,13 +62,14 @@ pub(crate) async fn count_duties(query: Query<CountDuties>, reader: Reader) -> R
         .desk
         .asking_for_cases(move |cases| cases.count_duties(office, &keys, &filter, COUNT_MAX, now))
         .await?;
+    let all = groups.iter().map(|(_, _, count)| count).sum();
     Ok(HttpResponse::Ok().json(DutyCounts {
         groups: groups
             .into_iter()
             .map(|(kind, overdue, count)| DutyGroupCount {
                 kind,
                 overdue,
-                count: CappedCount::of(count),
+                count: CappedCount::in_all(count, all),
             })
             .collect(),
     }))

@@ -1,6 +1,6 @@
 //! Reading cases: one, its texts, its history, and lists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::sql;
@@ -16,7 +16,7 @@ use super::case_filter::{Cases, ids, matching};
 use super::count::{count, count_by};
 use super::fragment::fragment;
 use super::keyset::{after, before};
-use super::sight::Seen;
+use super::sight::{InOrder, MOST_AT_ONCE, Seen, own_keys, walk};
 use super::{Connection, LEAD_UNIT};
 use crate::case::{CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, KeptEntry, NextDue, Place};
 use crate::schema::{case_states, case_texts, cases, events};
@@ -257,43 +257,65 @@ pub(super) fn list(
 ) -> Answer<Vec<CaseItem>> {
     let question = || matching(office, keys, filter, now);
     let rows = match order {
-        CaseOrder::Newest => newest(connection, question(), place, limit)?,
-        CaseOrder::Oldest => oldest(connection, question(), place, limit)?,
+        CaseOrder::Newest | CaseOrder::Oldest => {
+            let from = match place {
+                Some(Place { at: Some(at), id }) => Some((*at, *id)),
+                Some(Place { at: None, .. }) | None => None,
+            };
+            in_order(connection, office, keys, question, order, from, limit)?
+        }
         CaseOrder::Due => by_due(connection, question, filter, place, limit)?,
     };
     rows.into_iter().map(|(row, subject)| row.item(subject)).collect()
 }
 
-fn newest(
+/// By receipt. Who sees the office's cases walks along them; who sees only some walks along those that his keys open,
+/// and never past the others.
+fn in_order<'a>(
     connection: &mut Connection,
-    mut question: Cases<'_>,
-    place: Option<&Place>,
+    office: OfficeId,
+    keys: &BTreeSet<SightKey>,
+    question: impl Fn() -> Cases<'a>,
+    order: CaseOrder,
+    place: Option<InOrder>,
     limit: u32,
 ) -> Answer<Vec<Row>> {
-    if let Some(Place { at: Some(at), id }) = place {
-        question = question.filter(before((cases::received_at, cases::id), (Bind(*at), Bind(*id))));
-    }
-    Ok(question
-        .order((cases::received_at.desc(), cases::id.desc()))
-        .limit(limit.into())
-        .select((ItemRow::as_select(), Subject))
-        .load(connection)?)
+    let newest_first = order == CaseOrder::Newest;
+    let Some(own) = own_keys(keys) else {
+        let columns = (cases::received_at, cases::id);
+        let page = match (place, newest_first) {
+            (None, _) => question(),
+            (Some((at, id)), true) => question().filter(before(columns, (Bind(at), Bind(id)))),
+            (Some((at, id)), false) => question().filter(after(columns, (Bind(at), Bind(id)))),
+        };
+        return ordered(connection, page, newest_first, limit);
+    };
+    let mut found = Vec::new();
+    walk(
+        connection,
+        office,
+        &own,
+        newest_first,
+        place,
+        limit,
+        |connection, opened| {
+            let left = limit - u32::try_from(found.len()).unwrap_or(limit);
+            let page = question().filter(cases::id.eq_any(opened));
+            found.extend(ordered(connection, page, newest_first, left)?);
+            Ok(u32::try_from(found.len()).is_ok_and(|found| found < limit))
+        },
+    )?;
+    Ok(found)
 }
 
-fn oldest(
-    connection: &mut Connection,
-    mut question: Cases<'_>,
-    place: Option<&Place>,
-    limit: u32,
-) -> Answer<Vec<Row>> {
-    if let Some(Place { at: Some(at), id }) = place {
-        question = question.filter(after((cases::received_at, cases::id), (Bind(*at), Bind(*id))));
-    }
-    Ok(question
-        .order((cases::received_at, cases::id))
-        .limit(limit.into())
-        .select((ItemRow::as_select(), Subject))
-        .load(connection)?)
+fn ordered(connection: &mut Connection, page: Cases<'_>, newest_first: bool, limit: u32) -> Answer<Vec<Row>> {
+    let page = if newest_first {
+        page.order((cases::received_at.desc(), cases::id.desc()))
+    } else {
+        page.order((cases::received_at, cases::id))
+    };
+    let page = page.limit(limit.into()).select((ItemRow::as_select(), Subject));
+    Ok(page.load(connection)?)
 }
 
 /// What is due, and then what has no due time: two walks, each along an index.
@@ -351,12 +373,28 @@ pub(super) fn count_matching(
     cap: u32,
     now: DateTime<Utc>,
 ) -> Answer<u32> {
-    let question = matching(office, keys, filter, now)
-        .select(cases::id)
-        .limit(cap.into());
-    count(connection, question)
+    let question = |left: u32| matching(office, keys, filter, now).limit(left.into());
+    let Some(own) = own_keys(keys) else {
+        return count(connection, question(cap).select(cases::id));
+    };
+    let mut counted = 0;
+    walk(
+        connection,
+        office,
+        &own,
+        true,
+        None,
+        MOST_AT_ONCE,
+        |connection, opened| {
+            let some = question(cap - counted).filter(cases::id.eq_any(opened));
+            counted += count(connection, some.select(cases::id))?;
+            Ok(counted < cap)
+        },
+    )?;
+    Ok(counted)
 }
 
+/// Of the newest `cap` that match, how many are in each group.
 pub(super) fn count_matching_by(
     connection: &mut Connection,
     office: OfficeId,
@@ -366,14 +404,47 @@ pub(super) fn count_matching_by(
     cap: u32,
     now: DateTime<Utc>,
 ) -> Answer<Vec<(Option<String>, u32)>> {
-    let question = matching(office, keys, filter, now);
+    let newest = |left: u32| {
+        matching(office, keys, filter, now)
+            .order((cases::received_at.desc(), cases::id.desc()))
+            .limit(left.into())
+    };
+    let Some(own) = own_keys(keys) else {
+        return grouped(connection, newest(cap), group, now);
+    };
+    let mut sums: BTreeMap<Option<String>, u32> = BTreeMap::new();
+    walk(
+        connection,
+        office,
+        &own,
+        true,
+        None,
+        MOST_AT_ONCE,
+        |connection, opened| {
+            let counted: u32 = sums.values().sum();
+            let some = newest(cap - counted).filter(cases::id.eq_any(opened));
+            for (value, count) in grouped(connection, some, group, now)? {
+                *sums.entry(value).or_default() += count;
+            }
+            Ok(sums.values().sum::<u32>() < cap)
+        },
+    )?;
+    Ok(sums.into_iter().collect())
+}
+
+fn grouped(
+    connection: &mut Connection,
+    question: Cases<'_>,
+    group: CaseGroup,
+    now: DateTime<Utc>,
+) -> Answer<Vec<(Option<String>, u32)>> {
     let column = |column: &str| sql::<Nullable<Text>>(&format!("{column} AS grouped"));
     match group {
-        CaseGroup::Status => count_by(connection, question.select(column("cases.status")), cap),
-        CaseGroup::CaseType => count_by(connection, question.select(column("cases.case_type")), cap),
-        CaseGroup::Severity => count_by(connection, question.select(column("cases.severity")), cap),
+        CaseGroup::Status => count_by(connection, question.select(column("cases.status"))),
+        CaseGroup::CaseType => count_by(connection, question.select(column("cases.case_type"))),
+        CaseGroup::Severity => count_by(connection, question.select(column("cases.severity"))),
         CaseGroup::Unit => {
-            let digits = count_by(connection, question.select(column(LEAD_UNIT)), cap)?;
+            let digits = count_by(connection, question.select(column(LEAD_UNIT)))?;
             digits
                 .into_iter()
                 .map(|(unit, counted)| match unit {
@@ -393,7 +464,7 @@ pub(super) fn count_matching_by(
             let late = sql::<Nullable<Text>>("CASE WHEN cases.next_due_hard AND cases.next_due_at <= ")
                 .bind::<Instant, _>(Bind(now))
                 .sql(" THEN 'true' ELSE 'false' END AS grouped");
-            count_by(connection, question.select(late), cap)
+            count_by(connection, question.select(late))
         }
     }
 }

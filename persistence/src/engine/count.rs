@@ -16,19 +16,16 @@ where
     Ok(u32::try_from(counted).unwrap_or(u32::MAX))
 }
 
-/// How many rows the query finds for each value of its column, which is called `grouped`; no number exceeds `cap`.
-pub(super) fn count_by<Q>(
-    connection: &mut Connection,
-    query: Q,
-    cap: u32,
-) -> Answer<Vec<(Option<String>, u32)>>
+/// How many rows the query finds for each value of its column, which is called `grouped`; a limit of its own bounds
+/// the work.
+pub(super) fn count_by<Q>(connection: &mut Connection, query: Q) -> Answer<Vec<(Option<String>, u32)>>
 where
     Q: QueryFragment<Backend>,
 {
     let counted: Vec<(Option<String>, i64)> = Grouped { query }.load(connection)?;
     let mut groups: Vec<(Option<String>, u32)> = counted
         .into_iter()
-        .map(|(group, counted)| (group, u32::try_from(counted).unwrap_or(u32::MAX).min(cap)))
+        .map(|(group, counted)| (group, u32::try_from(counted).unwrap_or(u32::MAX)))
         .collect();
     // Where an absent value sorts differs between the engines.
     groups.sort_unstable();

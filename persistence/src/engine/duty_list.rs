@@ -1,6 +1,6 @@
 //! The worklist: open duties on cases that may be seen, and every duty that one case ever had.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -8,7 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use domain::authority::SightKey;
 use domain::duty::Verdict;
-use domain::ids::{CaseId, OfficeId};
+use domain::ids::{CaseId, OfficeId, StaffId, UnitId};
+use domain::words::PositionName;
 use uuid::Uuid;
 
 use super::case::{corrupt, read};
@@ -35,6 +36,7 @@ struct ItemRow {
     case_type: Option<String>,
     severity: Option<String>,
     state: String,
+    due_at: Option<DateTime<Utc>>,
     ended_at: Option<DateTime<Utc>>,
     verdict: Option<String>,
     document: String,
@@ -78,11 +80,37 @@ pub(super) fn of_case(connection: &mut Connection, office: OfficeId, case: CaseI
     rows.into_iter().map(ItemRow::item).collect()
 }
 
+/// One of those whose duties are asked for: each has an index of his own, along which his duties stand by due time.
+#[derive(Debug, Clone, Copy)]
+enum Held<'f> {
+    ByStaff(StaffId),
+    ByUnit(UnitId),
+    ByPosition(&'f PositionName),
+}
+
+/// Whose duties are asked for, one by one; a single nobody for everybody's.
+fn holders(filter: &DutyFilter) -> Vec<Option<Held<'_>>> {
+    match &filter.held_by {
+        None => vec![None],
+        Some(Holders {
+            staff,
+            positions,
+            unit,
+        }) => {
+            let staff = staff.map(Held::ByStaff);
+            let unit = unit.map(Held::ByUnit);
+            let positions = positions.iter().map(Held::ByPosition);
+            positions.chain(staff).chain(unit).map(Some).collect()
+        }
+    }
+}
+
 /// The open duties that match, on cases that may be seen.
 fn matching<'a>(
     office: OfficeId,
     keys: &BTreeSet<SightKey>,
     filter: &DutyFilter,
+    holder: Option<Held<'_>>,
     now: DateTime<Utc>,
 ) -> Duties<'a> {
     let mut query = duties::table
@@ -90,25 +118,16 @@ fn matching<'a>(
         .filter(duties::office_id.eq(Bind(office.0)))
         .filter(Open)
         .filter(Seen::on("duties.office_id", "duties.case_id", keys));
-    if let Some(Holders {
-        staff,
-        positions,
-        unit,
-    }) = &filter.held_by
-    {
-        // An id that nobody has stands for one that is not given; no duty is held by it.
-        let staff = staff.map_or(Uuid::nil(), |staff| staff.0);
-        let unit = unit.map_or(Uuid::nil(), |unit| unit.0);
-        let by_position = duties::holder_position
-            .eq_any(strings(positions))
-            .and(duties::holder_staff_id.is_null())
-            .and(duties::holder_unit_id.is_null());
-        query = query.filter(
-            duties::holder_staff_id
-                .eq(Bind(staff))
-                .or(duties::holder_unit_id.eq(Bind(unit)))
-                .or(by_position),
-        );
+    match holder {
+        None => {}
+        Some(Held::ByStaff(staff)) => query = query.filter(duties::holder_staff_id.eq(Bind(staff.0))),
+        Some(Held::ByUnit(unit)) => query = query.filter(duties::holder_unit_id.eq(Bind(unit.0))),
+        Some(Held::ByPosition(position)) => {
+            query = query
+                .filter(duties::holder_position.eq(position.to_string()))
+                .filter(duties::holder_staff_id.is_null())
+                .filter(duties::holder_unit_id.is_null());
+        }
     }
     if !filter.name.is_empty() {
         query = query.filter(
@@ -143,7 +162,7 @@ fn matching<'a>(
     query
 }
 
-/// What is due, and then what has no due time: two walks, each along an index.
+/// What is due, and then what has no due time: for each holder two walks, each along an index.
 pub(super) fn list(
     connection: &mut Connection,
     office: OfficeId,
@@ -153,37 +172,56 @@ pub(super) fn list(
     limit: u32,
     now: DateTime<Utc>,
 ) -> Answer<Vec<DutyItem>> {
-    let question = || matching(office, keys, filter, now);
+    let questions = || {
+        let of = |holder| matching(office, keys, filter, holder, now);
+        holders(filter).into_iter().map(of)
+    };
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut found: Vec<ItemRow> = Vec::new();
     if place.is_none_or(|place| place.at.is_some()) {
-        let mut dated = question().filter(duties::due_at.is_not_null());
-        if let Some(Place { at: Some(at), id }) = place {
-            dated = dated.filter(after((duties::due_at, duties::id), (Bind(*at), Bind(*id))));
+        for question in questions() {
+            let mut dated = question.filter(duties::due_at.is_not_null());
+            if let Some(Place { at: Some(at), id }) = place {
+                dated = dated.filter(after((duties::due_at, duties::id), (Bind(*at), Bind(*id))));
+            }
+            found.extend(
+                dated
+                    .order((duties::due_at, duties::id))
+                    .limit(limit.into())
+                    .select(ItemRow::as_select())
+                    .load(connection)?,
+            );
         }
-        found = dated
-            .order((duties::due_at, duties::id))
-            .limit(limit.into())
-            .select(ItemRow::as_select())
-            .load(connection)?;
+        found.sort_by_key(|row| (row.due_at, row.id));
+        found.dedup_by_key(|row| row.id);
+        found.truncate(wanted);
     }
-    let left = i64::from(limit) - i64::try_from(found.len()).unwrap_or(i64::MAX);
     let only_dated = filter.overdue == Some(true) || filter.due_from.is_some() || filter.due_before.is_some();
+    let left = wanted.saturating_sub(found.len());
     if left > 0 && !only_dated {
-        let mut undated = question().filter(duties::due_at.is_null());
-        if let Some(Place { at: None, id }) = place {
-            undated = undated.filter(duties::id.gt(Bind(*id)));
+        let mut others: Vec<ItemRow> = Vec::new();
+        for question in questions() {
+            let mut undated = question.filter(duties::due_at.is_null());
+            if let Some(Place { at: None, id }) = place {
+                undated = undated.filter(duties::id.gt(Bind(*id)));
+            }
+            others.extend(
+                undated
+                    .order(duties::id)
+                    .limit(limit.into())
+                    .select(ItemRow::as_select())
+                    .load(connection)?,
+            );
         }
-        let others: Vec<ItemRow> = undated
-            .order(duties::id)
-            .limit(left)
-            .select(ItemRow::as_select())
-            .load(connection)?;
+        others.sort_by_key(|row| row.id);
+        others.dedup_by_key(|row| row.id);
+        others.truncate(left);
         found.extend(others);
     }
     found.into_iter().map(ItemRow::item).collect()
 }
 
-/// How many match, by the rule's name and whether they are late.
+/// Of the `cap` that are due first, how many there are by the rule's name and whether they are late.
 pub(super) fn count(
     connection: &mut Connection,
     office: OfficeId,
@@ -192,25 +230,27 @@ pub(super) fn count(
     cap: u32,
     now: DateTime<Utc>,
 ) -> Answer<Vec<(String, bool, u32)>> {
-    // One column for both: a plus or a minus before the name.
-    let late = sql::<Nullable<Text>>("CASE WHEN duties.due_at <= ")
-        .bind::<Instant, _>(Bind(now))
-        .sql(" THEN '+' ELSE '-' END || duties.rule AS grouped");
-    let counted = count_by(connection, matching(office, keys, filter, now).select(late), cap)?;
-    let mut groups = counted
-        .into_iter()
-        .map(|(group, counted)| {
+    let mut sums: BTreeMap<(String, bool), u32> = BTreeMap::new();
+    for holder in holders(filter) {
+        // One column for both: a plus or a minus before the name.
+        let late = sql::<Nullable<Text>>("CASE WHEN duties.due_at <= ")
+            .bind::<Instant, _>(Bind(now))
+            .sql(" THEN '+' ELSE '-' END || duties.rule AS grouped");
+        let first = matching(office, keys, filter, holder, now)
+            .order((duties::due_at, duties::id))
+            .limit(cap.into());
+        for (group, counted) in count_by(connection, first.select(late))? {
             let group = group.unwrap_or_default();
-            match group.split_at_checked(1) {
-                Some((sign, name)) => Ok((name.to_owned(), sign == "+", counted)),
-                None => Err(StoreError::Corrupt {
+            let Some((sign, name)) = group.split_at_checked(1) else {
+                return Err(StoreError::Corrupt {
                     table: "duties",
                     id: None,
                     reason: "a duty has no name".to_owned(),
-                }),
-            }
-        })
-        .collect::<Answer<Vec<_>>>()?;
-    groups.sort_unstable();
-    Ok(groups)
+                });
+            };
+            *sums.entry((name.to_owned(), sign == "+")).or_default() += counted;
+        }
+    }
+    let row = |((name, late), counted): ((String, bool), u32)| (name, late, counted.min(cap));
+    Ok(sums.into_iter().map(row).collect())
 }

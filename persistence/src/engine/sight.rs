@@ -6,13 +6,20 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::result::QueryResult;
 use diesel::sql_types::Bool;
 use domain::authority::SightKey;
+use domain::ids::OfficeId;
+use uuid::Uuid;
 
-use super::{Backend, Words};
+use super::keyset::{after, before};
+use super::{Backend, Connection, Words};
+use crate::Answer;
+use crate::schema::case_sight;
+use crate::sql_types::Bind;
 
 /// The rows whose case somebody with these keys may see: one key opens it, none bars it.
 #[derive(Debug, Clone)]
@@ -77,3 +84,84 @@ impl Expression for Seen {
 impl<From> AppearsOnTable<From> for Seen {}
 
 impl<From> SelectableExpression<From> for Seen {}
+
+/// A place in the order in which cases are listed: when one was received, and its id.
+pub(super) type InOrder = (DateTime<Utc>, Uuid);
+
+/// The keys to walk along, for somebody who sees only some of the office's cases; none for who sees the office's.
+pub(super) fn own_keys(keys: &BTreeSet<SightKey>) -> Option<Vec<String>> {
+    if keys.contains(&SightKey::Office) {
+        None
+    } else {
+        Some(keys.iter().map(ToString::to_string).collect())
+    }
+}
+
+/// How many cases are looked up together at most.
+pub(super) const MOST_AT_ONCE: u32 = 2000;
+
+/// Walks along the cases that these keys open, from a place onwards, newest first or oldest first, and shows them some
+/// at a time, `first` to begin with, for as long as `each` wants more. Whether another key bars one of them is left to
+/// [`Seen`].
+pub(super) fn walk(
+    connection: &mut Connection,
+    office: OfficeId,
+    keys: &[String],
+    newest_first: bool,
+    mut from: Option<InOrder>,
+    first: u32,
+    mut each: impl FnMut(&mut Connection, Vec<Bind<Uuid>>) -> Answer<bool>,
+) -> Answer<()> {
+    let mut at_once = first;
+    loop {
+        let opened = opened_by(connection, office, keys, newest_first, from, at_once)?;
+        let Some(last) = opened.last() else { return Ok(()) };
+        from = Some(*last);
+        let ended = u32::try_from(opened.len()).is_ok_and(|opened| opened < at_once);
+        let more = each(connection, opened.into_iter().map(|(_, id)| Bind(id)).collect())?;
+        if ended || !more {
+            return Ok(());
+        }
+        at_once = at_once.saturating_mul(4).min(MOST_AT_ONCE);
+    }
+}
+
+/// Up to `limit` cases beyond a place that one of these keys opens.
+fn opened_by(
+    connection: &mut Connection,
+    office: OfficeId,
+    keys: &[String],
+    newest_first: bool,
+    beyond: Option<InOrder>,
+    limit: u32,
+) -> Answer<Vec<InOrder>> {
+    let mut found = BTreeSet::new();
+    for key in keys {
+        let mut of_key = case_sight::table
+            .filter(case_sight::office_id.eq(Bind(office.0)))
+            .filter(case_sight::key.eq(key))
+            .filter(case_sight::barred.eq(false))
+            .limit(limit.into())
+            .select((case_sight::received_at, case_sight::case_id))
+            .into_boxed();
+        let columns = (case_sight::received_at, case_sight::case_id);
+        of_key = match (newest_first, beyond) {
+            (true, None) => of_key,
+            (true, Some((at, id))) => of_key.filter(before(columns, (Bind(at), Bind(id)))),
+            (false, None) => of_key,
+            (false, Some((at, id))) => of_key.filter(after(columns, (Bind(at), Bind(id)))),
+        };
+        of_key = if newest_first {
+            of_key.order((case_sight::received_at.desc(), case_sight::case_id.desc()))
+        } else {
+            of_key.order((case_sight::received_at, case_sight::case_id))
+        };
+        found.extend(of_key.load::<InOrder>(connection)?);
+    }
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(if newest_first {
+        found.into_iter().rev().take(limit).collect()
+    } else {
+        found.into_iter().take(limit).collect()
+    })
+}

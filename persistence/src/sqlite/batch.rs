@@ -96,8 +96,8 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     });
     static SIGHT: LazyLock<String> = LazyLock::new(|| insert("case_sight", SightRow::COLUMNS));
     static ANSWER: LazyLock<String> = LazyLock::new(|| insert("remembered_answers", AnswerRow::COLUMNS));
-    const LOST: &str =
-        "DELETE FROM case_sight WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ?";
+    const LOST: &str = "DELETE FROM case_sight \
+                        WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ? AND received_at = ?";
 
     let mut run = |text: &str, values: Values<Sqlite>| -> QueryResult<()> {
         Statement::<Sqlite>::new(text, values).execute(connection)?;

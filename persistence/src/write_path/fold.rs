@@ -105,6 +105,7 @@ pub(super) fn fold(
                 case_id: case,
                 key: key.to_owned(),
                 barred,
+                received_at: row.received_at,
             };
             writes.sight_lost.extend(before.difference(&after).map(row_of));
             writes.sight_gained.extend(after.difference(&before).map(row_of));

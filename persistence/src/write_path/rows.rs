@@ -156,6 +156,7 @@ row! {
         case_id: Uuid => Id,
         key: String => Text,
         barred: bool => Bool,
+        received_at: DateTime<Utc> => Instant,
     }
 }
 

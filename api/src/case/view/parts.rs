@@ -150,9 +150,14 @@ pub(crate) const COUNT_MAX: u32 = 10_000;
 impl CappedCount {
     /// What a count that stops at [`COUNT_MAX`] says.
     pub(crate) fn of(value: u32) -> Self {
+        Self::in_all(value, value)
+    }
+
+    /// What the count of one group says, where counting stopped at [`COUNT_MAX`] for all groups together.
+    pub(crate) fn in_all(value: u32, all: u32) -> Self {
         Self {
             value,
-            capped: value >= COUNT_MAX,
+            capped: all >= COUNT_MAX,
         }
     }
 }

@@ -45,18 +45,22 @@ impl Teller {
         }
     }
 
-    /// Knows the words of a case too.
+    /// Knows the words of a case too: those at hand, and the others from the archive.
     ///
     /// # Errors
     /// As [`Desk::asking_for_cases`].
-    pub(crate) async fn of_case(
+    pub(crate) async fn knowing(
+        words: Vec<CaseText>,
         desk: &Desk,
         caller: &Caller,
         language: Language,
         case: &Case,
     ) -> Result<Self, Problem> {
         let mut teller = Self::of_office(desk, caller, language);
-        teller.learn(desk, case.id, text_ids(case)).await?;
+        teller.keep(words);
+        let mut unknown = text_ids(case);
+        unknown.retain(|id| !teller.texts.contains_key(id));
+        teller.learn(desk, case.id, unknown).await?;
         Ok(teller)
     }
 
