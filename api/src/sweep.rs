@@ -5,6 +5,7 @@
 //! once.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +13,7 @@ use domain::case::Command;
 use domain::case::decide::Actor;
 use domain::ids::{CaseId, OfficeId};
 use persistence::case::{LookDue, Submission};
+use persistence::measure::Counter;
 
 use crate::desk::Desk;
 use crate::problem::Problem;
@@ -32,6 +34,23 @@ pub struct Looked {
     pub at: BTreeSet<(OfficeId, CaseId)>,
     /// How many of them failed.
     pub failed: usize,
+}
+
+/// What the sweep counts of itself.
+#[derive(Debug, Default)]
+pub struct Sweeps {
+    /// Looks at a case that were done.
+    pub done: Counter,
+    /// Looks at a case that failed.
+    pub failed: Counter,
+    last: AtomicU64,
+}
+
+impl Sweeps {
+    /// When all that was due had last been looked at, in seconds since 1970; 0 before the first time.
+    pub fn last(&self) -> u64 {
+        self.last.load(Ordering::Relaxed)
+    }
 }
 
 /// After how many looks the sessions are forgotten whose time is over: every hour.
@@ -91,7 +110,8 @@ pub async fn once(desk: &Desk) -> Result<Looked, Problem> {
                 looked.failed += 1;
                 tracing::warn!(%office, %case, problem = ?problem, "a case that is due could not be looked at");
             }
-            desk.measures.sweep.looked(done.is_ok());
+            let sweeps = &desk.sweeps;
+            if done.is_ok() { &sweeps.done } else { &sweeps.failed }.increase();
             looked.at.insert((*office, *case));
         }
         last = page.last().copied();
@@ -99,7 +119,7 @@ pub async fn once(desk: &Desk) -> Result<Looked, Problem> {
             break;
         }
     }
-    desk.measures.sweep.ended(now);
+    desk.sweeps.last.store(now.timestamp().unsigned_abs(), Ordering::Relaxed);
     Ok(looked)
 }
 
