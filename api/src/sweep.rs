@@ -111,7 +111,12 @@ pub async fn once(desk: &Desk) -> Result<Looked, Problem> {
                 tracing::warn!(%office, %case, problem = ?problem, "a case that is due could not be looked at");
             }
             let sweeps = &desk.sweeps;
-            if done.is_ok() { &sweeps.done } else { &sweeps.failed }.increase();
+            if done.is_ok() {
+                &sweeps.done
+            } else {
+                &sweeps.failed
+            }
+            .increase();
             looked.at.insert((*office, *case));
         }
         last = page.last().copied();
@@ -119,7 +124,9 @@ pub async fn once(desk: &Desk) -> Result<Looked, Problem> {
             break;
         }
     }
-    desk.sweeps.last.store(now.timestamp().unsigned_abs(), Ordering::Relaxed);
+    desk.sweeps
+        .last
+        .store(now.timestamp().unsigned_abs(), Ordering::Relaxed);
     Ok(looked)
 }
 

@@ -145,11 +145,7 @@ const CONNECTION_DEFAULTS: [(&str, &str); 5] = [
 /// The URL with these defaults.
 fn with_defaults(url: &str) -> String {
     let (place, query) = url.split_once('?').unwrap_or((url, ""));
-    let said = |name: &str| {
-        query
-            .split('&')
-            .any(|pair| pair.split('=').next() == Some(name))
-    };
+    let said = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
     let defaults = CONNECTION_DEFAULTS
         .iter()
         .filter(|(name, _)| !said(name))

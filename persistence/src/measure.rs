@@ -103,10 +103,7 @@ impl Histogram {
 
     /// What was counted so far.
     pub fn distribution(&self) -> Distribution {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a sum of years keeps its milliseconds"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a sum of years keeps its milliseconds")]
         let shown = |value: u64| value as f64 * self.unit;
         let bounds = self.bounds.iter().copied().map(shown).chain([f64::INFINITY]);
         let counts = self.counts.iter().map(|count| count.load(Ordering::Relaxed));
@@ -323,9 +320,7 @@ mod tests {
     #[test]
     fn a_table_that_nobody_listed_counts_as_another() {
         let measures = Measures::default();
-        measures
-            .question("case_search")
-            .took(Duration::from_millis(1));
+        measures.question("case_search").took(Duration::from_millis(1));
         let found: Vec<_> = measures
             .questions()
             .filter(|(_, found)| found.sum > 0.0)

@@ -46,7 +46,12 @@ pub async fn serve() -> Result<(), Failure> {
     let apart = shared.clone();
     let metrics = settings
         .metrics_listen
-        .map(|address| HttpServer::new(move || metrics_application(&apart)).workers(1).disable_signals().bind(address))
+        .map(|address| {
+            HttpServer::new(move || metrics_application(&apart))
+                .workers(1)
+                .disable_signals()
+                .bind(address)
+        })
         .transpose()?
         .map(HttpServer::run);
     let server = HttpServer::new(move || application(&shared))

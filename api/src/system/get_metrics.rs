@@ -13,6 +13,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
+use utoipa::ToSchema;
 
 use crate::desk::Desk;
 use crate::door::{Door, Side};
@@ -30,6 +31,11 @@ pub struct Metrics {
     traffic: Data<Traffic>,
 }
 
+/// Figures with their names, one on each line.
+#[derive(Default, ToSchema)]
+#[schema(max_length = 1_048_576, example = "huiyin_commands_waiting 0")]
+struct MetricsText(String);
+
 /// Get the metrics
 ///
 /// What the service measures of itself, as Prometheus reads it: requests, commands, transactions, connections, the
@@ -39,16 +45,16 @@ pub struct Metrics {
     tag = "system",
     security(()),
     extensions(("x-problem-codes" = json!(["not_found"]))),
-    responses((status = 200, description = "The metrics.", body = String, content_type = "text/plain"))
+    responses((status = 200, description = "The metrics.", body = MetricsText, content_type = "text/plain"))
 )]
 #[get("/metrics")]
 pub(crate) async fn get_metrics(metrics: Option<Data<Metrics>>) -> Result<HttpResponse, Problem> {
     let metrics = metrics.ok_or(Kind::NotFound)?;
     let mut registry = Registry::with_prefix("huiyin");
     registry.register_collector(Box::new(Metrics::clone(&metrics)));
-    let mut text = String::new();
-    encode(&mut text, &registry).map_err(Problem::internal)?;
-    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(text))
+    let mut text = MetricsText::default();
+    encode(&mut text.0, &registry).map_err(Problem::internal)?;
+    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(text.0))
 }
 
 impl Metrics {
@@ -138,9 +144,21 @@ impl Metrics {
             [(NO_LABEL, measures.transaction.distribution())],
         )?;
         for (name, help, counter) in [
-            ("batches_lost", "Batches whose connection was lost", &measures.lost),
-            ("batches_split", "Batches run one by one after an error", &measures.split),
-            ("batches_panicked", "Batches in which something panicked", &measures.panicked),
+            (
+                "batches_lost",
+                "Batches whose connection was lost",
+                &measures.lost,
+            ),
+            (
+                "batches_split",
+                "Batches run one by one after an error",
+                &measures.split,
+            ),
+            (
+                "batches_panicked",
+                "Batches in which something panicked",
+                &measures.panicked,
+            ),
         ] {
             page.counters(name, help, [(NO_LABEL, counter.count())])?;
         }
@@ -230,7 +248,9 @@ impl Page<'_> {
         help: &str,
         figures: impl IntoIterator<Item = ([(&'static str, &'l str); N], Distribution)>,
     ) -> fmt::Result {
-        let mut family = self.0.encode_descriptor(name, help, None, MetricType::Histogram)?;
+        let mut family = self
+            .0
+            .encode_descriptor(name, help, None, MetricType::Histogram)?;
         for (labels, Distribution { sum, buckets }) in figures {
             let count = buckets.iter().map(|(_, count)| count).sum();
             with(&mut family, &labels, |metric| {

@@ -177,9 +177,14 @@ pub(super) fn to_look_at(
     last: Option<&LookDue>,
     limit: u32,
 ) -> Answer<Vec<LookDue>> {
-    let mut due = cases::table.filter(cases::next_look_at.le(Bind(now))).into_boxed();
+    let mut due = cases::table
+        .filter(cases::next_look_at.le(Bind(now)))
+        .into_boxed();
     if let Some(LookDue { case, since, .. }) = last {
-        due = due.filter(after((cases::next_look_at, cases::id), (Bind(*since), Bind(case.0))));
+        due = due.filter(after(
+            (cases::next_look_at, cases::id),
+            (Bind(*since), Bind(case.0)),
+        ));
     }
     let found: Vec<(Uuid, Uuid, Option<DateTime<Utc>>)> = due
         .order((cases::next_look_at, cases::id))

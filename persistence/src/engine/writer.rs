@@ -16,9 +16,7 @@ use crate::law::Laws;
 use crate::measure::Measures;
 use crate::store_error::{Cause, Conflict, StoreError};
 use crate::write_path::rows::Writes;
-use crate::write_path::{
-    ClaimedKey, Found, Transaction, Unreadable, WritePath, Writer,
-};
+use crate::write_path::{ClaimedKey, Found, Transaction, Unreadable, WritePath, Writer};
 
 /// Opens the write path with this many writers.
 pub(in super::super) fn write_path(

@@ -137,10 +137,7 @@ impl Queue {
     /// Waits for a while, or until the queue is closed.
     pub(super) fn rest(&self, pause: Duration) {
         let room = self.enter();
-        drop(
-            self.closed
-                .wait_timeout_while(room, pause, |room| !room.closed),
-        );
+        drop(self.closed.wait_timeout_while(room, pause, |room| !room.closed));
     }
 
     pub(super) fn close(&self) {

@@ -81,6 +81,10 @@ impl Transaction for Scripted {
 
 /// A write path with as many writers as there are flags: whether each reaches the database.
 fn path(trouble: Trouble, reached: &[bool]) -> (WritePath, Arc<Plan>) {
+    path_with(Options::default(), trouble, reached)
+}
+
+fn path_with(options: Options, trouble: Trouble, reached: &[bool]) -> (WritePath, Arc<Plan>) {
     let plan = Arc::new(Plan {
         trouble,
         reached: [0, 1].map(|number| AtomicBool::new(reached.get(number) == Some(&true))),
@@ -94,7 +98,7 @@ fn path(trouble: Trouble, reached: &[bool]) -> (WritePath, Arc<Plan>) {
             })
         })
         .collect();
-    let path = WritePath::start(writers, Options::default(), &Arc::default(), &Arc::default());
+    let path = WritePath::start(writers, options, &Arc::default(), &Arc::default());
     (path.expect("threads can be started"), plan)
 }
 
@@ -152,6 +156,20 @@ fn came_through(told: &Told) {
 }
 
 #[test]
+fn a_batch_holds_as_many_as_it_may() {
+    for (most, transactions) in [(1, 7), (4, 3), (64, 2)] {
+        let options = Options {
+            batch: most.try_into().expect("not zero"),
+            ..Options::default()
+        };
+        let (path, plan) = path_with(options, Trouble::Panic, &[true]);
+        at_once(&path, &others(6)).iter().for_each(came_through);
+        // One of them for the gate.
+        assert_eq!(plan.transactions.load(Ordering::SeqCst), transactions, "{most}");
+    }
+}
+
+#[test]
 fn a_panic_harms_only_its_command() {
     let (path, _) = path(Trouble::Panic, &[true]);
     let mut cases = others(4);
@@ -205,14 +223,15 @@ fn a_writer_without_a_connection_leaves_the_work_to_the_other() {
 #[test]
 fn when_no_writer_is_left_those_who_wait_are_told() {
     let (path, plan) = path(Trouble::Panic, &[false, false]);
-    let unavailable =
-        |told: &Told| matches!(told, Err(NotAccepted::Store(StoreError::Unavailable(_))));
+    let unavailable = |told: &Told| matches!(told, Err(NotAccepted::Store(StoreError::Unavailable(_))));
     let waited: Vec<_> = (0..3).map(|_| submit(&path, others(1)[0])).collect();
     for told in waited {
         assert!(unavailable(&told.recv().expect("answered")));
     }
     // From now on without a wait.
-    assert!(unavailable(&submit(&path, others(1)[0]).try_recv().expect("answered")));
+    assert!(unavailable(
+        &submit(&path, others(1)[0]).try_recv().expect("answered")
+    ));
     plan.reached[1].store(true, Ordering::SeqCst);
     while unavailable(&submit(&path, others(1)[0]).recv().expect("answered")) {
         thread::yield_now();

@@ -286,7 +286,10 @@ fn what_is_due_is_looked_at(database: &Database) {
     let next = |hall: &Hall| hall.archive.cases_to_look_at(hall.now, None, 10).expect("read");
     assert_eq!(next(&hall), []);
     hall.now = at("2027-03-01T09:00");
-    let found: Vec<_> = next(&hall).into_iter().map(|due| (due.office, due.case)).collect();
+    let found: Vec<_> = next(&hall)
+        .into_iter()
+        .map(|due| (due.office, due.case))
+        .collect();
     assert_eq!(found, [(hall.office, case)]);
     let answer = hall.put(look(&hall));
     assert!(matches!(answer, Ok(Accepted::Done { .. })), "{answer:?}");
