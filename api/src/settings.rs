@@ -220,7 +220,7 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
         const NAME: &str = "HUIYIN_BATCH";
         let expected = "a number from 1 to 64";
         let batch: NonZeroU8 = self.parsed(NAME, "64", expected);
-        if batch.get() > BATCH_MAX {
+        if batch > BATCH_MAX {
             self.faults.push(Fault::NotUnderstood { name: NAME, expected });
         }
         batch
@@ -324,7 +324,7 @@ mod tests {
             (Mode::Demo, ClockSetting::System)
         );
         assert_eq!((settings.demo_password, settings.token_key), (None, None));
-        assert_eq!((settings.metrics_listen, settings.batch.get()), (None, BATCH_MAX));
+        assert_eq!((settings.metrics_listen, settings.batch), (None, BATCH_MAX));
     }
 
     #[test]

@@ -190,7 +190,7 @@ impl fmt::Debug for DatabaseUrl {
 }
 
 /// The most commands that may share a transaction. More gained nothing, and the last one waits for all.
-pub const BATCH_MAX: u8 = 64;
+pub const BATCH_MAX: NonZeroU8 = NonZeroU8::new(64).expect("64 is not 0");
 
 /// How much the archive takes on at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,8 +209,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             readers: 8,
-            batch: NonZeroU8::new(BATCH_MAX).expect("a batch holds something"),
-            queue: 3 * usize::from(BATCH_MAX),
+            batch: BATCH_MAX,
+            queue: 3 * usize::from(BATCH_MAX.get()),
         }
     }
 }
@@ -262,9 +262,8 @@ pub fn open(
     options: Options,
     rulebooks: Rulebooks,
 ) -> Result<Arc<dyn Archive>, OpenError> {
-    let most = NonZeroU8::new(BATCH_MAX).expect("a batch holds something");
     let options = Options {
-        batch: options.batch.min(most),
+        batch: options.batch.min(BATCH_MAX),
         ..options
     };
     let laws = Arc::new(Laws::new(rulebooks));

@@ -210,9 +210,9 @@ impl WritePath {
             lost: 0,
         };
         let (job, reason) = match self.queue.put(job, PATIENCE) {
-            Ok(()) => return,
-            Err(Turned::Full(job)) => (job, NotAccepted::Overloaded),
-            Err(Turned::Deserted(job)) => {
+            None => return,
+            Some(Turned::Full(job)) => (job, NotAccepted::Overloaded),
+            Some(Turned::Deserted(job)) => {
                 let gone = StoreError::Unavailable("no writer reaches the database".into());
                 (job, NotAccepted::Store(gone))
             }

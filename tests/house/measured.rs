@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use people::matter::{INTAKE, tobacco_complaint};
+use people::matter::{HALL, INTAKE, hall_complaint, tobacco_complaint};
 use people::{Case, Database, Engine, House, new_key, nothing, on_both};
 
 use crate::archive::place::by_hand;
@@ -108,9 +108,9 @@ fn the_figures_add_up(database: &Database) {
 
 fn a_case_that_fails_starves_no_other(database: &Database) {
     let house = House::open(database);
-    let clerk = house.person(INTAKE);
+    let clerk = house.person(HALL);
     // More than are read at once, of which only the last one is well.
-    let mut cases: Vec<Case> = (0..40).map(|_| clerk.registers(&tobacco_complaint())).collect();
+    let mut cases: Vec<Case> = (0..40).map(|_| clerk.registers(&hall_complaint())).collect();
     let well = cases.pop().expect("there are many");
     let id = match database.engine() {
         Engine::Sqlite => format!("x'{}'", well.id.replace('-', "")),

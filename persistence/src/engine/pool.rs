@@ -102,9 +102,9 @@ impl Store {
             answer
         };
         // A statement of its own, so that the dead connection is given back before another is asked for.
-        let first = on(&mut *self.lend(&self.readers)?, table, &ask);
+        let first = on(&mut *self.lend(&self.readers)?, table, ask);
         match first {
-            Err(StoreError::Unavailable(_)) => on(&mut *lend_tried(&self.readers)?, table, &ask),
+            Err(StoreError::Unavailable(_)) => on(&mut *lend_tried(&self.readers)?, table, ask),
             once => once,
         }
     }

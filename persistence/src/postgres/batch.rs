@@ -97,7 +97,7 @@ pub(super) fn read(
     connection: &mut Connection,
     keys: &[ClaimedKey],
     offices: &[Uuid],
-    cases: &[(Uuid, Uuid)],
+    wanted: &[(Uuid, Uuid)],
 ) -> QueryResult<(Vec<KeptAnswer>, Vec<Stamp>, Vec<HeldState>)> {
     const TEXT: &str = "\
         WITH held AS MATERIALIZED (\
@@ -114,29 +114,29 @@ pub(super) fn read(
         (SELECT max(c.version) FROM calendars c WHERE c.code = o.calendar_code) \
         FROM offices o WHERE o.id = ANY(?)";
     let values: Values<Pg> = vec![
-        array::<Id, _>(cases.iter().map(|(office, _)| *office).collect()),
-        array::<Id, _>(cases.iter().map(|(_, case)| *case).collect()),
+        array::<Id, _>(wanted.iter().map(|(office, _)| *office).collect()),
+        array::<Id, _>(wanted.iter().map(|(_, case)| *case).collect()),
         array::<Id, _>(keys.iter().map(|key| key.office).collect()),
         array::<Text, _>(keys.iter().map(|key| key.caller.as_str()).collect()),
         array::<Text, _>(keys.iter().map(|key| key.operation.as_str()).collect()),
         array::<Text, _>(keys.iter().map(|key| key.key.as_str()).collect()),
         array::<Id, _>(offices.to_vec()),
     ];
-    let (mut remembered, mut stamps, mut held) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut answers, mut stamps, mut cases) = (Vec::new(), Vec::new(), Vec::new());
     let rows: Vec<RowRead> = Statement::<Pg, Row>::new(TEXT, values).load(connection)?;
     for (office, case, first, second, third, fourth, bytes, directory, calendar) in rows {
         match (case, directory, (first, second, third, fourth), bytes) {
             (Some(case), None, (Some(document), Some(sight), None, None), Some(head)) => {
-                held.push((office, case, document, sight, head));
+                cases.push((office, case, document, sight, head));
             }
             (None, Some(directory), ..) => stamps.push((office, directory, calendar)),
             (None, None, (Some(caller), Some(operation), Some(key), Some(outcome)), Some(hash)) => {
-                remembered.push((office, caller, operation, key, hash, outcome));
+                answers.push((office, caller, operation, key, hash, outcome));
             }
             _ => return Err(DieselError::DeserializationError("a row of no kind".into())),
         }
     }
-    Ok((remembered, stamps, held))
+    Ok((answers, stamps, cases))
 }
 
 /// Writes everything in one statement.

@@ -61,18 +61,18 @@ impl Queue {
     }
 
     /// Puts a job at the end, or gives it back: if there is no room, or nobody has been there for `patience`.
-    pub(super) fn put(&self, job: Job, patience: Duration) -> Result<(), Turned> {
+    pub(super) fn put(&self, job: Job, patience: Duration) -> Option<Turned> {
         let mut room = self.enter();
         if room.closed || room.jobs.len() >= self.most {
-            return Err(Turned::Full(job));
+            return Some(Turned::Full(job));
         }
         if room.is_deserted(patience) {
-            return Err(Turned::Deserted(job));
+            return Some(Turned::Deserted(job));
         }
         room.jobs.push_back(job);
         drop(room);
         self.filled.notify_one();
-        Ok(())
+        None
     }
 
     /// Waits for jobs and takes those that are there, `most` at the most; none once the queue is closed and empty, and
