@@ -2,7 +2,7 @@
 //!
 //! What is under way must be worked off in a time that somebody waits for. Beyond that a request is refused at once,
 //! before anybody is looked up in the database: it costs next to nothing, and those inside do not wait for it. The
-//! bounds are per process. What asks nobody who he is and changes nothing (health, contract, figures) is always let in.
+//! bounds are per process. What the service says of itself (health, contract, figures) is always let in.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,7 +13,6 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use persistence::measure::Counter;
 
-use crate::directory::Directory;
 use crate::problem::{Kind, Problem};
 
 /// How many requests that change something may be under way: more than a front end with 128 connections can have, and
@@ -22,6 +21,9 @@ pub const CHANGES_MAX: usize = 160;
 
 /// How many requests that read may be under way: they share the archive's connections, a few dozen to each.
 pub const READS_MAX: usize = 320;
+
+/// How the paths begin of what is always let in. What is spelled otherwise, by whatever escapes, is not.
+const ALWAYS_OPEN: [&str; 4] = ["/health/", "/metrics", "/openapi.json", "/docs"];
 
 /// After how many seconds somebody who was refused may come again.
 const RETRY_AFTER: u32 = 1;
@@ -112,12 +114,13 @@ pub async fn admit<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let door = request.app_data::<Data<Door>>().cloned();
-    let side = door.as_ref().and_then(|door| {
-        if !request.method().is_safe() {
-            return Some(&door.changes);
+    let free = ALWAYS_OPEN.iter().any(|start| request.path().starts_with(start));
+    let side = door.as_ref().filter(|_| !free).map(|door| {
+        if request.method().is_safe() {
+            &door.reads
+        } else {
+            &door.changes
         }
-        let asks_who = request.app_data::<Data<Directory>>()?.is_closed(&request);
-        asks_who.then_some(&door.reads)
     });
     let _inside = match side.map(Side::enter) {
         Some(None) => {

@@ -317,12 +317,13 @@ async fn limits_hold_on_the_wire() {
 async fn a_full_house_turns_people_away_at_the_door() {
     use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
 
-    // There is no desk: who would be looked up in the database is answered with a 500.
+    // There is no desk: whoever came further than the door would be answered otherwise.
     let full = init_service(application(&Shared::of(routes).with_door(Door::new(0, 0)))).await;
     let open = init_service(application(&Shared::of(routes))).await;
     for request in [
         || TestRequest::get().uri("/api/v1/offices"),
-        || TestRequest::post().uri("/api/v1/offices"),
+        || TestRequest::get().uri("/api/v1/cases"),
+        || TestRequest::post().uri("/api/v1/cases"),
         || TestRequest::post().uri("/api/v1/sessions"),
     ] {
         let answer = call_service(&full, request().to_request()).await;
