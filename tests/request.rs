@@ -129,7 +129,7 @@ impl<'h> Ask<'h> {
 
 /// Whether a path stands outside `/api/v1`.
 fn is_root(path: &str) -> bool {
-    ["/api/", "/health/", "/openapi.json", "/docs"]
+    ["/api/", "/health/", "/openapi.json", "/metrics", "/docs"]
         .iter()
         .any(|root| path.starts_with(root))
 }

@@ -22,8 +22,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::clock::Clock;
 use crate::desk::{Desk, shipped_rulebooks};
+use crate::door::CHANGES_MAX;
 use crate::password::random;
 use crate::settings::{ClockSetting, Settings};
+use crate::sweep::LOOKS_AT_ONCE;
 
 /// The command line of `huiyin`.
 #[derive(Debug, Parser)]
@@ -38,6 +40,8 @@ use crate::settings::{ClockSetting, Settings};
         HUIYIN_LISTEN         where to listen                   [127.0.0.1:8080]\n  \
         HUIYIN_DATABASE_URL   sqlite://PATH or postgres://…     [sqlite://data/huiyin.db]\n  \
         HUIYIN_MODE           demo or production                [demo]\n  \
+        HUIYIN_METRICS_LISTEN where the metrics are shown       [at /metrics of the service]\n  \
+        HUIYIN_BATCH          commands in one transaction       [64]\n  \
         HUIYIN_DEMO_PASSWORD  password of all demo accounts     [made and printed at the start]\n  \
         HUIYIN_TOKEN_KEY      secret that signs tokens, 32 bytes or more; production needs one\n  \
         HUIYIN_CLOCK          system or manual (demo only)      [system]\n  \
@@ -105,13 +109,19 @@ pub fn settings() -> Result<Settings, Failure> {
     Ok(settings)
 }
 
-/// Opens the archive that the settings name, migrated, with the national calendar in it.
+/// Opens the archive that the settings name, migrated, with the national calendar in it. Its queue takes what the door
+/// lets in, and the sweep's looks: from here it is never full.
 ///
 /// # Errors
 /// When the database cannot be opened.
 pub fn open_archive(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Archive>, Failure> {
     let url: DatabaseUrl = settings.database_url.reveal().parse()?;
-    let archive = persistence::open(&url, Options::default(), shipped_rulebooks())?;
+    let options = Options {
+        batch: settings.batch,
+        queue: CHANGES_MAX + LOOKS_AT_ONCE as usize,
+        ..Options::default()
+    };
+    let archive = persistence::open(&url, options, shipped_rulebooks())?;
     let calendar = Calendar::national();
     archive.keep_calendar(&CalendarRecord {
         code: calendar.code().to_owned(),

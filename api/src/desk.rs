@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::page::PageKey;
 use crate::problem::Problem;
 use crate::settings::Mode;
+use crate::sweep::Sweeps;
 use crate::token::TokenKey;
 
 /// How many case numbers are reserved at once: few enough that a restart loses little, many enough that hardly any
@@ -41,6 +42,8 @@ pub struct Desk {
     pub page_key: Arc<PageKey>,
     /// Demonstration or production.
     pub mode: Mode,
+    /// What the sweep counts of itself.
+    pub sweeps: Arc<Sweeps>,
     numbers: Arc<CaseNumbers>,
 }
 
@@ -60,6 +63,7 @@ impl Desk {
             token_key: Arc::new(TokenKey::new(secret)),
             page_key: Arc::new(PageKey::new(secret)),
             mode,
+            sweeps: Arc::default(),
             numbers: Arc::default(),
         }
     }

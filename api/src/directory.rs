@@ -90,6 +90,12 @@ impl Directory {
         Some(&method.operation)
     }
 
+    /// The ids of all operations.
+    pub fn operations(&self) -> impl Iterator<Item = &str> {
+        let methods = self.addresses.iter().flat_map(|it| it.methods.values());
+        methods.map(|method| method.operation.as_str())
+    }
+
     /// The words that a field of a body may be, if they are a closed list; the field is named by its JSON pointer.
     pub fn words(&self, request: &HttpRequest, pointer: &str) -> Option<&[String]> {
         let method = self
@@ -150,9 +156,10 @@ impl Address {
         }
     }
 
+    /// From the end, where addresses differ.
     fn matches(&self, path: &str) -> bool {
-        let mut segments = self.segments.iter();
-        path.split('/').all(|given| match segments.next() {
+        let mut segments = self.segments.iter().rev();
+        path.rsplit('/').all(|given| match segments.next() {
             Some(Segment::Fixed(fixed)) => fixed == given,
             Some(Segment::Parameter) => !given.is_empty(),
             None => false,

@@ -251,7 +251,9 @@ impl Problem {
 
     /// Writes the failures of ours to the log, with the whole chain of causes; refusals are no news.
     pub(crate) fn log(&self, trail: &Trail) {
-        if !self.0.kind.entry().status.is_server_error() {
+        // That the house is full is counted; a line for each who was turned away would be the next burden.
+        let full = self.0.kind == Kind::Overloaded && self.0.cause.is_none();
+        if !self.0.kind.entry().status.is_server_error() || full {
             return;
         }
         let mut chain = String::new();

@@ -22,6 +22,7 @@ use crate::code_list::list_code_lists::list_code_lists;
 use crate::contract;
 use crate::desk::Desk;
 use crate::directory::Directory;
+use crate::door::{self, Door};
 use crate::office::create_office::create_office;
 use crate::office::get_office::get_office;
 use crate::office::list_offices::list_offices;
@@ -43,9 +44,11 @@ use crate::staff::transfer_duties::transfer_duties;
 use crate::staff::update_staff_member::update_staff_member;
 use crate::system::get_demo_clock::get_demo_clock;
 use crate::system::get_liveness::get_liveness;
+use crate::system::get_metrics::{Metrics, get_metrics};
 use crate::system::get_openapi_document::{ContractText, get_openapi_document};
 use crate::system::get_readiness::get_readiness;
 use crate::system::set_demo_clock::set_demo_clock;
+use crate::traffic::{self, Traffic};
 use crate::trail;
 use crate::unit::appoint_accountable_officer::appoint_accountable_officer;
 use crate::unit::create_unit::create_unit;
@@ -113,6 +116,7 @@ fn routes(service: &mut ServiceConfig) {
         .service(get_liveness)
         .service(get_readiness)
         .service(get_openapi_document)
+        .service(get_metrics)
         .service(get_demo_clock)
         .service(set_demo_clock);
 }
@@ -137,7 +141,10 @@ pub struct Shared {
     routes: fn(&mut ServiceConfig),
     text: Data<ContractText>,
     directory: Data<Directory>,
+    door: Data<Door>,
+    traffic: Data<Traffic>,
     desk: Option<Data<Desk>>,
+    metrics_elsewhere: bool,
 }
 
 impl Shared {
@@ -149,6 +156,33 @@ impl Shared {
         }
     }
 
+    /// The same, with the metrics on an address of their own, which [`metrics_application`] serves.
+    #[must_use]
+    pub fn with_metrics_elsewhere(self) -> Self {
+        Self {
+            metrics_elsewhere: true,
+            ..self
+        }
+    }
+
+    /// The same, with another door.
+    #[must_use]
+    pub fn with_door(self, door: Door) -> Self {
+        Self {
+            door: Data::new(door),
+            ..self
+        }
+    }
+
+    fn metrics(&self) -> Option<Data<Metrics>> {
+        let desk = self.desk.clone()?;
+        Some(Data::new(Metrics::new(
+            desk,
+            self.door.clone(),
+            self.traffic.clone(),
+        )))
+    }
+
     /// The same without a desk: only operations that are open to anyone and ask the archive nothing answer.
     pub fn without_desk() -> Self {
         Self::of(routes)
@@ -157,11 +191,15 @@ impl Shared {
     /// Routes without a desk, of which only those that are open to anyone and ask the archive nothing can be called.
     pub(crate) fn of(routes: fn(&mut ServiceConfig)) -> Self {
         let document = document_of(routes);
+        let directory = Directory::of(&document);
         Self {
             routes,
+            door: Data::default(),
+            traffic: Data::new(Traffic::of(&directory)),
             text: Data::new(ContractText(Bytes::from(contract::text(&document)))),
-            directory: Data::new(Directory::of(&document)),
+            directory: Data::new(directory),
             desk: None,
+            metrics_elsewhere: false,
         }
     }
 }
@@ -180,12 +218,20 @@ pub fn application(
 > {
     let mut app = App::new()
         .app_data(shared.text.clone())
-        .app_data(shared.directory.clone());
+        .app_data(shared.directory.clone())
+        .app_data(shared.door.clone())
+        .app_data(shared.traffic.clone());
     if let Some(desk) = &shared.desk {
         app = app.app_data(desk.clone());
     }
+    if let Some(metrics) = shared.metrics().filter(|_| !shared.metrics_elsewhere) {
+        app = app.app_data(metrics);
+    }
+    // The last one stands outermost: counted, accompanied, let in, recognised.
     app.wrap(from_fn(caller::recognise))
+        .wrap(from_fn(door::admit))
         .wrap(from_fn(trail::accompany))
+        .wrap(from_fn(traffic::count))
         .into_utoipa_app()
         .configure(shared.routes)
         .into_app()
@@ -198,6 +244,25 @@ pub fn application(
                     .display_operation_id(true),
             ),
         )
+}
+
+/// The application that shows the metrics, and nothing else, on an address of their own.
+pub fn metrics_application(
+    shared: &Shared,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let mut app = App::new();
+    if let Some(metrics) = shared.metrics() {
+        app = app.app_data(metrics);
+    }
+    app.wrap(from_fn(trail::accompany)).service(get_metrics)
 }
 
 #[cfg(test)]

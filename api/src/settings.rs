@@ -6,8 +6,10 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU8;
 use std::str::FromStr;
 
+use persistence::BATCH_MAX;
 use tracing_subscriber::filter::Targets;
 
 /// The shortest key that may sign tokens, in bytes: the width of the hash it keys.
@@ -26,6 +28,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// `HUIYIN_DATABASE_URL`: `sqlite://…` or `postgres://…`; by default `sqlite://data/huiyin.db`.
     pub database_url: Secret,
+    /// `HUIYIN_METRICS_LISTEN`: where the metrics are shown; absent: at `/metrics` of the service itself.
+    pub metrics_listen: Option<SocketAddr>,
+    /// `HUIYIN_BATCH`: how many commands share a transaction at most, 1 to 64; by default 64.
+    pub batch: NonZeroU8,
     /// `HUIYIN_MODE`: `demo`, the default, or `production`.
     pub mode: Mode,
     /// `HUIYIN_DEMO_PASSWORD`: the password of all demo accounts; absent: one is made and printed at the start.
@@ -154,6 +160,8 @@ impl Settings {
                 "an address and port such as 127.0.0.1:8080",
             ),
             database_url: reading.database_url(),
+            metrics_listen: reading.metrics_listen(),
+            batch: reading.batch(),
             mode,
             demo_password: reading.demo_password(mode),
             token_key: reading.token_key(mode),
@@ -193,6 +201,29 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
                 .parse()
                 .unwrap_or_else(|_| unreachable!("the default of {name} is well formed"))
         })
+    }
+
+    fn metrics_listen(&mut self) -> Option<SocketAddr> {
+        const NAME: &str = "HUIYIN_METRICS_LISTEN";
+        let text = self.text(NAME)?;
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.faults.push(Fault::NotUnderstood {
+                name: NAME,
+                expected: "an address and port such as 127.0.0.1:9100",
+            });
+        }
+        parsed
+    }
+
+    fn batch(&mut self) -> NonZeroU8 {
+        const NAME: &str = "HUIYIN_BATCH";
+        let expected = "a number from 1 to 64";
+        let batch: NonZeroU8 = self.parsed(NAME, "64", expected);
+        if batch > BATCH_MAX {
+            self.faults.push(Fault::NotUnderstood { name: NAME, expected });
+        }
+        batch
     }
 
     fn database_url(&mut self) -> Secret {
@@ -293,6 +324,7 @@ mod tests {
             (Mode::Demo, ClockSetting::System)
         );
         assert_eq!((settings.demo_password, settings.token_key), (None, None));
+        assert_eq!((settings.metrics_listen, settings.batch), (None, BATCH_MAX));
     }
 
     #[test]
@@ -304,10 +336,12 @@ mod tests {
             ("HUIYIN_DEMO_PASSWORD", "letmein123"),
             ("HUIYIN_CLOCK", "manual"),
             ("HUIYIN_LOG", "loud=very=much"),
+            ("HUIYIN_METRICS_LISTEN", "9100"),
+            ("HUIYIN_BATCH", "65"),
         ])
         .unwrap_err();
         let names: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
-        assert_eq!(names.len(), 6, "{names:#?}");
+        assert_eq!(names.len(), 8, "{names:#?}");
         for name in [
             "LISTEN",
             "DATABASE_URL",
@@ -315,6 +349,8 @@ mod tests {
             "TOKEN_KEY",
             "CLOCK",
             "LOG",
+            "METRICS_LISTEN",
+            "BATCH",
         ] {
             assert!(
                 names
@@ -324,6 +360,15 @@ mod tests {
             );
         }
         assert!(!faults.to_string().contains("letmein123"));
+    }
+
+    #[test]
+    fn a_batch_is_neither_empty_nor_too_large() {
+        let batch = |text| read(&[("HUIYIN_BATCH", text)]).map(|settings| settings.batch.get());
+        assert_eq!((batch("1"), batch("64")), (Ok(1), Ok(64)));
+        for bad in ["0", "65", "256", "-1", "many"] {
+            assert!(batch(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

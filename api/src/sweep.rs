@@ -1,24 +1,29 @@
 //! The periodic look at what is due: an open case is looked at when something on it became due, whoever sleeps.
 //!
-//! What happens then is the core's to say; here only the clock speaks. A case that fails holds up no other: it is
-//! logged and met again at the next look. Two replicas that look at the same case do no harm, since each step fires
+//! What happens then is the core's to say; here only the clock speaks. A look goes through all that is due, a page at a
+//! time. A case that fails holds up no other: it is logged and met again at the next look. Two replicas that look at the same case do no harm, since each step fires
 //! once.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::case::Command;
 use domain::case::decide::Actor;
 use domain::ids::{CaseId, OfficeId};
-use persistence::case::Submission;
+use persistence::case::{LookDue, Submission};
+use persistence::measure::Counter;
 
 use crate::desk::Desk;
 use crate::problem::Problem;
 
-/// How many cases one look takes on.
-const CASES_AT_ONCE: u32 = 100;
+/// How many cases are looked at together: so many commands of its own the sweep may have in the queue.
+pub const LOOKS_AT_ONCE: u32 = 32;
 /// How long it rests between two looks.
 const REST: Duration = Duration::from_secs(5);
+/// How many pages one look reads: a case may become due again on the way.
+const PAGES_MAX: usize = 10_000;
 /// How many looks follow one another when the clock was set far ahead; a case may become due again on the way.
 const LOOKS_MAX: usize = 1000;
 
@@ -31,20 +36,43 @@ pub struct Looked {
     pub failed: usize,
 }
 
+/// What the sweep counts of itself.
+#[derive(Debug, Default)]
+pub struct Sweeps {
+    /// Looks at a case that were done.
+    pub done: Counter,
+    /// Looks at a case that failed.
+    pub failed: Counter,
+    last: AtomicU64,
+}
+
+impl Sweeps {
+    /// When all that was due had last been looked at, in seconds since 1970; 0 before the first time.
+    pub fn last(&self) -> u64 {
+        self.last.load(Ordering::Relaxed)
+    }
+}
+
 /// After how many looks the sessions are forgotten whose time is over: every hour.
 const FORGETTING: u32 = 720;
 
-/// Looks every few seconds, until the service ends.
+/// Looks every few seconds, until the service ends. A look that panics ends alone.
 pub async fn for_ever(desk: Desk) {
     for look in (0..FORGETTING).cycle() {
         actix_web::rt::time::sleep(REST).await;
-        if let Err(problem) = once(&desk).await {
-            tracing::warn!(problem = ?problem, "the sweep could not read what is due");
-        }
-        if look == 0
-            && let Err(problem) = forget_sessions(&desk).await
-        {
-            tracing::warn!(problem = ?problem, "the sweep could not forget sessions that are over");
+        let here = desk.clone();
+        let ended = actix_web::rt::spawn(async move {
+            if let Err(problem) = once(&here).await {
+                tracing::warn!(problem = ?problem, "the sweep could not read what is due");
+            }
+            if look == 0
+                && let Err(problem) = forget_sessions(&here).await
+            {
+                tracing::warn!(problem = ?problem, "the sweep could not forget sessions that are over");
+            }
+        });
+        if let Err(panic) = ended.await {
+            tracing::error!(%panic, "a sweep ended early");
         }
     }
 }
@@ -58,34 +86,62 @@ pub async fn forget_sessions(desk: &Desk) -> Result<usize, Problem> {
     desk.blocking(move |archive| archive.forget_sessions(now)).await
 }
 
-/// Looks once at what is due now.
+/// Looks once at all that is due now, page by page.
 ///
 /// # Errors
-/// When the cases that are due cannot be read; a case that fails is only counted.
+/// When the cases that are due cannot be read; a case that fails, or panics, is only counted.
 pub async fn once(desk: &Desk) -> Result<Looked, Problem> {
     let now = desk.now();
-    let due = desk
-        .asking_for_cases(move |cases| cases.cases_to_look_at(now, CASES_AT_ONCE))
-        .await?;
     let mut looked = Looked::default();
-    for (office, case) in due {
-        let submission = Submission {
-            office,
-            case,
-            actor: Actor::Clock,
-            command: Command::LookAtTime,
-            texts: Vec::new(),
-            expected_version: None,
-            key: None,
-            now,
-        };
-        if let Err(problem) = desk.submit(submission).await {
-            looked.failed += 1;
-            tracing::warn!(%office, %case, problem = ?problem, "a case that is due could not be looked at");
+    let mut last = None;
+    for _ in 0..PAGES_MAX {
+        let page = desk
+            .asking_for_cases(move |cases| cases.cases_to_look_at(now, last.as_ref(), LOOKS_AT_ONCE))
+            .await?;
+        let looks: Vec<_> = page
+            .iter()
+            .map(|due| (due, actix_web::rt::spawn(look_at(desk.clone(), *due, now))))
+            .collect();
+        for (LookDue { office, case, .. }, look) in looks {
+            let done = look
+                .await
+                .unwrap_or_else(|panic| Err(Problem::internal(panic.to_string())));
+            if let Err(problem) = &done {
+                looked.failed += 1;
+                tracing::warn!(%office, %case, problem = ?problem, "a case that is due could not be looked at");
+            }
+            let sweeps = &desk.sweeps;
+            if done.is_ok() {
+                &sweeps.done
+            } else {
+                &sweeps.failed
+            }
+            .increase();
+            looked.at.insert((*office, *case));
         }
-        looked.at.insert((office, case));
+        last = page.last().copied();
+        if last.is_none() {
+            break;
+        }
     }
+    desk.sweeps
+        .last
+        .store(now.timestamp().unsigned_abs(), Ordering::Relaxed);
     Ok(looked)
+}
+
+async fn look_at(desk: Desk, due: LookDue, now: DateTime<Utc>) -> Result<(), Problem> {
+    let submission = Submission {
+        office: due.office,
+        case: due.case,
+        actor: Actor::Clock,
+        command: Command::LookAtTime,
+        texts: Vec::new(),
+        expected_version: None,
+        key: None,
+        now,
+    };
+    desk.submit(submission).await.map(|_| ())
 }
 
 /// Looks until nothing new is due, as after the clock was set far ahead.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::calendar::CalendarRecord;
 use crate::case::CaseArchive;
 use crate::law::Law;
+use crate::measure::{Measures, PoolState};
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
 use crate::remembered_answer::RememberedAnswer;
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
@@ -43,6 +44,12 @@ pub trait Archive: CaseArchive {
     /// # Errors
     /// See [`Archive`].
     fn health(&self) -> Answer<()>;
+
+    /// What was counted since the archive was opened.
+    fn measures(&self) -> &Measures;
+
+    /// The pools of connections, as they are now.
+    fn pools(&self) -> Vec<PoolState>;
 
     /// Finds what a call with this key led to.
     ///

@@ -252,11 +252,28 @@ pub trait CaseArchive: Send + Sync {
     /// See [`CaseArchive`].
     fn cases_of(&self, office: OfficeId, staff: StaffId, limit: u32) -> Answer<Vec<CaseId>>;
 
-    /// Cases that must be looked at because something on them became due, oldest first, across offices.
+    /// Cases that must be looked at because something on them became due, those that have waited longest first, across
+    /// offices; from the first one after `after`.
     ///
     /// # Errors
     /// See [`CaseArchive`].
-    fn cases_to_look_at(&self, now: DateTime<Utc>, limit: u32) -> Answer<Vec<(OfficeId, CaseId)>>;
+    fn cases_to_look_at(
+        &self,
+        now: DateTime<Utc>,
+        after: Option<&LookDue>,
+        limit: u32,
+    ) -> Answer<Vec<LookDue>>;
+}
+
+/// A case that must be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookDue {
+    /// Its office.
+    pub office: OfficeId,
+    /// The case.
+    pub case: CaseId,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 /// Which cases. Several words of one kind are alternatives, different kinds must all match.

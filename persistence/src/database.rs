@@ -1,6 +1,7 @@
 //! Where the archive stands, and opening it.
 
 use std::fmt;
+use std::num::NonZeroU8;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -130,6 +131,33 @@ fn check_postgres(rest: &str) -> Result<(), DatabaseUrlError> {
     }
 }
 
+/// What a PostgreSQL connection is told unless the URL says otherwise: to give up on a server that does not answer, at
+/// the start after five seconds, and later after about a minute of silence, so that nobody waits for a machine that is
+/// gone. `tcp_user_timeout` is in milliseconds, the others in seconds.
+const CONNECTION_DEFAULTS: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "30"),
+    ("keepalives_interval", "10"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "30000"),
+];
+
+/// The URL with these defaults.
+fn with_defaults(url: &str) -> String {
+    let (place, query) = url.split_once('?').unwrap_or((url, ""));
+    let said = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
+    let defaults = CONNECTION_DEFAULTS
+        .iter()
+        .filter(|(name, _)| !said(name))
+        .map(|(name, value)| format!("{name}={value}"));
+    let pairs: Vec<String> = Some(query.to_owned())
+        .filter(|query| !query.is_empty())
+        .into_iter()
+        .chain(defaults)
+        .collect();
+    format!("{place}?{}", pairs.join("&"))
+}
+
 impl DatabaseUrl {
     /// The engine's name, for people.
     #[must_use]
@@ -161,17 +189,29 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// How many connections the archive keeps.
+/// The most commands that may share a transaction. More gained nothing, and the last one waits for all.
+pub const BATCH_MAX: NonZeroU8 = NonZeroU8::new(64).expect("64 is not 0");
+
+/// How much the archive takes on at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// Connections that read, and on PostgreSQL also change the register.
     pub readers: u32,
+    /// How many commands share a transaction at most: 1 to [`BATCH_MAX`], and more counts as that.
+    pub batch: NonZeroU8,
+    /// How many commands may wait; one more is refused.
+    pub queue: usize,
 }
 
 impl Default for Options {
-    /// Eight, which was enough on two cores: more only wait for the same disk.
+    /// Eight connections, which was enough on two cores: more only wait for the same disk. Batches as large as they may
+    /// be, and a queue that is worked off in three of them.
     fn default() -> Self {
-        Self { readers: 8 }
+        Self {
+            readers: 8,
+            batch: BATCH_MAX,
+            queue: 3 * usize::from(BATCH_MAX.get()),
+        }
     }
 }
 
@@ -222,10 +262,14 @@ pub fn open(
     options: Options,
     rulebooks: Rulebooks,
 ) -> Result<Arc<dyn Archive>, OpenError> {
+    let options = Options {
+        batch: options.batch.min(BATCH_MAX),
+        ..options
+    };
     let laws = Arc::new(Laws::new(rulebooks));
     match &url.0 {
         Place::Sqlite(path) => sqlite::open(url, path, options, laws),
-        Place::Postgres(secret_url) => postgres::open(url, secret_url, options, laws),
+        Place::Postgres(secret_url) => postgres::open(url, &with_defaults(secret_url), options, laws),
     }
 }
 
@@ -262,6 +306,33 @@ mod tests {
         let url: DatabaseUrl = "postgres://desk:hunter2@db/huiyin".parse().expect("well formed");
         assert_eq!(format!("{url:?}"), "DatabaseUrl(postgres://db/huiyin)");
         assert_eq!(url.engine(), "PostgreSQL");
+    }
+
+    #[test]
+    fn a_connection_gives_up_on_a_server_that_is_silent() {
+        const REST: &str = "keepalives_interval=10&keepalives_count=3&tcp_user_timeout=30000";
+        for (url, expected) in [
+            (
+                "postgres://db/huiyin",
+                format!("postgres://db/huiyin?connect_timeout=5&keepalives_idle=30&{REST}"),
+            ),
+            (
+                "postgres://db/huiyin?",
+                format!("postgres://db/huiyin?connect_timeout=5&keepalives_idle=30&{REST}"),
+            ),
+            (
+                "postgres:///huiyin?host=/run&connect_timeout=60",
+                format!("postgres:///huiyin?host=/run&connect_timeout=60&keepalives_idle=30&{REST}"),
+            ),
+            (
+                "postgres://db/huiyin?application_name=connect_timeout",
+                format!(
+                    "postgres://db/huiyin?application_name=connect_timeout&connect_timeout=5&keepalives_idle=30&{REST}"
+                ),
+            ),
+        ] {
+            assert_eq!(with_defaults(url), expected);
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod calendar;
 pub mod case;
 pub mod database;
 pub mod law;
+pub mod measure;
 pub mod office;
 mod postgres;
 pub mod remembered_answer;
@@ -41,6 +42,6 @@ mod write_path;
 
 pub use archive::{Answer, Archive};
 pub use case::CaseArchive;
-pub use database::{DatabaseUrl, DatabaseUrlError, OpenError, Options, open};
+pub use database::{BATCH_MAX, DatabaseUrl, DatabaseUrlError, OpenError, Options, open};
 pub use law::{Law, Rulebooks};
 pub use store_error::{Cause, Conflict, StoreError, Thing};

@@ -102,15 +102,32 @@ pub(crate) fn open(
         Some(Duration::from_mins(30)),
     )
     .map_err(unreachable)?;
-    let write_path = engine::write_path(secret_url, &format!("{SESSION}; {WRITER}"), WRITERS, &laws)
+    let (turns, measures) = (Arc::new(Turns), Arc::default());
+    let session = format!("{SESSION}; {WRITER}");
+    let write_path = engine::write_path(secret_url, &session, WRITERS, options, &turns, &laws, &measures)
         .map_err(unreachable)?;
     // Questions and changes of the register do not get in each other's way here, so one pool serves both.
     Ok(Arc::new(engine::Store {
         readers: pool.clone(),
         writers: pool,
         write_path,
+        turns,
         laws,
+        measures,
     }))
+}
+
+/// Here all write at the same time, and nobody waits for a turn.
+struct Turns;
+
+/// Nobody's turn ends.
+struct Turn;
+
+impl Turns {
+    #[expect(clippy::unused_self, reason = "on the other engine it knows whose turn it is")]
+    fn wait(&self) -> Turn {
+        Turn
+    }
 }
 
 /// Why the server will not do, if it will not.

@@ -16,10 +16,12 @@ use crate::Archive;
 use crate::database::{DatabaseUrl, OpenError, Options};
 use crate::law::Laws;
 use crate::store_error::{Cause, StoreError};
+use turns::Turns;
 
 mod batch;
 #[path = "engine/mod.rs"]
 mod engine;
+mod turns;
 
 /// The connection that the queries of `engine/` are compiled against here.
 pub(crate) type Connection = SqliteConnection;
@@ -89,15 +91,19 @@ pub(crate) fn open(
         url: url.to_string(),
         source,
     })?;
-    // The register changes over a connection of its own, which waits for the write path's by polling: it changes seldom.
+    // The register changes over a connection of its own, which takes turns with the write path's.
     let writers = engine::pool(file.to_owned(), WRITER, 1, None).map_err(unreachable)?;
     let readers = engine::pool(file.to_owned(), READER, options.readers, None).map_err(unreachable)?;
-    let write_path = engine::write_path(file, WRITER, WRITERS, &laws).map_err(unreachable)?;
+    let (turns, measures) = (Arc::default(), Arc::default());
+    let write_path =
+        engine::write_path(file, WRITER, WRITERS, options, &turns, &laws, &measures).map_err(unreachable)?;
     Ok(Arc::new(engine::Store {
         readers,
         writers,
         write_path,
+        turns,
         laws,
+        measures,
     }))
 }
 

@@ -3,44 +3,53 @@
 //! A writer takes what is waiting, claims the keys, holds the cases (both in sorted order, so that no two batches wait
 //! for each other in a circle), folds the rules over the commands in memory, writes what follows in a few statements,
 //! commits, and answers. There is no timer: a lone command waits for nobody, and while one batch is committed the next
-//! one gathers.
+//! one gathers. Plain Rust: what an engine must be able to do is [`Writer`] and [`Transaction`].
 //!
-//! A refusal never reaches the database. An error from it rolls the whole batch back, and its commands run one by one,
-//! so that each harms only itself. Plain Rust: what an engine must be able to do is [`Writer`] and [`Transaction`].
+//! **What it costs.** On PostgreSQL five round trips for a batch of any size: `BEGIN`; one statement that takes the
+//! locks; one that reads what keys, offices and cases hold; one that writes; `COMMIT`, which waits for the disk. An
+//! office whose directory or calendar changed since it was last read costs five more, once. On SQLite a statement for
+//! each row, without a round trip, and one wait for the disk.
+//!
+//! **The order of locks** is the same everywhere: keys (never waited for), offices (shared, sorted), cases (sorted).
+//! What a lock protects is read by a statement that began after the lock was taken, or else an older snapshot would
+//! show what was there before its last owner's commit. The row of a case is read by the statement that locks it: there
+//! the engine itself returns to the newest version.
+//!
+//! **Its limits.** The queue takes [`Options::queue`](crate::Options::queue) commands; one more is refused at once, so
+//! that nobody waits without end. A transaction takes [`Options::batch`](crate::Options::batch), because the last one
+//! waits for all. PostgreSQL has two writers, so that one works while the other waits for the disk, SQLite one, since
+//! its file takes one at a time. More writers were slower on two cores.
+//!
+//! **When something goes wrong**, it harms as few as it can. A refusal never reaches the database. An error from it, or
+//! a panic, rolls the whole batch back, and its commands run one by one, for a bounded time. A writer that lost its
+//! connection leaves its commands to the other one, or tries again; only when no writer has reached the database for a
+//! while are those who wait told so. After a commit whose end nobody knows, only commands with a key are tried again:
+//! the key tells whether it happened.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::archive::Answer;
-use crate::case::{Accepted, Key, NotAccepted, Reply, Submission};
+use crate::case::{Key, NotAccepted, Reply, Submission};
+use crate::database::Options;
 use crate::law::{Law, Rulebooks};
+use crate::measure::Measures;
 use crate::store_error::StoreError;
+use clerk::{Clerk, PATIENCE, give};
 use fold::Known;
-use queue::{Job, Queue};
+use queue::{Job, Queue, Turned};
 use rows::Writes;
 
+mod clerk;
 mod fold;
 mod narrow;
 mod queue;
 pub(crate) mod rows;
-
-/// How many commands may wait; one more is refused, so that nobody waits without end.
-const QUEUE: usize = 512;
-
-/// How many commands share a transaction at most. More gain little, and the last one waits for all.
-const BATCH: usize = 64;
-
-/// How long a writer tries to reach a lost database before it answers those who wait that it is gone.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// The first and the longest pause between two attempts to reach it.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
 /// A connection that belongs to one writer.
 pub(crate) trait Writer: Send {
@@ -52,22 +61,28 @@ pub(crate) trait Writer: Send {
     fn transaction(&mut self, work: &mut dyn FnMut(&mut dyn Transaction) -> Answer<()>) -> Answer<()>;
 }
 
-/// What happens inside a writer's transaction.
+/// What happens inside a writer's transaction, in this order.
 pub(crate) trait Transaction {
-    /// Claims keys until the commit without waiting; `false` for one that another transaction holds.
-    fn claim(&mut self, keys: &[ClaimedKey]) -> Answer<Vec<bool>>;
+    /// Claims keys until the commit without waiting, `false` for one that another transaction holds; and keeps the
+    /// directories of the offices as they are until then.
+    fn lock(&mut self, keys: &[ClaimedKey], offices: &[Uuid]) -> Answer<Vec<bool>>;
 
-    /// What these keys remember.
-    fn remembered(&mut self, keys: &[ClaimedKey]) -> Answer<Vec<KeptAnswer>>;
-
-    /// What holds in these offices, and goes on holding until the commit.
-    fn laws(&mut self, offices: &[Uuid]) -> Answer<BTreeMap<Uuid, LawFound>>;
-
-    /// Locks the cases that are there until the commit, and reads them.
-    fn hold(&mut self, cases: &[(Uuid, Uuid)]) -> Answer<Vec<HeldState>>;
+    /// Locks the cases that are there until the commit, and reads all that decisions rest on.
+    fn read(&mut self, keys: &[ClaimedKey], offices: &[Uuid], cases: &[(Uuid, Uuid)]) -> Answer<Found>;
 
     /// Writes everything.
     fn write(&mut self, writes: &Writes) -> Answer<()>;
+}
+
+/// What decisions rest on.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// What the keys remember.
+    pub(crate) remembered: Vec<KeptAnswer>,
+    /// What holds in the offices.
+    pub(crate) laws: BTreeMap<Uuid, LawFound>,
+    /// The cases that are there.
+    pub(crate) held: Vec<HeldState>,
 }
 
 /// A key with its office: what is claimed.
@@ -153,43 +168,61 @@ pub(crate) fn office_hash(office: Uuid) -> i32 {
 /// The queue and its writers. They end with it, after what was waiting is done.
 pub(crate) struct WritePath {
     queue: Arc<Queue>,
+    measures: Arc<Measures>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl WritePath {
     /// Sets the writers to work, each on a thread of its own.
-    pub(crate) fn start(writers: Vec<Box<dyn Writer>>, rulebooks: &Arc<Rulebooks>) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        writers: Vec<Box<dyn Writer>>,
+        options: Options,
+        rulebooks: &Arc<Rulebooks>,
+        measures: &Arc<Measures>,
+    ) -> std::io::Result<Self> {
         let mut path = Self {
-            queue: Arc::new(Queue::new(QUEUE)),
+            queue: Arc::new(Queue::new(options.queue)),
+            measures: Arc::clone(measures),
             threads: Vec::new(),
         };
         for (number, writer) in writers.into_iter().enumerate() {
-            let (queue, rulebooks) = (Arc::clone(&path.queue), Arc::clone(rulebooks));
+            let clerk = Clerk::new(
+                writer,
+                &path.queue,
+                rulebooks,
+                measures,
+                usize::from(options.batch.get()),
+            );
             let thread = thread::Builder::new()
                 .name(format!("writer-{}", number + 1))
-                .spawn(move || {
-                    Clerk {
-                        writer,
-                        queue,
-                        rulebooks,
-                    }
-                    .work();
-                })?;
+                .spawn(move || clerk.work())?;
             path.threads.push(thread);
         }
         Ok(path)
     }
 
-    /// Puts a command into the queue, or answers at once that it is full.
+    /// Puts a command into the queue, or answers at once that it is full or that the database is gone.
     pub(crate) fn submit(&self, submission: Submission, reply: Reply) {
-        if let Some(job) = self.queue.put(Job { submission, reply }) {
-            answer(job.reply, Err(NotAccepted::Overloaded));
-        }
+        let job = Job {
+            submission,
+            reply,
+            since: Instant::now(),
+            lost: 0,
+        };
+        let (job, reason) = match self.queue.put(job, PATIENCE) {
+            None => return,
+            Some(Turned::Full(job)) => (job, NotAccepted::Overloaded),
+            Some(Turned::Deserted(job)) => {
+                let gone = StoreError::Unavailable("no writer reaches the database".into());
+                (job, NotAccepted::Store(gone))
+            }
+        };
+        give(&self.measures, job.reply, Err(reason));
     }
 
     /// How many commands wait, and how many may.
     pub(crate) fn waiting(&self) -> (usize, usize) {
-        (self.queue.len(), QUEUE)
+        (self.queue.len(), self.queue.most())
     }
 }
 
@@ -205,159 +238,31 @@ impl Drop for WritePath {
     }
 }
 
-/// Gives an answer. What the receiver does with it is his own affair, a panic included.
-fn answer(reply: Reply, answer: Result<Accepted, NotAccepted>) {
-    drop(catch_unwind(AssertUnwindSafe(|| reply(answer))));
-}
-
-/// A writer at work.
-struct Clerk {
-    writer: Box<dyn Writer>,
-    queue: Arc<Queue>,
-    rulebooks: Arc<Rulebooks>,
-}
-
-/// What went wrong with a batch.
-struct Failure {
-    error: StoreError,
-    /// Whether the commit had begun: if the connection was lost over it, nobody here knows whether it happened.
-    committing: bool,
-}
-
-impl Clerk {
-    /// Works until the queue is closed and empty. Nothing is taken without a connection.
-    fn work(mut self) {
-        loop {
-            if let Err(error) = self.reach() {
-                self.turn_away(&error);
-                if self.queue.is_closed() {
-                    return;
-                }
-                continue;
-            }
-            let batch = self.queue.take(BATCH);
-            if batch.is_empty() {
-                return;
-            }
-            self.run(batch);
-        }
-    }
-
-    /// Reaches the database, trying again for a while with growing pauses.
-    fn reach(&mut self) -> Answer<()> {
-        let begun = Instant::now();
-        let (mut pause, longest) = PAUSES;
-        loop {
-            match self.writer.connect() {
-                Err(_) if begun.elapsed() < PATIENCE && !self.queue.is_closed() => {
-                    self.queue.rest(pause);
-                    pause = (pause * 2).min(longest);
-                }
-                reached => return reached,
-            }
-        }
-    }
-
-    /// Answers everybody who waits that the database is gone.
-    fn turn_away(&self, error: &StoreError) {
-        for job in self.queue.drain() {
-            answer(job.reply, Err(gone(error)));
-        }
-    }
-
-    fn run(&mut self, mut batch: Vec<Job>) {
-        let mut again = true;
-        loop {
-            let Failure { error, committing } = match self.attempt(&batch) {
-                Ok(answers) => {
-                    for (job, its) in batch.into_iter().zip(answers) {
-                        answer(job.reply, its);
-                    }
-                    return;
-                }
-                Err(failure) => failure,
-            };
-            if matches!(error, StoreError::Unavailable(_)) {
-                if committing {
-                    // Only those with a key may ask again: if it happened, the key tells.
-                    let (keyed, others): (Vec<_>, Vec<_>) =
-                        batch.into_iter().partition(|job| job.submission.key.is_some());
-                    batch = keyed;
-                    for job in others {
-                        answer(job.reply, Err(gone(&error)));
-                    }
-                }
-                if again && self.reach().is_ok() {
-                    again = false;
-                    continue;
-                }
-                for job in batch {
-                    answer(job.reply, Err(gone(&error)));
-                }
-            } else if batch.len() > 1 {
-                for job in batch {
-                    self.run(vec![job]);
-                }
-            } else if let Some(job) = batch.pop() {
-                answer(job.reply, Err(NotAccepted::Store(error)));
-            }
-            return;
-        }
-    }
-
-    /// One transaction for the whole batch.
-    fn attempt(&mut self, batch: &[Job]) -> Result<Vec<Result<Accepted, NotAccepted>>, Failure> {
-        let submissions: Vec<&Submission> = batch.iter().map(|job| &job.submission).collect();
-        let mut answers = Vec::new();
-        let mut committing = false;
-        let rulebooks = &self.rulebooks;
-        self.writer
-            .transaction(&mut |transaction| {
-                let known = know(transaction, &submissions)?;
-                let (given, writes) = fold::fold(&submissions, known, rulebooks);
-                answers = given;
-                if !writes.is_empty() {
-                    transaction.write(&writes)?;
-                }
-                committing = true;
-                Ok(())
-            })
-            .map_err(|error| Failure { error, committing })?;
-        Ok(answers)
-    }
-}
-
-/// That the database is gone, for one more who waited for it.
-fn gone(error: &StoreError) -> NotAccepted {
-    let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-    NotAccepted::Store(StoreError::Unavailable(reason.into()))
-}
-
-/// Claims, locks and reads everything that the batch needs: keys first, then offices, then cases.
+/// Claims, locks and reads everything that the batch needs.
 fn know(transaction: &mut dyn Transaction, submissions: &[&Submission]) -> Answer<Known> {
-    let sorted = |mut all: Vec<Uuid>| {
-        all.sort_unstable();
-        all.dedup();
-        all
-    };
     let mut keys: Vec<ClaimedKey> = submissions
         .iter()
         .filter_map(|submission| Some(ClaimedKey::of(submission.office.0, submission.key.as_ref()?)))
         .collect();
     keys.sort_unstable();
     keys.dedup();
-    let mut known = Known::default();
-    if !keys.is_empty() {
-        let claimed = transaction.claim(&keys)?;
-        let (ours, theirs): (Vec<_>, Vec<_>) = keys.into_iter().zip(claimed).partition(|(_, ours)| *ours);
-        let ours: Vec<ClaimedKey> = ours.into_iter().map(|(key, _)| key).collect();
-        known.in_progress = theirs.into_iter().map(|(key, _)| key).collect();
-        known.remember(transaction.remembered(&ours)?);
-    }
-    known.laws = transaction.laws(&sorted(submissions.iter().map(|it| it.office.0).collect()))?;
+    let mut offices: Vec<Uuid> = submissions.iter().map(|it| it.office.0).collect();
+    offices.sort_unstable();
+    offices.dedup();
     let mut cases: Vec<(Uuid, Uuid)> = submissions.iter().map(|it| (it.office.0, it.case.0)).collect();
     cases.sort_unstable();
     cases.dedup();
-    known.hold(transaction.hold(&cases)?);
+    let claimed = transaction.lock(&keys, &offices)?;
+    let (ours, theirs): (Vec<_>, Vec<_>) = keys.into_iter().zip(claimed).partition(|(_, ours)| *ours);
+    let ours: Vec<ClaimedKey> = ours.into_iter().map(|(key, _)| key).collect();
+    let found = transaction.read(&ours, &offices, &cases)?;
+    let mut known = Known::default();
+    known.in_progress = theirs.into_iter().map(|(key, _)| key).collect();
+    known.laws = found.laws;
+    known.remember(found.remembered);
+    known.hold(found.held);
     Ok(known)
 }
+
+#[cfg(test)]
+mod tests;

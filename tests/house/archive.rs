@@ -6,7 +6,7 @@ mod case_lists;
 mod connections;
 mod hall;
 mod log_in;
-mod place;
+pub(crate) mod place;
 mod register;
 mod storage;
 mod together;

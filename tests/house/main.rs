@@ -6,6 +6,7 @@ mod example;
 mod import;
 mod layers;
 mod lists;
+mod measured;
 mod migrations;
 mod postgres_is_real;
 mod readme;

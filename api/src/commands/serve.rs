@@ -10,7 +10,7 @@ use super::{Failure, open_desk, settings, tell};
 use crate::demo;
 use crate::desk::{Desk, apart};
 use crate::password;
-use crate::routes::{Shared, application};
+use crate::routes::{Shared, application, metrics_application};
 use crate::settings::{Mode, Settings};
 use crate::sweep;
 
@@ -39,6 +39,21 @@ pub async fn serve() -> Result<(), Failure> {
         Mode::Production => format!("Huiyin listens on http://{}/docs", settings.listen),
     };
     let shared = Shared::new(desk.clone());
+    let shared = match settings.metrics_listen {
+        Some(_) => shared.with_metrics_elsewhere(),
+        None => shared,
+    };
+    let apart = shared.clone();
+    let metrics = settings
+        .metrics_listen
+        .map(|address| {
+            HttpServer::new(move || metrics_application(&apart))
+                .workers(1)
+                .disable_signals()
+                .bind(address)
+        })
+        .transpose()?
+        .map(HttpServer::run);
     let server = HttpServer::new(move || application(&shared))
         .client_request_timeout(HEAD_ARRIVAL_MAX)
         .shutdown_timeout(SHUTDOWN_SECONDS)
@@ -47,6 +62,7 @@ pub async fn serve() -> Result<(), Failure> {
         .run();
     tell(&greeting);
     let handle = server.handle();
+    let showing = metrics.map(actix_web::rt::spawn);
     let sweeping = actix_web::rt::spawn(sweep::for_ever(desk));
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     actix_web::rt::spawn(async move {
@@ -64,6 +80,9 @@ pub async fn serve() -> Result<(), Failure> {
     });
     let ended = server.await;
     sweeping.abort();
+    if let Some(showing) = showing {
+        showing.abort();
+    }
     Ok(ended?)
 }
 

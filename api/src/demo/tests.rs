@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::pin::Pin;
 
 use actix_web::http::{Method, header};
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::test::{TestRequest, call_and_read_body, call_service, init_service, read_body};
 use domain::ids::{CaseId, OfficeId};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::commands::open_archive;
 use crate::contract::lint::operations;
 use crate::desk::{Desk, shipped_rulebooks};
-use crate::routes::{Shared, application, document};
+use crate::routes::{Shared, application, document, metrics_application};
 use crate::settings::{Mode, Settings};
 
 const PASSWORD: &str = "a demo password";
@@ -383,6 +383,24 @@ async fn a_report_shows_nothing_of_who_made_it() {
     );
     let shown = case["complainant"].to_string();
     assert!(!shown.contains('吴') && !shown.contains("138"), "{shown}");
+}
+
+#[actix_web::test]
+async fn metrics_are_shown_here_or_on_an_address_of_their_own() {
+    let demonstration = Demonstration::fresh().await;
+    let ask = || TestRequest::get().uri("/metrics").to_request();
+    let here = Shared::new(demonstration.desk.clone());
+    let elsewhere = here.clone().with_metrics_elsewhere();
+    let shown = |text: &[u8]| String::from_utf8_lossy(text).contains("\nhuiyin_commands_waiting 0\n");
+    assert!(shown(
+        &call_and_read_body(&init_service(application(&here)).await, ask()).await
+    ));
+    let main = init_service(application(&elsewhere)).await;
+    assert_eq!(call_service(&main, ask()).await.status(), 404);
+    let apart = init_service(metrics_application(&elsewhere)).await;
+    assert!(shown(&call_and_read_body(&apart, ask()).await));
+    let other = TestRequest::get().uri("/health/live").to_request();
+    assert_eq!(call_service(&apart, other).await.status(), 404);
 }
 
 #[actix_web::test]

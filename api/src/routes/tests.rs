@@ -314,6 +314,34 @@ async fn limits_hold_on_the_wire() {
 }
 
 #[actix_web::test]
+async fn a_full_house_turns_people_away_at_the_door() {
+    use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
+
+    // There is no desk: whoever came further than the door would be answered otherwise.
+    let full = init_service(application(&Shared::of(routes).with_door(Door::new(0, 0)))).await;
+    let open = init_service(application(&Shared::of(routes))).await;
+    for request in [
+        || TestRequest::get().uri("/api/v1/offices"),
+        || TestRequest::get().uri("/api/v1/cases"),
+        || TestRequest::post().uri("/api/v1/cases"),
+        || TestRequest::post().uri("/api/v1/sessions"),
+    ] {
+        let answer = call_service(&full, request().to_request()).await;
+        assert_eq!(answer.status(), 503);
+        assert_eq!(answer.headers().get("retry-after").unwrap(), "1");
+        assert!(answer.headers().contains_key("request-id"));
+        let problem: Value = read_body_json(answer).await;
+        assert_eq!(problem["code"], "overloaded");
+        let answer = call_service(&open, request().to_request()).await;
+        assert_ne!(answer.status(), 503);
+    }
+    let health = TestRequest::get().uri("/health/live").to_request();
+    assert_eq!(call_service(&full, health).await.status(), 200);
+    let contract = TestRequest::get().uri("/openapi.json").to_request();
+    assert_eq!(call_service(&full, contract).await.status(), 200);
+}
+
+#[actix_web::test]
 async fn the_documentation_is_served_beside_the_operations() {
     let shared = Shared::of(routes);
     let served = actix_web::test::init_service(application(&shared)).await;

@@ -11,6 +11,7 @@ use super::{Store, calendar, case_number, law, office, remembered_answer, sessio
 use crate::archive::{Answer, Archive, NewPassword};
 use crate::calendar::CalendarRecord;
 use crate::law::Law;
+use crate::measure::{Measures, PoolState};
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
 use crate::remembered_answer::RememberedAnswer;
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
@@ -26,6 +27,14 @@ impl Archive for Store {
             diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1")).execute(c)?;
             Ok(())
         })
+    }
+
+    fn measures(&self) -> &Measures {
+        &self.measures
+    }
+
+    fn pools(&self) -> Vec<PoolState> {
+        Self::pools(self)
     }
 
     fn find_remembered_answer(

@@ -18,7 +18,7 @@ use super::fragment::fragment;
 use super::keyset::{after, before};
 use super::sight::{InOrder, MOST_AT_ONCE, Seen, own_keys, walk};
 use super::{Connection, LEAD_UNIT};
-use crate::case::{CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, KeptEntry, NextDue, Place};
+use crate::case::{CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, KeptEntry, LookDue, NextDue, Place};
 use crate::schema::{case_states, case_texts, cases, events};
 use crate::sql_types::{Bind, Instant};
 use crate::{Answer, StoreError};
@@ -167,19 +167,35 @@ fn in_hands_of(case: &Case, staff: StaffId) -> bool {
             .any(|sent| sent.handler == Some(staff) || sent.team.contains(&staff))
 }
 
+/// Ordered as its index is, whose condition, that there is something to look at, follows from the comparison.
 pub(super) fn to_look_at(
     connection: &mut Connection,
     now: DateTime<Utc>,
+    last: Option<&LookDue>,
     limit: u32,
-) -> Answer<Vec<(OfficeId, CaseId)>> {
-    let found: Vec<(Uuid, Uuid)> = cases::table
+) -> Answer<Vec<LookDue>> {
+    let mut due = cases::table
         .filter(cases::next_look_at.le(Bind(now)))
+        .into_boxed();
+    if let Some(LookDue { case, since, .. }) = last {
+        due = due.filter(after(
+            (cases::next_look_at, cases::id),
+            (Bind(*since), Bind(case.0)),
+        ));
+    }
+    let found: Vec<(Uuid, Uuid, Option<DateTime<Utc>>)> = due
         .order((cases::next_look_at, cases::id))
         .limit(limit.into())
-        .select((cases::office_id, cases::id))
+        .select((cases::office_id, cases::id, cases::next_look_at))
         .load(connection)?;
-    let named = |(office, case)| (OfficeId(office), CaseId(case));
-    Ok(found.into_iter().map(named).collect())
+    let look = |(office, case, since): (Uuid, Uuid, Option<DateTime<Utc>>)| {
+        Some(LookDue {
+            office: OfficeId(office),
+            case: CaseId(case),
+            since: since?,
+        })
+    };
+    Ok(found.into_iter().filter_map(look).collect())
 }
 
 /// The columns that a list shows.

@@ -12,7 +12,7 @@ use super::{Store, case, duty_list, law};
 use crate::archive::Answer;
 use crate::case::{
     CaseArchive, CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, DutyFilter, DutyItem, KeptEntry,
-    Place, Reply, Submission,
+    LookDue, Place, Reply, Submission,
 };
 use crate::law::Law;
 
@@ -116,7 +116,12 @@ impl CaseArchive for Store {
         self.read("cases", |c| case::of_staff(c, office, staff, limit))
     }
 
-    fn cases_to_look_at(&self, now: DateTime<Utc>, limit: u32) -> Answer<Vec<(OfficeId, CaseId)>> {
-        self.read("cases", |c| case::to_look_at(c, now, limit))
+    fn cases_to_look_at(
+        &self,
+        now: DateTime<Utc>,
+        after: Option<&LookDue>,
+        limit: u32,
+    ) -> Answer<Vec<LookDue>> {
+        self.read("cases", |c| case::to_look_at(c, now, after, limit))
     }
 }

@@ -221,7 +221,7 @@ pub(super) fn list(
     found.into_iter().map(ItemRow::item).collect()
 }
 
-/// Of the `cap` that are due first, how many there are by the rule's name and whether they are late.
+/// How many match, `cap` at most, by the rule's name and whether they are late. What has a due time is counted first.
 pub(super) fn count(
     connection: &mut Connection,
     office: OfficeId,
@@ -233,13 +233,21 @@ pub(super) fn count(
     let mut sums: BTreeMap<(String, bool), u32> = BTreeMap::new();
     for holder in holders(filter) {
         // One column for both: a plus or a minus before the name.
-        let late = sql::<Nullable<Text>>("CASE WHEN duties.due_at <= ")
-            .bind::<Instant, _>(Bind(now))
-            .sql(" THEN '+' ELSE '-' END || duties.rule AS grouped");
-        let first = matching(office, keys, filter, holder, now)
-            .order((duties::due_at, duties::id))
-            .limit(cap.into());
-        for (group, counted) in count_by(connection, first.select(late))? {
+        let late = || {
+            sql::<Nullable<Text>>("CASE WHEN duties.due_at <= ")
+                .bind::<Instant, _>(Bind(now))
+                .sql(" THEN '+' ELSE '-' END || duties.rule AS grouped")
+        };
+        let question = || matching(office, keys, filter, holder, now);
+        let dated = question().filter(duties::due_at.is_not_null());
+        let dated = dated.order((duties::due_at, duties::id)).limit(cap.into());
+        let mut groups = count_by(connection, dated.select(late()))?;
+        let left = i64::from(cap) - groups.iter().map(|(_, counted)| i64::from(*counted)).sum::<i64>();
+        if left > 0 {
+            let undated = question().filter(duties::due_at.is_null()).limit(left);
+            groups.extend(count_by(connection, undated.select(late()))?);
+        }
+        for (group, counted) in groups {
             let group = group.unwrap_or_default();
             let Some((sign, name)) = group.split_at_checked(1) else {
                 return Err(StoreError::Corrupt {

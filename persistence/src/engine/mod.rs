@@ -24,7 +24,7 @@ mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, FOLDED_TEXT, LEAD_UNIT, Words, batch, snapshot, write};
+use super::{Connection, FOLDED_TEXT, LEAD_UNIT, Turns, Words, batch, snapshot, write};
 pub(super) use pool::{Store, pool};
 pub(super) use writer::write_path;
 

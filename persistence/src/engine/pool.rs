@@ -6,14 +6,15 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{self, ManageConnection, R2D2Connection};
 
-use super::{Connection, write};
+use super::{Connection, Turns, write};
 use crate::law::Laws;
+use crate::measure::{Measures, PoolState};
 use crate::store_error::{Cause, StoreError};
 use crate::write_path::WritePath;
 
@@ -27,8 +28,12 @@ pub(in super::super) struct Store {
     pub(in super::super) writers: Pool,
     /// The way of every command on a case.
     pub(in super::super) write_path: WritePath,
+    /// Whose turn it is to write, where only one can.
+    pub(in super::super) turns: Arc<Turns>,
     /// What holds in each office, as last read.
     pub(in super::super) laws: Arc<Laws>,
+    /// What is counted.
+    pub(in super::super) measures: Arc<Measures>,
 }
 
 /// Makes connections and tells each what kind of session it is.
@@ -90,10 +95,16 @@ impl Store {
         table: &'static str,
         ask: impl Fn(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let ask = |connection: &mut Connection| {
+            let begun = Instant::now();
+            let answer = ask(connection);
+            self.measures.question(table).took(begun.elapsed());
+            answer
+        };
         // A statement of its own, so that the dead connection is given back before another is asked for.
-        let first = on(&mut *lend(&self.readers)?, table, &ask);
+        let first = on(&mut *self.lend(&self.readers)?, table, ask);
         match first {
-            Err(StoreError::Unavailable(_)) => on(&mut *lend_tried(&self.readers)?, table, &ask),
+            Err(StoreError::Unavailable(_)) => on(&mut *lend_tried(&self.readers)?, table, ask),
             once => once,
         }
     }
@@ -106,19 +117,45 @@ impl Store {
     ) -> Result<T, StoreError> {
         let committing = Cell::new(false);
         let act = |connection: &mut Connection| {
-            write(connection, |connection| {
+            let begun = Instant::now();
+            let done = write(connection, |connection| {
                 let done = act(connection)?;
                 committing.set(true);
                 Ok(done)
-            })
+            });
+            self.measures.act(table).took(begun.elapsed());
+            done
         };
-        let first = on(&mut *lend(&self.writers)?, table, act);
+        // Before the connection: whoever has it then also has the turn.
+        let _turn = self.turns.wait();
+        let first = on(&mut *self.lend(&self.writers)?, table, act);
         match first {
             Err(StoreError::Unavailable(_)) if !committing.get() => {
                 on(&mut *lend_tried(&self.writers)?, table, act)
             }
             once => once,
         }
+    }
+
+    /// How many connections there are, and how many are lent.
+    pub(super) fn pools(&self) -> Vec<PoolState> {
+        let state = |name: &'static str, pool: &Pool| {
+            let state = pool.state();
+            PoolState {
+                name,
+                most: pool.max_size(),
+                lent: state.connections - state.idle_connections,
+                open: state.connections,
+            }
+        };
+        vec![state("readers", &self.readers), state("writers", &self.writers)]
+    }
+
+    fn lend(&self, pool: &Pool) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+        let begun = Instant::now();
+        let lent = lend(pool);
+        self.measures.lent.took(begun.elapsed());
+        lent
     }
 }
 

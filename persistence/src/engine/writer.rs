@@ -9,39 +9,44 @@ use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
 
-use super::{Connection, batch, law, write};
+use super::{Connection, Turns, batch, law, write};
 use crate::Answer;
+use crate::database::Options;
 use crate::law::Laws;
+use crate::measure::Measures;
 use crate::store_error::{Cause, Conflict, StoreError};
 use crate::write_path::rows::Writes;
-use crate::write_path::{
-    ClaimedKey, HeldState, KeptAnswer, LawFound, Transaction, Unreadable, WritePath, Writer,
-};
+use crate::write_path::{ClaimedKey, Found, Transaction, Unreadable, WritePath, Writer};
 
 /// Opens the write path with this many writers.
 pub(in super::super) fn write_path(
     url: &str,
     session: &str,
     writers: usize,
+    options: Options,
+    turns: &Arc<Turns>,
     laws: &Arc<Laws>,
+    measures: &Arc<Measures>,
 ) -> Result<WritePath, Cause> {
     let writers = (0..writers)
         .map(|_| -> Box<dyn Writer> {
             Box::new(Own {
                 url: url.to_owned(),
                 session: session.to_owned(),
+                turns: Arc::clone(turns),
                 laws: Arc::clone(laws),
                 connection: None,
             })
         })
         .collect();
-    Ok(WritePath::start(writers, &laws.rulebooks)?)
+    Ok(WritePath::start(writers, options, &laws.rulebooks, measures)?)
 }
 
 /// A connection that is nobody else's.
 struct Own {
     url: String,
     session: String,
+    turns: Arc<Turns>,
     laws: Arc<Laws>,
     connection: Option<Connection>,
 }
@@ -64,12 +69,15 @@ impl Writer for Own {
         let Some(mut connection) = self.connection.take() else {
             return Err(StoreError::Unavailable("there is no connection".into()));
         };
-        let done = write(&mut connection, |connection| {
-            work(&mut Open {
-                connection,
-                laws: &self.laws,
+        let done = {
+            let _turn = self.turns.wait();
+            write(&mut connection, |connection| {
+                work(&mut Open {
+                    connection,
+                    laws: &self.laws,
+                })
             })
-        });
+        };
         match done {
             Ok(()) => self.connection = Some(connection),
             // Only a connection that still answers is kept; whatever the error was called, without one it was that.
@@ -97,18 +105,14 @@ struct Open<'c> {
 }
 
 impl Transaction for Open<'_> {
-    fn claim(&mut self, keys: &[ClaimedKey]) -> Answer<Vec<bool>> {
-        Ok(batch::claim(self.connection, keys)?)
+    fn lock(&mut self, keys: &[ClaimedKey], offices: &[Uuid]) -> Answer<Vec<bool>> {
+        Ok(batch::lock(self.connection, keys, offices)?)
     }
 
-    fn remembered(&mut self, keys: &[ClaimedKey]) -> Answer<Vec<KeptAnswer>> {
-        Ok(batch::remembered(self.connection, keys)?)
-    }
-
-    fn laws(&mut self, offices: &[Uuid]) -> Answer<BTreeMap<Uuid, LawFound>> {
-        batch::share(self.connection, offices)?;
-        let mut found = BTreeMap::new();
-        for (office, directory, calendar) in batch::stamps(self.connection, offices)? {
+    fn read(&mut self, keys: &[ClaimedKey], offices: &[Uuid], cases: &[(Uuid, Uuid)]) -> Answer<Found> {
+        let (remembered, stamps, held) = batch::read(self.connection, keys, offices, cases)?;
+        let mut laws = BTreeMap::new();
+        for (office, directory, calendar) in stamps {
             let known = calendar.and_then(|calendar| self.laws.known(office, directory, calendar));
             let law = match known {
                 Some(law) => Ok(Some(law)),
@@ -118,13 +122,13 @@ impl Transaction for Open<'_> {
                     Err(error) => return Err(error),
                 },
             };
-            found.insert(office, law);
+            laws.insert(office, law);
         }
-        Ok(found)
-    }
-
-    fn hold(&mut self, cases: &[(Uuid, Uuid)]) -> Answer<Vec<HeldState>> {
-        Ok(batch::hold(self.connection, cases)?)
+        Ok(Found {
+            remembered,
+            laws,
+            held,
+        })
     }
 
     fn write(&mut self, writes: &Writes) -> Answer<()> {

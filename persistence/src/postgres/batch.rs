@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::result::Error as DieselError;
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text};
 use uuid::Uuid;
 
@@ -16,40 +17,33 @@ use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp, key_hash, offi
 /// The class of the advisory locks on offices; keys are locked under one number of 64 bits, so the two never meet.
 const OFFICE: &str = "1751738746";
 
-/// Claims keys until the commit, without waiting: `false` where another transaction holds one.
-pub(super) fn claim(connection: &mut Connection, keys: &[ClaimedKey]) -> QueryResult<Vec<bool>> {
-    const TEXT: &str = "SELECT k.ord::int4, pg_try_advisory_xact_lock(k.hash) \
-                        FROM unnest(?) WITH ORDINALITY AS k(hash, ord)";
-    let hashes: Vec<i64> = keys.iter().map(key_hash).collect();
-    let claimed: Vec<(i32, bool)> =
-        Statement::<Pg, (Integer, Bool)>::new(TEXT, vec![array::<BigInt, _>(hashes)]).load(connection)?;
-    Ok(claimed.into_iter().map(|(_, claimed)| claimed).collect())
-}
-
-/// What these keys remember. A statement of its own, after the claim: its snapshot must be the newer one.
-pub(super) fn remembered(connection: &mut Connection, keys: &[ClaimedKey]) -> QueryResult<Vec<KeptAnswer>> {
-    const TEXT: &str = "SELECT r.office_id, r.caller, r.operation, r.key, r.request_hash, r.outcome \
-                        FROM unnest(?, ?, ?, ?) AS k(office_id, caller, operation, key) \
-                        JOIN remembered_answers r USING (office_id, caller, operation, key)";
-    let values: Values<Pg> = vec![
-        array::<Id, _>(keys.iter().map(|key| key.office).collect()),
-        array::<Text, _>(keys.iter().map(|key| key.caller.as_str()).collect()),
-        array::<Text, _>(keys.iter().map(|key| key.operation.as_str()).collect()),
-        array::<Text, _>(keys.iter().map(|key| key.key.as_str()).collect()),
-    ];
-    Statement::<Pg, (Id, Text, Text, Text, Binary, Text)>::new(TEXT, values).load(connection)
-}
-
-/// Keeps the offices' directories as they are until the commit. Shared among writers; a change of a directory waits
-/// its turn, which a row locked for share would not grant it. `offices` is sorted.
-pub(super) fn share(connection: &mut Connection, offices: &[Uuid]) -> QueryResult<()> {
+/// Claims keys until the commit, without waiting: `false` where another transaction holds one. And keeps the offices'
+/// directories as they are until then: shared among writers; a change of a directory waits its turn, which a row
+/// locked for share would not grant it.
+pub(super) fn lock(
+    connection: &mut Connection,
+    keys: &[ClaimedKey],
+    offices: &[Uuid],
+) -> QueryResult<Vec<bool>> {
+    // The function of the second half answers nothing, which is not null; it counts as key number 0.
     static TEXT: LazyLock<String> = LazyLock::new(|| {
-        format!("SELECT pg_advisory_xact_lock_shared({OFFICE}, k.hash) FROM unnest(?) AS k(hash)")
+        format!(
+            "SELECT k.ord::int4, pg_try_advisory_xact_lock(k.hash) FROM unnest(?) WITH ORDINALITY AS k(hash, ord) \
+             UNION ALL \
+             SELECT 0, pg_advisory_xact_lock_shared({OFFICE}, o.hash) IS NOT NULL FROM unnest(?) AS o(hash)"
+        )
     });
     let mut hashes: Vec<i32> = offices.iter().copied().map(office_hash).collect();
     hashes.sort_unstable();
-    Statement::<Pg>::new(&TEXT, vec![array::<Integer, _>(hashes)]).execute(connection)?;
-    Ok(())
+    let values: Values<Pg> = vec![
+        array::<BigInt, _>(keys.iter().map(key_hash).collect()),
+        array::<Integer, _>(hashes),
+    ];
+    let mut locked: Vec<(i32, bool)> =
+        Statement::<Pg, (Integer, Bool)>::new(&TEXT, values).load(connection)?;
+    locked.retain(|(number, _)| *number > 0);
+    locked.sort_unstable();
+    Ok(locked.into_iter().map(|(_, claimed)| claimed).collect())
 }
 
 /// Keeps decisions away from an office's directory until the commit.
@@ -69,18 +63,80 @@ pub(super) fn stamps(connection: &mut Connection, offices: &[Uuid]) -> QueryResu
         .load(connection)
 }
 
-/// Locks the cases that are there and reads what a decision needs. Sorted, so that no two batches wait for each
-/// other in a circle.
-pub(super) fn hold(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<Vec<HeldState>> {
-    const TEXT: &str = "SELECT s.office_id, s.case_id, s.document, s.sight, s.head \
-                        FROM unnest(?, ?) AS k(office_id, case_id) \
-                        JOIN case_states s USING (office_id, case_id) \
-                        ORDER BY s.office_id, s.case_id FOR NO KEY UPDATE OF s";
+/// A row of [`read`]: office, case, four texts, bytes, two versions. One with a case is a case, one with a version an
+/// office, the others are answers.
+type Row = (
+    Id,
+    Nullable<Id>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Binary>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+);
+
+/// The same in Rust.
+type RowRead = (
+    Uuid,
+    Option<Uuid>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<Vec<u8>>,
+    Option<i64>,
+    Option<i64>,
+);
+
+/// What the keys remember, the versions of the offices' law, and the states of the cases, which are locked. A statement
+/// of its own, after the locks: its snapshot must be the newer one. The cases are sorted, so that no two batches wait
+/// for each other in a circle.
+pub(super) fn read(
+    connection: &mut Connection,
+    keys: &[ClaimedKey],
+    offices: &[Uuid],
+    wanted: &[(Uuid, Uuid)],
+) -> QueryResult<(Vec<KeptAnswer>, Vec<Stamp>, Vec<HeldState>)> {
+    const TEXT: &str = "\
+        WITH held AS MATERIALIZED (\
+        SELECT s.office_id, s.case_id, s.document, s.sight, s.head FROM unnest(?, ?) AS k(office_id, case_id) \
+        JOIN case_states s USING (office_id, case_id) \
+        ORDER BY s.office_id, s.case_id FOR NO KEY UPDATE OF s) \
+        SELECT office_id, case_id, document, sight, NULL, NULL, head, NULL::int8, NULL::int8 FROM held \
+        UNION ALL \
+        SELECT r.office_id, NULL, r.caller, r.operation, r.key, r.outcome, r.request_hash, NULL, NULL \
+        FROM unnest(?, ?, ?, ?) AS k(office_id, caller, operation, key) \
+        JOIN remembered_answers r USING (office_id, caller, operation, key) \
+        UNION ALL \
+        SELECT o.id, NULL, NULL, NULL, NULL, NULL, NULL, o.directory_version, \
+        (SELECT max(c.version) FROM calendars c WHERE c.code = o.calendar_code) \
+        FROM offices o WHERE o.id = ANY(?)";
     let values: Values<Pg> = vec![
-        array::<Id, _>(cases.iter().map(|(office, _)| *office).collect()),
-        array::<Id, _>(cases.iter().map(|(_, case)| *case).collect()),
+        array::<Id, _>(wanted.iter().map(|(office, _)| *office).collect()),
+        array::<Id, _>(wanted.iter().map(|(_, case)| *case).collect()),
+        array::<Id, _>(keys.iter().map(|key| key.office).collect()),
+        array::<Text, _>(keys.iter().map(|key| key.caller.as_str()).collect()),
+        array::<Text, _>(keys.iter().map(|key| key.operation.as_str()).collect()),
+        array::<Text, _>(keys.iter().map(|key| key.key.as_str()).collect()),
+        array::<Id, _>(offices.to_vec()),
     ];
-    Statement::<Pg, (Id, Id, Text, Text, Binary)>::new(TEXT, values).load(connection)
+    let (mut answers, mut stamps, mut cases) = (Vec::new(), Vec::new(), Vec::new());
+    let rows: Vec<RowRead> = Statement::<Pg, Row>::new(TEXT, values).load(connection)?;
+    for (office, case, first, second, third, fourth, bytes, directory, calendar) in rows {
+        match (case, directory, (first, second, third, fourth), bytes) {
+            (Some(case), None, (Some(document), Some(sight), None, None), Some(head)) => {
+                cases.push((office, case, document, sight, head));
+            }
+            (None, Some(directory), ..) => stamps.push((office, directory, calendar)),
+            (None, None, (Some(caller), Some(operation), Some(key), Some(outcome)), Some(hash)) => {
+                answers.push((office, caller, operation, key, hash, outcome));
+            }
+            _ => return Err(DieselError::DeserializationError("a row of no kind".into())),
+        }
+    }
+    Ok((answers, stamps, cases))
 }
 
 /// Writes everything in one statement.

@@ -14,14 +14,27 @@ use crate::statement::{As, Statement, Values};
 use crate::write_path::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes};
 use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp};
 
-/// Claims keys until the commit; here nobody else can hold one.
+/// Claims keys and keeps directories as they are until the commit, as the transaction does already: nobody else can
+/// hold anything.
 #[expect(clippy::unnecessary_wraps, reason = "on the other engine it can fail")]
-pub(super) fn claim(_: &mut Connection, keys: &[ClaimedKey]) -> QueryResult<Vec<bool>> {
+pub(super) fn lock(_: &mut Connection, keys: &[ClaimedKey], _: &[Uuid]) -> QueryResult<Vec<bool>> {
     Ok(vec![true; keys.len()])
 }
 
+/// What the keys remember, the versions of the offices' law, and the states of the cases.
+pub(super) fn read(
+    connection: &mut Connection,
+    keys: &[ClaimedKey],
+    offices: &[Uuid],
+    cases: &[(Uuid, Uuid)],
+) -> QueryResult<(Vec<KeptAnswer>, Vec<Stamp>, Vec<HeldState>)> {
+    let remembered = remembered(connection, keys)?;
+    let stamps = stamps(connection, offices)?;
+    Ok((remembered, stamps, held(connection, cases)?))
+}
+
 /// What these keys remember.
-pub(super) fn remembered(connection: &mut Connection, keys: &[ClaimedKey]) -> QueryResult<Vec<KeptAnswer>> {
+fn remembered(connection: &mut Connection, keys: &[ClaimedKey]) -> QueryResult<Vec<KeptAnswer>> {
     const TEXT: &str = "SELECT office_id, caller, operation, key, request_hash, outcome FROM remembered_answers \
                         WHERE office_id = ? AND caller = ? AND operation = ? AND key = ?";
     let mut found = Vec::new();
@@ -38,12 +51,6 @@ pub(super) fn remembered(connection: &mut Connection, keys: &[ClaimedKey]) -> Qu
         );
     }
     Ok(found)
-}
-
-/// Keeps the offices' directories as they are until the commit, as the transaction does already.
-#[expect(clippy::unnecessary_wraps, reason = "on the other engine it can fail")]
-pub(super) fn share(_: &mut Connection, _: &[Uuid]) -> QueryResult<()> {
-    Ok(())
 }
 
 /// Keeps decisions away from an office's directory until the commit, as the transaction does already.
@@ -68,7 +75,7 @@ pub(super) fn stamps(connection: &mut Connection, offices: &[Uuid]) -> QueryResu
 }
 
 /// Reads what a decision needs of the cases that are there.
-pub(super) fn hold(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<Vec<HeldState>> {
+fn held(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<Vec<HeldState>> {
     const TEXT: &str = "SELECT office_id, case_id, document, sight, head FROM case_states \
                         WHERE office_id = ? AND case_id = ?";
     let mut found = Vec::new();

@@ -37,7 +37,11 @@ fn after_a_server_drops_every_connection_questions_and_acts_go_on() {
     for readers in [1, 8] {
         let database = Database::fresh(Engine::Postgres);
         let url: DatabaseUrl = database.url().parse().expect("well formed");
-        let archive = open(&url, Options { readers }, rulebooks()).expect("opened");
+        let options = Options {
+            readers,
+            ..Options::default()
+        };
+        let archive = open(&url, options, rulebooks()).expect("opened");
         let office = founded(&*archive, "hall");
         thread::scope(|scope| {
             for _ in 0..16 {

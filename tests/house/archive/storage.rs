@@ -139,3 +139,55 @@ fn both_histories_have_the_same_steps_and_each_goes_back() {
     let left: Vec<Cell> = sql_query(OF_POSTGRES).load(&mut there).expect("read");
     assert_eq!(left, []);
 }
+
+/// A line of a plan, as either engine calls it.
+#[derive(QueryableByName)]
+struct OfPostgres {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+#[derive(QueryableByName)]
+struct OfSqlite {
+    #[diesel(sql_type = Text, column_name = "detail")]
+    line: String,
+}
+
+/// The statement of the sweep, its page beginning after another one.
+const DUE: &str = "SELECT office_id, id, next_look_at FROM cases \
+    WHERE next_look_at <= $1 AND (next_look_at, id) > ($2, $3) ORDER BY next_look_at, id LIMIT 32";
+
+#[test]
+fn what_is_due_is_found_by_its_index() {
+    let (here, there) = (Database::fresh(Engine::Sqlite), Database::fresh(Engine::Postgres));
+    drop((opened(&here), opened(&there)));
+    let plan: Vec<OfSqlite> = sql_query(format!("EXPLAIN QUERY PLAN {DUE}"))
+        .load(&mut sqlite(&here))
+        .expect("planned");
+    let plan: String = plan.into_iter().map(|row| row.line).collect();
+    assert!(
+        plan.contains("SEARCH cases USING INDEX cases_by_next_look ((next_look_at,id)>(?,?)")
+            && !plan.contains("ORDER BY"),
+        "{plan}"
+    );
+    let mut server = postgres(&there);
+    // As on the archive's own connections; an empty table alone would be read whole.
+    server
+        .batch_execute(&format!(
+            "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off; \
+             PREPARE due (timestamptz, timestamptz, uuid) AS {DUE}"
+        ))
+        .expect("prepared");
+    let plan: Vec<OfPostgres> =
+        sql_query("EXPLAIN EXECUTE due (now(), now(), '00000000-0000-0000-0000-000000000000')")
+            .load(&mut server)
+            .expect("planned");
+    let plan: Vec<String> = plan.into_iter().map(|row| row.line).collect();
+    let plan = plan.join("\n");
+    assert!(
+        plan.contains("using cases_by_next_look")
+            && plan.contains("Index Cond: ((next_look_at <= $1) AND (ROW(next_look_at, id) > ROW($2, $3)))")
+            && !plan.contains("Sort"),
+        "{plan}"
+    );
+}

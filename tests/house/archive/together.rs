@@ -1,5 +1,6 @@
 //! Many at once, and what goes wrong on the way.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
@@ -124,21 +125,37 @@ fn a_reply_that_panics_harms_nobody(database: &Database) {
 fn the_directory_changes_between_decisions(database: &Database) {
     let hall = Hall::founded(database);
     let case = hall.registered("2026-000001");
+    let over = AtomicBool::new(false);
     thread::scope(|scope| {
-        let busy = scope.spawn(|| {
-            for _ in 0..60 {
-                hall.does(case, classify("conduct_service"));
+        // The writers never rest; whoever changes the directory has his turn nevertheless.
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    hall.does(case, classify("conduct_service"));
+                }
+            });
+        }
+        let changed = scope.spawn(|| {
+            let _over = Over(&over);
+            for number in 0..20 {
+                hall.archive
+                    .create_unit(&super::place::unit(hall.office.0, &format!("u{number}")), None)
+                    .expect("kept");
             }
         });
-        for number in 0..20 {
-            hall.archive
-                .create_unit(&super::place::unit(hall.office.0, &format!("u{number}")), None)
-                .expect("kept");
-        }
-        busy.join().expect("no panic");
+        changed.join().expect("no panic");
     });
     let law = hall.archive.law(hall.office).expect("read").expect("there");
     assert_eq!(law.directory.units.len(), 20);
+}
+
+/// Says that it is over, also by a panic.
+struct Over<'o>(&'o AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[test]

@@ -1,0 +1,131 @@
+//! What the house measures of itself, and that it looks at all that is due, whatever fails.
+
+use std::collections::BTreeMap;
+
+use people::matter::{HALL, INTAKE, hall_complaint, tobacco_complaint};
+use people::{Case, Database, Engine, House, new_key, nothing, on_both};
+
+use crate::archive::place::by_hand;
+
+on_both!(the_figures_add_up, a_case_that_fails_starves_no_other);
+
+/// The figures as they are shown, by name and labels.
+fn figures(house: &House) -> BTreeMap<String, f64> {
+    let answer = house.stranger().get("/metrics").expect(200);
+    let media_type = answer.header("content-type").unwrap_or_default();
+    assert!(
+        media_type.starts_with("text/plain; version=0.0.4"),
+        "{media_type}"
+    );
+    let text = String::from_utf8(answer.bytes.clone()).expect("it is text");
+    let samples = text.lines().filter(|line| !line.starts_with('#'));
+    samples
+        .map(|line| {
+            let (name, figure) = line.rsplit_once(' ').expect("a name and a figure");
+            assert!(name.starts_with("huiyin_"), "{line}");
+            (name.to_owned(), figure.parse().expect("a number"))
+        })
+        .collect()
+}
+
+/// Holds figures against whole numbers.
+#[track_caller]
+fn are(figures: &BTreeMap<String, f64>, expected: &[(&str, u32)]) {
+    for (name, count) in expected {
+        let found = figures.get(*name).copied();
+        assert_eq!(found, Some(f64::from(*count)), "{name}");
+    }
+}
+
+fn the_figures_add_up(database: &Database) {
+    let house = House::open(database);
+    let clerk = house.person(INTAKE);
+    let case = clerk.registers(&tobacco_complaint());
+    let accepts = clerk.tries("accept_case", &case, &nothing()).key(&new_key());
+    accepts.clone().expect(200);
+    accepts.expect(200);
+    clerk
+        .tries("accept_case", &case, &nothing())
+        .is_problem(412, "version_stale");
+    house.stranger().get("/cases").is_problem(401, "unauthenticated");
+    house.stranger().get("/nowhere").is_problem(404, "not_found");
+    let found = figures(&house);
+    are(
+        &found,
+        &[
+            (
+                "huiyin_requests_total{operation=\"accept_case\",status=\"2xx\"}",
+                2,
+            ),
+            (
+                "huiyin_requests_total{operation=\"accept_case\",status=\"4xx\"}",
+                2,
+            ),
+            ("huiyin_request_seconds_count{operation=\"accept_case\"}", 4),
+            (
+                "huiyin_request_seconds_bucket{le=\"+Inf\",operation=\"accept_case\"}",
+                4,
+            ),
+            (
+                "huiyin_requests_total{operation=\"list_cases\",status=\"4xx\"}",
+                2,
+            ),
+            ("huiyin_requests_total{operation=\"none\",status=\"4xx\"}", 2),
+            ("huiyin_commands_total{outcome=\"accepted\"}", 2),
+            ("huiyin_commands_total{outcome=\"replayed\"}", 1),
+            ("huiyin_commands_total{outcome=\"stale\"}", 2),
+            ("huiyin_commands_total{outcome=\"overloaded\"}", 0),
+            // Everybody waited for one command at a time.
+            ("huiyin_command_wait_seconds_count", 5),
+            ("huiyin_batch_commands_sum", 5),
+            ("huiyin_batch_commands_bucket{le=\"1.0\"}", 5),
+            ("huiyin_transaction_seconds_count", 5),
+            ("huiyin_batches_lost_total", 0),
+            ("huiyin_batches_split_total", 0),
+            ("huiyin_batches_panicked_total", 0),
+            ("huiyin_commands_waiting", 0),
+            ("huiyin_commands_waiting_max", 192),
+            ("huiyin_requests_under_way{kind=\"change\"}", 0),
+            ("huiyin_requests_under_way_max{kind=\"change\"}", 160),
+            ("huiyin_requests_turned_away_total{kind=\"read\"}", 0),
+            ("huiyin_connections{pool=\"readers\",state=\"max\"}", 8),
+            ("huiyin_looks_total{outcome=\"failed\"}", 0),
+        ],
+    );
+    for name in [
+        "huiyin_question_seconds_count{table=\"sessions\"}",
+        "huiyin_act_seconds_count{table=\"sessions\"}",
+        "huiyin_connection_wait_seconds_count",
+    ] {
+        assert!(found.get(name).is_some_and(|count| *count > 0.0), "{name}");
+    }
+    // Whom or what it was about is in none of them.
+    let names: String = found.keys().map(String::as_str).collect();
+    for secret in [case.id.as_str(), "tobacco", "intake", "service_hall", "张"] {
+        assert!(!names.contains(secret), "{secret}");
+    }
+}
+
+fn a_case_that_fails_starves_no_other(database: &Database) {
+    let house = House::open(database);
+    let clerk = house.person(HALL);
+    // More than are read at once, of which only the last one is well.
+    let mut cases: Vec<Case> = (0..40).map(|_| clerk.registers(&hall_complaint())).collect();
+    let well = cases.pop().expect("there are many");
+    let id = match database.engine() {
+        Engine::Sqlite => format!("x'{}'", well.id.replace('-', "")),
+        Engine::Postgres => format!("'{}'", well.id),
+    };
+    by_hand(
+        database,
+        &format!("UPDATE case_states SET document = '{{}}' WHERE case_id <> {id}"),
+    );
+    house.set_clock("2026-10-30T09:00");
+    let found = figures(&house);
+    let (done, failed) = (
+        found["huiyin_looks_total{outcome=\"done\"}"],
+        found["huiyin_looks_total{outcome=\"failed\"}"],
+    );
+    assert!(done >= 1.0 && failed >= 39.0, "{done} and {failed}");
+    assert!(found["huiyin_last_sweep_timestamp_seconds"] > 0.0);
+}
