@@ -1,0 +1,297 @@
+//! A database full of cases: some hundred whole lives, and copies of their rows by the million.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dice::Dice;
+use crate::lives::{self, CYCLE};
+use crate::mold::{Copied, Life, Mold};
+use crate::server::Server;
+use crate::service::Service;
+use crate::{Outcome, failure, tell, texts};
+
+/// The days over which the cases are spread.
+const DAYS: u64 = 3 * 365;
+
+/// How many bytes are handed over at once.
+const BUFFER: usize = 1 << 20;
+
+/// What a seed is made of; kept beside it, so that a later run finds it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recipe {
+    /// How many lives are led through the service.
+    pub(crate) lives: usize,
+    /// How many cases are copied from them.
+    pub(crate) cases: u64,
+    /// How many of those, the newest, have all their rows; of the others only the narrow tables have any.
+    pub(crate) whole: u64,
+    /// What chance begins with.
+    pub(crate) seed: u64,
+}
+
+/// A seed as it lies in a database.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Seed {
+    /// What it is made of.
+    pub(crate) recipe: Recipe,
+    /// Where the clock must stand: nothing is due then.
+    pub(crate) now: String,
+    /// Bytes of each table with its indexes, and its rows.
+    pub(crate) tables: BTreeMap<String, (u64, u64)>,
+    /// How long the copying took, in seconds.
+    pub(crate) seconds: u64,
+}
+
+/// The tables that lists read, which the five-million form fills alone.
+const NARROW: [&str; 3] = ["cases", "duties", "case_sight"];
+
+impl Recipe {
+    /// The name of the database that holds this seed.
+    pub(crate) fn database(&self) -> String {
+        format!("bench_{}", self.cases)
+    }
+
+    /// Makes the seed, or finds it where an earlier run has left it.
+    pub(crate) fn make(&self, server: &Server, program: &Path, directory: &Path) -> Outcome<Seed> {
+        let database = self.database();
+        let note = directory.join(format!("{database}.json"));
+        if let Ok(kept) = fs::read_to_string(&note) {
+            let seed: Seed = serde_json::from_str(&kept)?;
+            if seed.recipe == *self && seed.now > chrono::Utc::now().to_rfc3339() {
+                tell(&format!("{} cases: the seed is there already", self.cases));
+                return Ok(seed);
+            }
+            fs::remove_file(&note)?;
+        }
+        server.ask("postgres", &format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"))?;
+        server.ask("postgres", &format!("CREATE DATABASE {database} TEMPLATE template0"))?;
+        let begun = Instant::now();
+        let service = Service::start(program, &server.url(&database), None, &[], &directory.join("service.log"))?;
+        let led = lives::lead(&service, self.lives, self.seed)?;
+        drop(service);
+        tell(&format!("{} lives led in {} s", self.lives, begun.elapsed().as_secs()));
+        let begun = Instant::now();
+        self.copy(server, &database, &led.cases)?;
+        let seconds = begun.elapsed().as_secs();
+        tell(&format!("{} cases copied from them in {seconds} s", self.cases));
+        let seed = Seed {
+            recipe: self.clone(),
+            now: led.now,
+            tables: sizes(server, &database)?,
+            seconds,
+        };
+        fs::write(note, serde_json::to_string_pretty(&seed)?)?;
+        Ok(seed)
+    }
+
+    /// Copies the rows of the lives to as many cases as are wanted.
+    fn copy(&self, server: &Server, database: &str, cases: &[String]) -> Outcome<()> {
+        let shared = shared_ids(server, database)?;
+        let numbers = numbers(server, database)?;
+        let indexes = if self.cases > 50_000 { drop_indexes(server, database)? } else { String::new() };
+        for table in tables(server, database)? {
+            let molds = table.molds(server, database, cases, &numbers, &shared)?;
+            table.fill(self, server, database, &molds)?;
+        }
+        server.ask(database, &indexes)?;
+        server.ask(database, "VACUUM (ANALYZE)")?;
+        server.ask(database, "CHECKPOINT").map(drop)
+    }
+
+    /// What sets the copy with this ordinal apart: closed cases go back three years, open ones lie where they lay,
+    /// so that nothing on them is due.
+    fn copied(&self, ordinal: u64) -> Copied {
+        let open = ordinal.is_multiple_of(CYCLE as u64 / 2);
+        Copied {
+            ordinal,
+            days_back: if open { 0 } else { (self.cases - ordinal) * DAYS / self.cases },
+            turn: ordinal / self.lives as u64,
+        }
+    }
+}
+
+/// A table that has rows of cases.
+#[derive(Debug)]
+struct Table {
+    name: String,
+    /// The column that names the case.
+    case: String,
+    columns: Vec<String>,
+    bytes: Vec<bool>,
+}
+
+/// Rows as molds, by the ordinal of the life; of texts, what kind each is.
+type Molds = Vec<Vec<(Mold, Option<String>)>>;
+
+impl Table {
+    fn molds(
+        &self,
+        server: &Server,
+        database: &str,
+        cases: &[String],
+        numbers: &BTreeMap<String, String>,
+        shared: &BTreeSet<String>,
+    ) -> Outcome<Molds> {
+        let ordinals: BTreeMap<&str, usize> =
+            cases.iter().enumerate().map(|(ordinal, case)| (case.as_str(), ordinal)).collect();
+        let place = |name: &str| self.columns.iter().position(|column| column == name);
+        let case_at = place(&self.case).ok_or("a table of cases names the case")?;
+        let kind_at = place("kind").filter(|_| self.name == "case_texts");
+        let mut molds: Molds = cases.iter().map(|_| Vec::new()).collect();
+        let rows = server.ask(
+            database,
+            &format!("COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT", self.list(), self.name, self.case),
+        )?;
+        for row in rows.lines() {
+            let fields: Vec<&str> = row.split('\t').collect();
+            let case = fields[case_at];
+            // The demonstration has cases of its own.
+            let Some(ordinal) = ordinals.get(case) else { continue };
+            let number = numbers.get(case).map_or("", String::as_str);
+            let mold = Mold::of(row, &self.bytes, &Life { case, number, shared });
+            molds[*ordinal].push((mold, kind_at.map(|at| fields[at].to_owned())));
+        }
+        Ok(molds)
+    }
+
+    fn list(&self) -> String {
+        self.columns.join(", ")
+    }
+
+    fn fill(&self, recipe: &Recipe, server: &Server, database: &str, molds: &Molds) -> Outcome<()> {
+        let narrow = NARROW.contains(&self.name.as_str());
+        let from = if narrow { 0 } else { recipe.cases - recipe.whole.min(recipe.cases) };
+        let mut psql = server
+            .program("psql", database)
+            .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c"])
+            .arg(format!("COPY {} ({}) FROM STDIN", self.name, self.list()))
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut input = BufWriter::with_capacity(BUFFER, psql.stdin.take().ok_or("the input was asked for")?);
+        let poured = pour(recipe, molds, from, &mut input);
+        drop(input);
+        let said = psql.wait_with_output()?;
+        if said.status.success() {
+            Ok(poured?)
+        } else {
+            Err(failure(format!("{}: {}", self.name, String::from_utf8_lossy(&said.stderr).trim())))
+        }
+    }
+}
+
+fn pour(recipe: &Recipe, molds: &Molds, from: u64, input: &mut impl Write) -> std::io::Result<()> {
+    let mut row = Vec::new();
+    for ordinal in from..recipe.cases {
+        let copied = recipe.copied(ordinal);
+        let life = usize::try_from(ordinal).unwrap_or(usize::MAX) % molds.len();
+        for (mold, kind) in &molds[life] {
+            row.clear();
+            mold.cast(copied, &mut row);
+            match kind.as_deref() {
+                Some(kind) => input.write_all(&with_own_words(&row, kind, recipe.seed, ordinal))?,
+                None => input.write_all(&row)?,
+            }
+        }
+    }
+    input.flush()
+}
+
+/// A row of `case_texts` with words of its own: what is searched must not be the same in each copy.
+fn with_own_words(row: &[u8], kind: &str, seed: u64, ordinal: u64) -> Vec<u8> {
+    /// The column of the words, counted from 0.
+    const BODY: usize = 4;
+    let mut dice = Dice::new(seed ^ ordinal.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ kind.len() as u64);
+    let words = match kind {
+        "content" => texts::content(&mut dice, ordinal),
+        "reply" => texts::reply(&mut dice),
+        "subject" => texts::subject(&mut dice),
+        _ => return row.to_vec(),
+    };
+    let fields = row.split(|byte| *byte == b'\t').enumerate();
+    let fields: Vec<&[u8]> = fields.map(|(at, field)| if at == BODY { words.as_bytes() } else { field }).collect();
+    fields.join(&b'\t')
+}
+
+/// Every table with rows of cases: whatever names an office and a case, so that none is forgotten.
+fn tables(server: &Server, database: &str) -> Outcome<Vec<Table>> {
+    let said = server.ask(
+        database,
+        "SELECT table_name, column_name, data_type FROM information_schema.columns c \
+         WHERE table_schema = 'public' AND is_generated = 'NEVER' AND (table_name = 'cases' OR EXISTS \
+         (SELECT FROM information_schema.columns o WHERE o.table_schema = 'public' \
+          AND o.table_name = c.table_name AND o.column_name = 'case_id')) \
+         ORDER BY table_name, ordinal_position",
+    )?;
+    let mut tables: Vec<Table> = Vec::new();
+    for line in said.lines() {
+        let [name, column, kind] = line.split('\t').collect::<Vec<_>>()[..] else {
+            return Err(failure(format!("a column: {line}")));
+        };
+        if tables.last().is_none_or(|table| table.name != name) {
+            tables.push(Table {
+                name: name.to_owned(),
+                case: if name == "cases" { "id" } else { "case_id" }.to_owned(),
+                columns: Vec::new(),
+                bytes: Vec::new(),
+            });
+        }
+        let table = tables.last_mut().expect("one was pushed");
+        table.columns.push(column.to_owned());
+        table.bytes.push(kind == "bytea");
+    }
+    Ok(tables)
+}
+
+/// The ids that many cases name.
+fn shared_ids(server: &Server, database: &str) -> Outcome<BTreeSet<String>> {
+    let said = server.ask(
+        database,
+        "SELECT id FROM offices UNION ALL SELECT id FROM units UNION ALL SELECT id FROM staff \
+         UNION ALL SELECT id FROM windows",
+    )?;
+    Ok(said.lines().map(str::to_owned).collect())
+}
+
+fn numbers(server: &Server, database: &str) -> Outcome<BTreeMap<String, String>> {
+    let said = server.ask(database, "SELECT id, case_no FROM cases WHERE case_no IS NOT NULL")?;
+    let pairs = said.lines().filter_map(|line| line.split_once('\t'));
+    Ok(pairs.map(|(case, number)| (case.to_owned(), number.to_owned())).collect())
+}
+
+/// Drops the indexes that no key needs; answers the statements that make them again.
+fn drop_indexes(server: &Server, database: &str) -> Outcome<String> {
+    let said = server.ask(
+        database,
+        "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+         WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique",
+    )?;
+    let (mut drops, mut makes) = (String::new(), String::new());
+    for (name, definition) in said.lines().filter_map(|line| line.split_once('\t')) {
+        drops.push_str(&format!("DROP INDEX {name};"));
+        makes.push_str(&format!("{definition};"));
+    }
+    server.ask(database, &drops)?;
+    Ok(makes)
+}
+
+/// Bytes and rows of each table.
+fn sizes(server: &Server, database: &str) -> Outcome<BTreeMap<String, (u64, u64)>> {
+    let said = server.ask(
+        database,
+        "SELECT relname, pg_total_relation_size(oid), greatest(reltuples, 0)::bigint FROM pg_class \
+         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reltuples > 0",
+    )?;
+    said.lines()
+        .map(|line| match line.split('\t').collect::<Vec<_>>()[..] {
+            [name, bytes, rows] => Ok((name.to_owned(), (bytes.parse()?, rows.parse()?))),
+            _ => Err(failure(format!("a size: {line}"))),
+        })
+        .collect()
+}
