@@ -4,6 +4,7 @@
 //! leader's instruction and a dispatch to a unit. Of twenty lives eighteen end in the archive; two stay open, one in
 //! each office, at different stages. The open ones are led last, so that nothing on them is due when the clock stops.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -35,13 +36,12 @@ pub(crate) struct Led {
     pub(crate) now: String,
 }
 
-/// Who acts, with what opens the doors.
-struct People {
-    hall: String,
+/// The tokens of those who act, by user name; they end with the day.
+type Tokens = BTreeMap<&'static str, String>;
+
+/// Who is named in what is said.
+struct Named {
     hall_id: String,
-    intake: String,
-    leader: String,
-    unit: String,
     unit_id: String,
 }
 
@@ -53,10 +53,10 @@ struct Life {
     ahead: Vec<Step>,
 }
 
-/// One act: on which day of the story, whose token, below which path of the case, and what is said.
+/// One act: on which day of the story, who does it, below which path of the case, and what is said.
 struct Step {
     day: i64,
-    token: String,
+    by: &'static str,
     path: &'static str,
     body: Value,
 }
@@ -68,22 +68,27 @@ const LAST_DAY: i64 = 3;
 pub(crate) fn lead(service: &Service, count: usize, seed: u64) -> Outcome<Led> {
     let start = Utc::now() + Duration::minutes(10);
     service.set_clock(&instant(start))?;
-    let people = People::of(service)?;
+    let named = Named::of(service)?;
     let mut lives: Vec<Life> = (0..count)
         .map(|ordinal| Life {
             case: String::new(),
             version: 0,
             dispatch: String::new(),
-            ahead: people.life(ordinal, seed, start),
+            ahead: named.life(ordinal, seed, start),
         })
         .collect();
     for day in 0..=LAST_DAY {
         service.set_clock(&instant(start + Duration::days(day)))?;
-        side_by_side(&mut lives, |life| life.spend(day, service))?;
+        let tokens = [HALL, INTAKE, LEADER, UNIT]
+            .into_iter()
+            .map(|name| Ok((name, service.log_in(name)?)))
+            .collect::<Outcome<Tokens>>()?;
+        side_by_side(&mut lives, |life| life.spend(day, service, &tokens))?;
     }
     Ok(Led {
         cases: lives.into_iter().map(|life| life.case).collect(),
-        now: instant(start + Duration::days(LAST_DAY)),
+        // Copies lie up to a second later than what they are copies of.
+        now: instant(start + Duration::days(LAST_DAY) + Duration::seconds(2)),
     })
 }
 
@@ -113,19 +118,31 @@ fn side_by_side(lives: &mut [Life], act: impl Fn(&mut Life) -> Outcome<()> + Syn
 
 impl Life {
     /// Does what this life has to do on a day.
-    fn spend(&mut self, day: i64, service: &Service) -> Outcome<()> {
+    fn spend(&mut self, day: i64, service: &Service, tokens: &Tokens) -> Outcome<()> {
         while self.ahead.first().is_some_and(|step| step.day == day) {
             let step = self.ahead.remove(0);
             let (path, version) = if self.case.is_empty() {
                 ("/api/v1/cases".to_owned(), String::new())
             } else {
                 let below = step.path.replace("{dispatch}", &self.dispatch);
-                (format!("/api/v1/cases/{}{below}", self.case), format!("\"{}\"", self.version))
+                (
+                    format!("/api/v1/cases/{}{below}", self.case),
+                    format!("\"{}\"", self.version),
+                )
             };
             let headers = [("If-Match", version.as_str())];
             let headers = if version.is_empty() { &[][..] } else { &headers[..] };
-            let answer = service.ask("POST", &path, Some(&step.token), headers, Some(&step.body))?;
-            answer["case_id"].as_str().ok_or("an act names its case")?.clone_into(&mut self.case);
+            let answer = service.ask(
+                "POST",
+                &path,
+                tokens.get(step.by).map(String::as_str),
+                headers,
+                Some(&step.body),
+            )?;
+            answer["case_id"]
+                .as_str()
+                .ok_or("an act names its case")?
+                .clone_into(&mut self.case);
             self.version = answer["version"].as_u64().ok_or("an act gives a version")?;
             if let Some(dispatch) = answer["case"]["dispatches"][0]["id"].as_str() {
                 dispatch.clone_into(&mut self.dispatch);
@@ -135,33 +152,32 @@ impl Life {
     }
 }
 
-impl People {
+impl Named {
     fn of(service: &Service) -> Outcome<Self> {
-        let hall = service.log_in(HALL)?;
-        let unit = service.log_in(UNIT)?;
-        let me = |token: &str, field: &str| -> Outcome<String> {
-            let me = service.ask("GET", "/api/v1/session", Some(token), &[], None)?;
+        let me = |name: &str, field: &str| -> Outcome<String> {
+            let me = service.ask("GET", "/api/v1/session", Some(&service.log_in(name)?), &[], None)?;
             Ok(me[field].as_str().ok_or("a session says who it is")?.to_owned())
         };
         Ok(Self {
-            hall_id: me(&hall, "staff_id")?,
-            unit_id: me(&unit, "unit_id")?,
-            hall,
-            unit,
-            intake: service.log_in(INTAKE)?,
-            leader: service.log_in(LEADER)?,
+            hall_id: me(HALL, "staff_id")?,
+            unit_id: me(UNIT, "unit_id")?,
         })
     }
 
     /// What happens in the life with this ordinal: all of it, or, if it stays open, its beginning, on the last day.
     fn life(&self, ordinal: usize, seed: u64, start: DateTime<Utc>) -> Vec<Step> {
         let mut dice = Dice::new(seed.wrapping_mul(1_000_003).wrapping_add(ordinal as u64));
-        let today = start.format("%Y-%m-%d").to_string();
+        // A day of the calendar where the offices are.
+        let on = |day| {
+            (start + Duration::days(day) + Duration::hours(8))
+                .format("%Y-%m-%d")
+                .to_string()
+        };
         let at_company = ordinal % CYCLE >= CYCLE / 2;
         let mut life = if at_company {
-            self.at_the_company(ordinal, &mut dice, &today)
+            self.at_the_company(ordinal, &mut dice, on)
         } else {
-            self.in_the_hall(ordinal, &mut dice, &today)
+            self.in_the_hall(ordinal, &mut dice, on)
         };
         if ordinal.is_multiple_of(CYCLE / 2) {
             let stages: &[usize] = if at_company { &[1, 2, 5, 6] } else { &[4, 5, 6, 7] };
@@ -173,49 +189,114 @@ impl People {
         life
     }
 
-    fn in_the_hall(&self, ordinal: usize, dice: &mut Dice, today: &str) -> Vec<Step> {
-        let step = |day, path, body| Step { day, token: self.hall.clone(), path, body };
+    fn in_the_hall(&self, ordinal: usize, dice: &mut Dice, on: impl Fn(i64) -> String) -> Vec<Step> {
+        let step = |day, path, body| Step {
+            day,
+            by: HALL,
+            path,
+            body,
+        };
         vec![
             step(0, "", hall_matter(dice, ordinal as u64)),
-            step(0, "/notices", json!({"kind": "process_notice", "text": texts::subject(dice), "channel": "visit"})),
+            step(
+                0,
+                "/notices",
+                json!({"kind": "process_notice", "text": texts::subject(dice), "channel": "visit"}),
+            ),
             step(0, "/classifications", json!({"category": "conduct_service"})),
             step(0, "/acceptance", json!({})),
             step(1, "/handler-assignments", json!({"handler_id": self.hall_id})),
-            step(1, "/activities", json!({"kind": "interview", "text": texts::subject(dice)})),
-            step(1, "/investigation-completion", json!({"finding": "substantiated", "report": texts::subject(dice)})),
-            step(1, "/measures", json!({"kind": "correct_error", "taken_on": today, "text": texts::subject(dice)})),
-            step(2, "/replies", json!({"text": texts::reply(dice), "channel": "phone"})),
+            step(
+                1,
+                "/activities",
+                json!({"kind": "interview", "text": texts::subject(dice)}),
+            ),
+            step(
+                1,
+                "/investigation-completion",
+                json!({"finding": "substantiated", "report": texts::subject(dice)}),
+            ),
+            step(
+                1,
+                "/measures",
+                json!({"kind": "correct_error", "taken_on": on(1), "text": texts::subject(dice)}),
+            ),
+            step(
+                2,
+                "/replies",
+                json!({"text": texts::reply(dice), "channel": "phone"}),
+            ),
             step(2, "/closure", json!({"reason": "answered"})),
             step(2, "/archiving", json!({})),
         ]
     }
 
-    fn at_the_company(&self, ordinal: usize, dice: &mut Dice, today: &str) -> Vec<Step> {
-        let step = |day, token: &str, path, body| Step { day, token: token.to_owned(), path, body };
-        let (intake, leader, unit) = (&self.intake, &self.leader, &self.unit);
+    fn at_the_company(&self, ordinal: usize, dice: &mut Dice, on: impl Fn(i64) -> String) -> Vec<Step> {
+        let step = |day, by, path, body| Step { day, by, path, body };
         let task = json!({"unit_id": self.unit_id, "role": "lead", "task": texts::subject(dice), "standard": "客户确认"});
         vec![
-            step(0, intake, "", company_matter(dice, ordinal as u64)),
-            step(0, intake, "/acceptance", json!({})),
-            step(0, intake, "/instruction-requests", json!({})),
-            step(0, leader, "/instructions", json!({"text": texts::subject(dice)})),
-            step(0, intake, "/dispatches", json!({"units": [task], "sent_through": "in_system"})),
-            step(1, unit, "/dispatches/{dispatch}/signature", json!({"receipt_method": "in_system"})),
-            step(1, unit, "/investigation-completion", json!({
-                "finding": "substantiated", "cause": texts::subject(dice), "responsible_person": "信息员王某",
-                "report": texts::subject(dice),
-            })),
-            step(1, unit, "/disposition-plans", json!({"measures": texts::subject(dice), "person": "信息员王某", "finish_on": today})),
-            step(2, unit, "/measures", json!({"kind": "correct_error", "taken_on": today, "text": texts::subject(dice)})),
-            step(2, unit, "/measures-completion", json!({})),
-            step(2, unit, "/rectification-checks", json!({"passed": true})),
-            step(2, unit, "/dispatches/{dispatch}/report-back", json!({
-                "summary": texts::subject(dice), "contacted_complainant": true, "resolved": true,
-            })),
-            step(2, intake, "/replies", json!({"text": texts::reply(dice), "channel": "phone"})),
-            step(2, intake, "/follow-ups", json!({"reached": true, "satisfaction": "satisfied"})),
-            step(2, intake, "/closure", json!({"reason": "answered"})),
-            step(2, intake, "/archiving", json!({})),
+            step(0, INTAKE, "", company_matter(dice, ordinal as u64)),
+            step(0, INTAKE, "/acceptance", json!({})),
+            step(0, INTAKE, "/instruction-requests", json!({})),
+            step(0, LEADER, "/instructions", json!({"text": texts::subject(dice)})),
+            step(
+                0,
+                INTAKE,
+                "/dispatches",
+                json!({"units": [task], "sent_through": "in_system"}),
+            ),
+            step(
+                1,
+                UNIT,
+                "/dispatches/{dispatch}/signature",
+                json!({"receipt_method": "in_system"}),
+            ),
+            step(
+                1,
+                UNIT,
+                "/investigation-completion",
+                json!({
+                    "finding": "substantiated", "cause": texts::subject(dice), "responsible_person": "信息员王某",
+                    "report": texts::subject(dice),
+                }),
+            ),
+            step(
+                1,
+                UNIT,
+                "/disposition-plans",
+                json!({"measures": texts::subject(dice), "person": "信息员王某", "finish_on": on(3)}),
+            ),
+            step(
+                2,
+                UNIT,
+                "/measures",
+                json!({"kind": "correct_error", "taken_on": on(2), "text": texts::subject(dice)}),
+            ),
+            step(2, UNIT, "/measures-completion", json!({})),
+            step(2, UNIT, "/rectification-checks", json!({"passed": true})),
+            step(
+                2,
+                UNIT,
+                "/dispatches/{dispatch}/report-back",
+                json!({
+                    "summary": texts::subject(dice), "contacted_complainant": true, "resolved": true,
+                }),
+            ),
+            step(
+                2,
+                INTAKE,
+                "/replies",
+                json!({"text": texts::reply(dice), "channel": "phone"}),
+            ),
+            step(
+                2,
+                INTAKE,
+                "/follow-ups",
+                json!({"reached": true, "satisfaction": "satisfied"}),
+            ),
+            step(2, LEADER, "/second-dispatch-decisions", json!({"needed": false})),
+            step(2, INTAKE, "/closure", json!({"reason": "answered"})),
+            step(2, INTAKE, "/archiving", json!({})),
         ]
     }
 }

@@ -63,7 +63,11 @@ impl Load {
     /// How many were neither done nor refused with 503.
     pub(crate) fn errors(&self) -> u64 {
         let fine = |status: u16| (200..300).contains(&status) || status == 503;
-        self.answers.iter().filter(|(status, _)| !fine(**status)).map(|(_, count)| count).sum()
+        self.answers
+            .iter()
+            .filter(|(status, _)| !fine(**status))
+            .map(|(_, count)| count)
+            .sum()
     }
 
     /// Adds another run of the same.
@@ -109,7 +113,9 @@ pub(crate) fn run<R: Requests + 'static>(
     watched: Watched,
     requests: impl Fn(usize) -> R,
 ) -> Outcome<Load> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let local = LocalSet::new();
     local.block_on(&runtime, async {
         let begin = Instant::now();
@@ -243,7 +249,9 @@ async fn exchange(stream: &mut TcpStream, request: &[u8], answer: &mut Vec<u8>) 
     let status = said.get(9..12).ok_or("a status")?.parse()?;
     let (mut length, mut stays) = (0, true);
     for line in said.lines().skip(1) {
-        let Some((name, value)) = line.split_once(": ") else { continue };
+        let Some((name, value)) = line.split_once(": ") else {
+            continue;
+        };
         if name.eq_ignore_ascii_case("content-length") {
             length = value.parse()?;
         } else if name.eq_ignore_ascii_case("transfer-encoding") {

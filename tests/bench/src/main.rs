@@ -38,7 +38,10 @@ fn failure(reason: impl Into<String>) -> Failure {
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "bench", about = "Measures Huiyin beside pgbench, on a database of its own")]
+#[command(
+    name = "bench",
+    about = "Measures Huiyin beside pgbench, on a database of its own"
+)]
 struct CommandLine {
     #[command(subcommand)]
     form: Form,
@@ -68,7 +71,9 @@ impl Place {
             Some(program) => program.clone(),
             None => std::env::current_exe()?.with_file_name("huiyin"),
         };
-        program.canonicalize().map_err(|error| failure(format!("{}: {error}", program.display())))
+        program
+            .canonicalize()
+            .map_err(|error| failure(format!("{}: {error}", program.display())))
     }
 }
 

@@ -150,7 +150,11 @@ impl Own {
                 into.extend_from_slice(begins);
                 write!(into, "{:012x}", copied.ordinal)
             }
-            Self::Day(day) => write!(into, "{}", day.checked_sub_days(Days::new(copied.days_back)).unwrap_or(*day)),
+            Self::Day(day) => write!(
+                into,
+                "{}",
+                day.checked_sub_days(Days::new(copied.days_back)).unwrap_or(*day)
+            ),
             Self::Fraction => write!(into, ".{:06}", copied.turn),
             Self::Number => write!(into, "{}", case_number(copied.ordinal)),
         };
@@ -187,7 +191,9 @@ fn own_at(bytes: &[u8], at: usize, life: &Life) -> Option<(Own, usize)> {
         return (!life.shared.contains(id)).then_some((Own::Id(begins), 36));
     }
     let day = str::from_utf8(rest.get(..10)?).ok()?;
-    let ends = !rest.get(10).is_some_and(|next| next.is_ascii_digit() || *next == b'-');
+    let ends = !rest
+        .get(10)
+        .is_some_and(|next| next.is_ascii_digit() || *next == b'-');
     let day: NaiveDate = day.parse().ok().filter(|_| ends)?;
     Some((Own::Day(day), 10))
 }
@@ -199,7 +205,10 @@ fn is_time(bytes: &[u8]) -> bool {
         3 | 6 => *byte == b':',
         _ => byte.is_ascii_digit(),
     };
-    bytes.get(..9).is_some_and(|time| time.iter().enumerate().all(shape)) && bytes.get(9) != Some(&b'.')
+    bytes
+        .get(..9)
+        .is_some_and(|time| time.iter().enumerate().all(shape))
+        && bytes.get(9) != Some(&b'.')
 }
 
 /// Whether this is an id as it is written: digits in groups of 8, 4, 4, 4, 12.
@@ -217,7 +226,10 @@ fn decoded(digits: &str) -> Vec<u8> {
         _ => digit.wrapping_sub(b'a').wrapping_add(10),
     };
     let digits = digits.as_bytes();
-    digits.chunks_exact(2).map(|pair| value(pair[0]) << 4 | value(pair[1])).collect()
+    digits
+        .chunks_exact(2)
+        .map(|pair| value(pair[0]) << 4 | value(pair[1]))
+        .collect()
 }
 
 fn encode(bytes: &[u8], into: &mut Vec<u8>) {
@@ -238,8 +250,16 @@ mod tests {
 
     fn cast(row: &str, bytes: &[bool]) -> String {
         let shared = BTreeSet::from([OFFICE.to_owned()]);
-        let life = Life { case: CASE, number: "2026-000123", shared: &shared };
-        let copied = Copied { ordinal: 255, days_back: 1, turn: 7 };
+        let life = Life {
+            case: CASE,
+            number: "2026-000123",
+            shared: &shared,
+        };
+        let copied = Copied {
+            ordinal: 255,
+            days_back: 1,
+            turn: 7,
+        };
         let mut out = Vec::new();
         Mold::of(row, bytes, &life).cast(copied, &mut out);
         String::from_utf8(out).unwrap()
@@ -247,7 +267,9 @@ mod tests {
 
     #[test]
     fn what_is_the_cases_own_changes_and_nothing_else() {
-        let row = format!("{OFFICE}\t{CASE}\t2026-000123\t2026-03-01 01:12:00+00\t{{\"t\":\"{TEXT}\",\"on\":\"2026-03-01\"}}");
+        let row = format!(
+            "{OFFICE}\t{CASE}\t2026-000123\t2026-03-01 01:12:00+00\t{{\"t\":\"{TEXT}\",\"on\":\"2026-03-01\"}}"
+        );
         assert_eq!(
             cast(&row, &[false; 5]),
             format!(
@@ -263,6 +285,9 @@ mod tests {
         encode(format!("[\"{CASE}\"]").as_bytes(), &mut digits);
         let said = cast(&format!("\\\\x{}", String::from_utf8(digits).unwrap()), &[true]);
         let said = decoded(said.trim_end().strip_prefix("\\\\x").unwrap());
-        assert_eq!(String::from_utf8(said).unwrap(), format!("[\"{CASE_PREFIX}0000000000ff\"]"));
+        assert_eq!(
+            String::from_utf8(said).unwrap(),
+            format!("[\"{CASE_PREFIX}0000000000ff\"]")
+        );
     }
 }

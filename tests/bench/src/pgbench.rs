@@ -64,7 +64,11 @@ pub(crate) fn run(
             let word = word.ok_or_else(|| failure(format!("pgbench says: {said}")))?;
             Ok(word.split('/').next().unwrap_or(word).parse()?)
         };
-        Ok((read("number of transactions actually processed:", 0)?, read("tps =", 0)?, cost))
+        Ok((
+            read("number of transactions actually processed:", 0)?,
+            read("tps =", 0)?,
+            cost,
+        ))
     };
     // A connection and its plans cost as much as many transactions: what they cost alone is taken off.
     let (few, _, opening) = go(["-t", "2"])?;

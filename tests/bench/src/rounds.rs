@@ -25,21 +25,51 @@ pub(crate) struct Round {
 
 /// A first look.
 pub(crate) fn glance(place: &Place) -> Outcome<()> {
-    let directory: PathBuf = place.keep.clone().unwrap_or_else(|| std::env::temp_dir().join("huiyin-bench"));
+    let directory: PathBuf = place
+        .keep
+        .clone()
+        .unwrap_or_else(|| std::env::temp_dir().join("huiyin-bench"));
     let server = Server::start(&directory, "512MB")?;
-    let recipe = Recipe { lives: 200, cases: 2000, whole: 2000, seed: 1 };
+    let recipe = Recipe {
+        lives: 200,
+        cases: 2000,
+        whole: 2000,
+        seed: 1,
+    };
     let program = place.program()?;
     let seed = recipe.make(&server, &program, &directory)?;
     for (table, (bytes, rows)) in &seed.tables {
         tell(&format!("{table:<24} {bytes:>12} bytes {rows:>8} rows"));
     }
-    let works = [Work::Create, Work::Command(Spread::Random), Work::Read, Work::List(None), Work::Worklist(None)];
+    let works = [
+        Work::Create,
+        Work::Command(Spread::Random),
+        Work::Read,
+        Work::List(None),
+        Work::Worklist(None),
+    ];
     let scripts = scripts(&server, &program, &seed, &directory, &works)?;
     let log = directory.join("service.log");
-    let service = Service::start(&program, &server.url(&recipe.database()), Some(&seed.now), &[], &log)?;
+    let service = Service::start(
+        &program,
+        &server.url(&recipe.database()),
+        Some(&seed.now),
+        &[],
+        &log,
+    )?;
     let token = service.log_in(HALL)?;
     for (work, script) in works.iter().zip(&scripts) {
-        let round = round(&server, &service, &token, &seed, work, script, 8, Duration::from_secs(2), &directory)?;
+        let round = round(
+            &server,
+            &service,
+            &token,
+            &seed,
+            work,
+            script,
+            8,
+            Duration::from_secs(2),
+            &directory,
+        )?;
         let [service, database, generator] = round.load.cost.each(round.load.done.len() as u64);
         tell(&format!(
             "{:<14} {:>7.0}/s {:.2} of pgbench {:>7.0}/s; p50 {:.2} p99 {:.2} ms; service {service:.0} + pg {database:.0} \
@@ -97,6 +127,13 @@ pub(crate) fn round(
     let load = load::run(&service.address, plan, watched, |number| {
         work.requests(&service.address, token, &seed.recipe, 17 + number as u64)
     })?;
-    let floor = pgbench::run(server, &seed.recipe.database(), script, directory, connections, time)?;
+    let floor = pgbench::run(
+        server,
+        &seed.recipe.database(),
+        script,
+        directory,
+        connections,
+        time,
+    )?;
     Ok(Round { load, floor })
 }

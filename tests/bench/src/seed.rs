@@ -69,13 +69,29 @@ impl Recipe {
             }
             fs::remove_file(&note)?;
         }
-        server.ask("postgres", &format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"))?;
-        server.ask("postgres", &format!("CREATE DATABASE {database} TEMPLATE template0"))?;
+        server.ask(
+            "postgres",
+            &format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"),
+        )?;
+        server.ask(
+            "postgres",
+            &format!("CREATE DATABASE {database} TEMPLATE template0"),
+        )?;
         let begun = Instant::now();
-        let service = Service::start(program, &server.url(&database), None, &[], &directory.join("service.log"))?;
+        let service = Service::start(
+            program,
+            &server.url(&database),
+            None,
+            &[],
+            &directory.join("service.log"),
+        )?;
         let led = lives::lead(&service, self.lives, self.seed)?;
         drop(service);
-        tell(&format!("{} lives led in {} s", self.lives, begun.elapsed().as_secs()));
+        tell(&format!(
+            "{} lives led in {} s",
+            self.lives,
+            begun.elapsed().as_secs()
+        ));
         let begun = Instant::now();
         self.copy(server, &database, &led.cases)?;
         let seconds = begun.elapsed().as_secs();
@@ -94,7 +110,11 @@ impl Recipe {
     fn copy(&self, server: &Server, database: &str, cases: &[String]) -> Outcome<()> {
         let shared = shared_ids(server, database)?;
         let numbers = numbers(server, database)?;
-        let indexes = if self.cases > 50_000 { drop_indexes(server, database)? } else { String::new() };
+        let indexes = if self.cases > 50_000 {
+            drop_indexes(server, database)?
+        } else {
+            String::new()
+        };
         for table in tables(server, database)? {
             let molds = table.molds(server, database, cases, &numbers, &shared)?;
             table.fill(self, server, database, &molds)?;
@@ -110,7 +130,11 @@ impl Recipe {
         let open = ordinal.is_multiple_of(CYCLE as u64 / 2);
         Copied {
             ordinal,
-            days_back: if open { 0 } else { (self.cases - ordinal) * DAYS / self.cases },
+            days_back: if open {
+                0
+            } else {
+                (self.cases - ordinal) * DAYS / self.cases
+            },
             turn: ordinal / self.lives as u64,
         }
     }
@@ -138,21 +162,31 @@ impl Table {
         numbers: &BTreeMap<String, String>,
         shared: &BTreeSet<String>,
     ) -> Outcome<Molds> {
-        let ordinals: BTreeMap<&str, usize> =
-            cases.iter().enumerate().map(|(ordinal, case)| (case.as_str(), ordinal)).collect();
+        let ordinals: BTreeMap<&str, usize> = cases
+            .iter()
+            .enumerate()
+            .map(|(ordinal, case)| (case.as_str(), ordinal))
+            .collect();
         let place = |name: &str| self.columns.iter().position(|column| column == name);
         let case_at = place(&self.case).ok_or("a table of cases names the case")?;
         let kind_at = place("kind").filter(|_| self.name == "case_texts");
         let mut molds: Molds = cases.iter().map(|_| Vec::new()).collect();
         let rows = server.ask(
             database,
-            &format!("COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT", self.list(), self.name, self.case),
+            &format!(
+                "COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT",
+                self.list(),
+                self.name,
+                self.case
+            ),
         )?;
         for row in rows.lines() {
             let fields: Vec<&str> = row.split('\t').collect();
             let case = fields[case_at];
             // The demonstration has cases of its own.
-            let Some(ordinal) = ordinals.get(case) else { continue };
+            let Some(ordinal) = ordinals.get(case) else {
+                continue;
+            };
             let number = numbers.get(case).map_or("", String::as_str);
             let mold = Mold::of(row, &self.bytes, &Life { case, number, shared });
             molds[*ordinal].push((mold, kind_at.map(|at| fields[at].to_owned())));
@@ -166,7 +200,11 @@ impl Table {
 
     fn fill(&self, recipe: &Recipe, server: &Server, database: &str, molds: &Molds) -> Outcome<()> {
         let narrow = NARROW.contains(&self.name.as_str());
-        let from = if narrow { 0 } else { recipe.cases - recipe.whole.min(recipe.cases) };
+        let from = if narrow {
+            0
+        } else {
+            recipe.cases - recipe.whole.min(recipe.cases)
+        };
         let mut psql = server
             .program("psql", database)
             .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c"])
@@ -181,7 +219,11 @@ impl Table {
         if said.status.success() {
             Ok(poured?)
         } else {
-            Err(failure(format!("{}: {}", self.name, String::from_utf8_lossy(&said.stderr).trim())))
+            Err(failure(format!(
+                "{}: {}",
+                self.name,
+                String::from_utf8_lossy(&said.stderr).trim()
+            )))
         }
     }
 }
@@ -215,7 +257,9 @@ fn with_own_words(row: &[u8], kind: &str, seed: u64, ordinal: u64) -> Vec<u8> {
         _ => return row.to_vec(),
     };
     let fields = row.split(|byte| *byte == b'\t').enumerate();
-    let fields: Vec<&[u8]> = fields.map(|(at, field)| if at == BODY { words.as_bytes() } else { field }).collect();
+    let fields: Vec<&[u8]> = fields
+        .map(|(at, field)| if at == BODY { words.as_bytes() } else { field })
+        .collect();
     fields.join(&b'\t')
 }
 
@@ -260,9 +304,14 @@ fn shared_ids(server: &Server, database: &str) -> Outcome<BTreeSet<String>> {
 }
 
 fn numbers(server: &Server, database: &str) -> Outcome<BTreeMap<String, String>> {
-    let said = server.ask(database, "SELECT id, case_no FROM cases WHERE case_no IS NOT NULL")?;
+    let said = server.ask(
+        database,
+        "SELECT id, case_no FROM cases WHERE case_no IS NOT NULL",
+    )?;
     let pairs = said.lines().filter_map(|line| line.split_once('\t'));
-    Ok(pairs.map(|(case, number)| (case.to_owned(), number.to_owned())).collect())
+    Ok(pairs
+        .map(|(case, number)| (case.to_owned(), number.to_owned()))
+        .collect())
 }
 
 /// Drops the indexes that no key needs; answers the statements that make them again.

@@ -90,7 +90,10 @@ impl Server {
 
     /// The URL of a database for the service.
     pub(crate) fn url(&self, database: &str) -> String {
-        format!("postgres://huiyin@/{database}?host={}&port={PORT}", self.directory.display())
+        format!(
+            "postgres://huiyin@/{database}?host={}&port={PORT}",
+            self.directory.display()
+        )
     }
 
     /// The process that all others of the server come from.
@@ -132,7 +135,10 @@ impl Server {
         if said.status.success() {
             Ok(String::from_utf8(said.stdout)?.trim_end_matches('\n').to_owned())
         } else {
-            Err(failure(format!("{statement}: {}", String::from_utf8_lossy(&said.stderr).trim())))
+            Err(failure(format!(
+                "{statement}: {}",
+                String::from_utf8_lossy(&said.stderr).trim()
+            )))
         }
     }
 }

@@ -63,9 +63,17 @@ impl Service {
             agent,
         };
         let ready = service.url("/health/ready");
-        while !service.agent.get(&ready).call().is_ok_and(|said| said.status() == 200) {
+        while !service
+            .agent
+            .get(&ready)
+            .call()
+            .is_ok_and(|said| said.status() == 200)
+        {
             if let Some(ended) = service.child.try_wait()? {
-                return Err(failure(format!("the service ended: {ended}; see {}", log.display())));
+                return Err(failure(format!(
+                    "the service ended: {ended}; see {}",
+                    log.display()
+                )));
             }
             if begun.elapsed() > PATIENCE {
                 return Err(failure("the service does not get ready"));

@@ -26,7 +26,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a capture is tried in which something else of the service's came between.
 const TRIES: usize = 5;
 /// What the connections are told to log: statements with their values, and as what the server understood them.
-const LOGGED: [&str; 3] = ["log_statement = 'all'", "debug_print_parse = on", "debug_pretty_print = off"];
+const LOGGED: [&str; 3] = [
+    "log_statement = 'all'",
+    "debug_print_parse = on",
+    "debug_pretty_print = off",
+];
 
 /// A transaction for pgbench.
 #[derive(Debug, Clone)]
@@ -76,7 +80,10 @@ impl<'a> Eavesdropper<'a> {
     ) -> Outcome<Self> {
         let database = seed.recipe.database();
         for setting in LOGGED {
-            server.ask("postgres", &format!("ALTER ROLE huiyin IN DATABASE {database} SET {setting}"))?;
+            server.ask(
+                "postgres",
+                &format!("ALTER ROLE huiyin IN DATABASE {database} SET {setting}"),
+            )?;
         }
         let service = Service::start(program, &server.url(&database), Some(&seed.now), &[], log)?;
         let token = service.log_in(user_name)?;
@@ -99,13 +106,20 @@ impl<'a> Eavesdropper<'a> {
             }
             let (first, second) = (self.capture(work)?, self.capture(work)?);
             let same = first.executed.len() == second.executed.len()
-                && first.executed.iter().zip(&second.executed).all(|(one, other)| one.text == other.text);
+                && first
+                    .executed
+                    .iter()
+                    .zip(&second.executed)
+                    .all(|(one, other)| one.text == other.text);
             if same && !first.executed.is_empty() {
                 let types = self.types()?;
                 return script(work, self.seed, &first, &second, &types);
             }
         }
-        Err(failure(format!("{}: no two requests issue the same statements", work.name())))
+        Err(failure(format!(
+            "{}: no two requests issue the same statements",
+            work.name()
+        )))
     }
 
     fn ask(&mut self, work: &Work) -> Outcome<(u64, String)> {
@@ -114,11 +128,15 @@ impl<'a> Eavesdropper<'a> {
         let lives = self.seed.recipe.lives as u64;
         let ordinal = range.first + lives * self.asked % (range.step * range.count).max(1);
         self.asked += 1;
-        let key = format!("{:032x}", 0x00be_7c00_0000_0000_0000_0000_0000_0000_u128 + u128::from(self.asked) * 0x9e37_79b9);
+        let key = format!(
+            "{:032x}",
+            0x00be_7c00_0000_0000_0000_0000_0000_0000_u128 + u128::from(self.asked) * 0x9e37_79b9
+        );
         let (method, path, body) = work.asked(ordinal);
         let headers = [("Idempotency-Key", key.as_str()), ("Prefer", "return=minimal")];
         let headers = if work.writes() { &headers[..] } else { &[] };
-        self.service.ask(method, &path, Some(&self.token), headers, body.as_ref())?;
+        self.service
+            .ask(method, &path, Some(&self.token), headers, body.as_ref())?;
         Ok((ordinal, key))
     }
 
@@ -136,7 +154,11 @@ impl<'a> Eavesdropper<'a> {
             .filter(|entry| entry["application_name"] == "huiyin")
             .filter_map(|entry| executed(entry).transpose())
             .collect::<Outcome<Vec<Executed>>>()?;
-        Ok(Captured { executed, ordinal, key })
+        Ok(Captured {
+            executed,
+            ordinal,
+            key,
+        })
     }
 
     /// Where the log stands, once everything up to now is in it.
@@ -157,11 +179,15 @@ impl<'a> Eavesdropper<'a> {
 
     /// As what the server understood the parameters of each statement: names of types, by the statement's text.
     fn types(&self) -> Outcome<BTreeMap<String, BTreeMap<usize, String>>> {
-        let names = self.server.ask(&self.database, "SELECT oid, format_type(oid, NULL) FROM pg_type")?;
+        let names = self
+            .server
+            .ask(&self.database, "SELECT oid, format_type(oid, NULL) FROM pg_type")?;
         let names: BTreeMap<&str, &str> = names.lines().filter_map(|line| line.split_once('\t')).collect();
         let mut types: BTreeMap<String, BTreeMap<usize, String>> = BTreeMap::new();
         for line in fs::read_to_string(self.server.log())?.lines() {
-            let Ok(entry) = serde_json::from_str::<Value>(line) else { continue };
+            let Ok(entry) = serde_json::from_str::<Value>(line) else {
+                continue;
+            };
             if entry["message"] != "parse tree:" {
                 continue;
             }
@@ -169,11 +195,13 @@ impl<'a> Eavesdropper<'a> {
                 continue;
             };
             let known = types.entry(text.to_owned()).or_default();
-            for parameter in tree.split(":paramkind 0 :paramid ").skip(1) {
-                let mut words = parameter.split_whitespace();
-                let number = words.next().unwrap_or_default().parse()?;
-                let name = words.nth(1).and_then(|oid| names.get(oid)).ok_or("a parameter's type")?;
-                known.insert(number, (*name).to_owned());
+            // The tree is broken into lines anywhere between its words.
+            let words: Vec<&str> = tree.split_whitespace().collect();
+            for parameter in words.windows(4) {
+                if let [":paramid", number, ":paramtype", oid] = parameter {
+                    let name = names.get(oid).ok_or("a parameter's type")?;
+                    known.insert(number.parse()?, (*name).to_owned());
+                }
             }
         }
         Ok(types)
@@ -190,12 +218,17 @@ impl Drop for Eavesdropper<'_> {
 /// What an entry of the log says was executed; nothing if it says something else.
 fn executed(entry: &Value) -> Outcome<Option<Executed>> {
     let message = entry["message"].as_str().unwrap_or_default();
-    let text = match (message.strip_prefix("statement: "), message.strip_prefix("execute ")) {
+    let text = match (
+        message.strip_prefix("statement: "),
+        message.strip_prefix("execute "),
+    ) {
         (Some(text), _) => text,
         (None, Some(named)) => named.split_once(": ").ok_or("a statement has a name")?.1,
         (None, None) => return Ok(None),
     };
-    let said = entry["detail"].as_str().and_then(|detail| detail.strip_prefix("parameters: "));
+    let said = entry["detail"]
+        .as_str()
+        .and_then(|detail| detail.strip_prefix("parameters: "));
     Ok(Some(Executed {
         text: text.to_owned(),
         values: said.map_or_else(|| Ok(Vec::new()), values)?,
@@ -254,19 +287,34 @@ fn script(
             continue;
         }
         if one.text.contains(';') {
-            return Err(failure(format!("{}: several statements in one: {}", work.name(), one.text)));
+            return Err(failure(format!(
+                "{}: several statements in one: {}",
+                work.name(),
+                one.text
+            )));
         }
         let known = types.get(&one.text);
         let mut parameters = Vec::new();
         for (at, (value, counterpart)) in one.values.iter().zip(&other.values).enumerate() {
-            let kind = known
-                .and_then(|known| known.get(&(at + 1)))
-                .ok_or_else(|| failure(format!("{}: of what type is ${} in: {}", work.name(), at + 1, one.text)))?;
+            let kind = known.and_then(|known| known.get(&(at + 1))).ok_or_else(|| {
+                failure(format!(
+                    "{}: of what type is ${} in: {}",
+                    work.name(),
+                    at + 1,
+                    one.text
+                ))
+            })?;
             parameters.push(match value {
                 None => format!("NULL::{kind}"),
                 Some(value) => {
                     let name = format!("p{}", values.len());
-                    let own = own(value, counterpart.as_deref().unwrap_or_default(), kind, first, second);
+                    let own = own(
+                        value,
+                        counterpart.as_deref().unwrap_or_default(),
+                        kind,
+                        first,
+                        second,
+                    );
                     values.push((name.clone(), value.clone()));
                     expression(&name, kind, &own)
                 }
@@ -290,7 +338,16 @@ fn script(
 /// so that it is not slowed down by what the service asks for its own reasons.
 fn is_bracket(text: &str) -> bool {
     let word = text.split_whitespace().next().unwrap_or_default().to_uppercase();
-    ["BEGIN", "COMMIT", "ROLLBACK", "START", "SAVEPOINT", "RELEASE", "SET"].contains(&word.as_str())
+    [
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK",
+        "START",
+        "SAVEPOINT",
+        "RELEASE",
+        "SET",
+    ]
+    .contains(&word.as_str())
 }
 
 /// A piece of a value that must be another one in each transaction, and what it becomes.
@@ -312,7 +369,12 @@ fn own(value: &str, other: &str, kind: &str, first: &Captured, second: &Captured
             .filter(|number| !theirs.contains(number))
             .map(|number| OwnPiece {
                 piece: number.to_owned(),
-                becomes: if kind.starts_with("integer") { "(:x % 2147483647)::text" } else { ":x::text" }.to_owned(),
+                becomes: if kind.starts_with("integer") {
+                    "(:x % 2147483647)::text"
+                } else {
+                    ":x::text"
+                }
+                .to_owned(),
             })
             .collect();
     }
@@ -320,7 +382,10 @@ fn own(value: &str, other: &str, kind: &str, first: &Captured, second: &Captured
     let mut add = |piece: &str, variable: &str, kept: usize| {
         let own = OwnPiece {
             piece: piece.to_owned(),
-            becomes: format!("'{}' || lpad(to_hex(:{variable}::bigint), 12, '0')", &piece[..kept]),
+            becomes: format!(
+                "'{}' || lpad(to_hex(:{variable}::bigint), 12, '0')",
+                &piece[..kept]
+            ),
         };
         if !found.contains(&own) {
             found.push(own);
@@ -328,7 +393,8 @@ fn own(value: &str, other: &str, kind: &str, first: &Captured, second: &Captured
     };
     let met = format!("{:012x}", first.ordinal);
     for id in ids(value).filter(|id| !other.contains(id)) {
-        let of_the_case = id == case_id(first.ordinal) || (id.ends_with(&met) && first.ordinal != second.ordinal);
+        let of_the_case =
+            id == case_id(first.ordinal) || (id.ends_with(&met) && first.ordinal != second.ordinal);
         add(id, if of_the_case { "n" } else { "x" }, 24);
     }
     if value.contains(&first.key) {
@@ -342,11 +408,16 @@ fn own(value: &str, other: &str, kind: &str, first: &Captured, second: &Captured
 
 /// Whether a value holds JSON objects.
 fn is_document(value: &str) -> bool {
-    value.starts_with("{\"{") || value.starts_with("{\\\"") || value.starts_with("{\"\\\"") || value.starts_with("[{")
+    value.starts_with("{\"{")
+        || value.starts_with("{\\\"")
+        || value.starts_with("{\"\\\"")
+        || value.starts_with("[{")
 }
 
 fn numbers(value: &str) -> impl Iterator<Item = &str> {
-    value.split(|c: char| !c.is_ascii_digit() && c != '-').filter(|word| !word.is_empty())
+    value
+        .split(|c: char| !c.is_ascii_digit() && c != '-')
+        .filter(|word| !word.is_empty())
 }
 
 fn ids(value: &str) -> impl Iterator<Item = &str> {
@@ -357,9 +428,12 @@ fn ids(value: &str) -> impl Iterator<Item = &str> {
 
 /// Words like `2026-000123`.
 fn case_numbers(value: &str) -> impl Iterator<Item = &str> {
-    value.split(|c: char| !c.is_ascii_digit() && c != '-').filter(|word| {
-        word.split_once('-').is_some_and(|(year, number)| year.len() == 4 && number.len() >= 6 && !number.contains('-'))
-    })
+    value
+        .split(|c: char| !c.is_ascii_digit() && c != '-')
+        .filter(|word| {
+            word.split_once('-')
+                .is_some_and(|(year, number)| year.len() == 4 && number.len() >= 6 && !number.contains('-'))
+        })
 }
 
 /// How a parameter stands in the statement.
@@ -367,9 +441,11 @@ fn expression(name: &str, kind: &str, own: &[OwnPiece]) -> String {
     if own.is_empty() {
         return format!(":{name}::{kind}");
     }
-    let replaced = own.iter().fold(format!(":{name}::text"), |inner, OwnPiece { piece, becomes }| {
-        format!("replace({inner}, '{piece}', {becomes})")
-    });
+    let replaced = own
+        .iter()
+        .fold(format!(":{name}::text"), |inner, OwnPiece { piece, becomes }| {
+            format!("replace({inner}, '{piece}', {becomes})")
+        });
     format!("({replaced})::{kind}")
 }
 
@@ -380,8 +456,12 @@ fn filled(text: &str, parameters: &[String]) -> Outcome<String> {
     while let Some(at) = rest.find('$') {
         out.push_str(&rest[..at]);
         let digits: String = rest[at + 1..].chars().take_while(char::is_ascii_digit).collect();
-        let number: usize = digits.parse().map_err(|_| failure(format!("a dollar sign in: {text}")))?;
-        let parameter = parameters.get(number - 1).ok_or_else(|| failure(format!("no ${number} for: {text}")))?;
+        let number: usize = digits
+            .parse()
+            .map_err(|_| failure(format!("a dollar sign in: {text}")))?;
+        let parameter = parameters
+            .get(number - 1)
+            .ok_or_else(|| failure(format!("no ${number} for: {text}")))?;
         out.push_str(parameter);
         rest = &rest[at + 1 + digits.len()..];
     }
@@ -401,12 +481,19 @@ mod tests {
     fn values_are_read_with_their_quotes() {
         let said = "$1 = 'it''s, $2 = no', $2 = NULL, $3 = '{a,b}'";
         let read = values(said).unwrap();
-        assert_eq!(read, [Some("it's, $2 = no".to_owned()), None, Some("{a,b}".to_owned())]);
+        assert_eq!(
+            read,
+            [Some("it's, $2 = no".to_owned()), None, Some("{a,b}".to_owned())]
+        );
     }
 
     #[test]
     fn what_is_made_is_made_anew_and_what_is_met_is_drawn() {
-        let captured = |ordinal, key: &str| Captured { executed: Vec::new(), ordinal, key: key.to_owned() };
+        let captured = |ordinal, key: &str| Captured {
+            executed: Vec::new(),
+            ordinal,
+            key: key.to_owned(),
+        };
         let (first, second) = (captured(255, "k1"), captured(275, "k2"));
         let one = format!("{{{},019aab00-bbbb-7222-8333-444455556666}}", case_id(255));
         let other = format!("{{{},019aab00-cccc-7222-8333-444455556666}}", case_id(275));
@@ -420,6 +507,9 @@ mod tests {
     #[test]
     fn parameters_stand_where_they_stood() {
         let parameters: Vec<String> = (1..=10).map(|at| format!(":p{at}::text")).collect();
-        assert_eq!(filled("SELECT $1,\n  $10", &parameters).unwrap(), "SELECT :p1::text, :p10::text");
+        assert_eq!(
+            filled("SELECT $1,\n  $10", &parameters).unwrap(),
+            "SELECT :p1::text, :p10::text"
+        );
     }
 }

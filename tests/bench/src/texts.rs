@@ -97,7 +97,11 @@ fn zipf(dice: &mut Dice, places: usize) -> usize {
 fn length(dice: &mut Dice, lengths: Lengths) -> usize {
     let at = u32::try_from(dice.below(10_000)).expect("it is below");
     let hundredth = at / 100;
-    let place = AT.iter().rposition(|from| *from <= hundredth).unwrap_or(0).min(11);
+    let place = AT
+        .iter()
+        .rposition(|from| *from <= hundredth)
+        .unwrap_or(0)
+        .min(11);
     let (low, high) = (lengths[place], lengths[place + 1]);
     let (from, to) = (AT[place] * 100, AT[place + 1] * 100);
     (low + (high - low) * (at - from) / (to - from)) as usize

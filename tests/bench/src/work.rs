@@ -98,7 +98,11 @@ impl Work {
             Side::Service => begin,
             Side::Pgbench => begin + rounds - half,
         };
-        let count = if *self == Self::Command(Spread::Hot) { half.min(HOT) } else { half };
+        let count = if *self == Self::Command(Spread::Hot) {
+            half.min(HOT)
+        } else {
+            half
+        };
         Range {
             // A case that is read is a closed one, as most are: the second of its twenty.
             first: begin * cycle + u64::from(*self == Self::Read),
@@ -119,13 +123,19 @@ impl Work {
         let range = self.range(recipe, Side::Service);
         let head = format!("Host: {host}\r\nAuthorization: Bearer {token}\r\n");
         // A new text for each request would be the generator's cost, not the service's.
-        let bodies: Vec<String> = (0..16).map(|_| work.body(&mut dice).map_or_else(String::new, |it| it.to_string())).collect();
+        let bodies: Vec<String> = (0..16)
+            .map(|_| work.body(&mut dice).map_or_else(String::new, |it| it.to_string()))
+            .collect();
         move |into: &mut Vec<u8>| {
             let mut head = head.clone();
             if work.writes() {
                 let key = (dice.next(), dice.next());
-                write!(head, "Idempotency-Key: {:016x}{:016x}\r\nPrefer: return=minimal\r\n", key.0, key.1)
-                    .expect("a string takes what is written");
+                write!(
+                    head,
+                    "Idempotency-Key: {:016x}{:016x}\r\nPrefer: return=minimal\r\n",
+                    key.0, key.1
+                )
+                .expect("a string takes what is written");
             }
             let body = usize::try_from(dice.below(16)).map_or("", |at| bodies[at].as_str());
             let path = work.path(range.draw(&mut dice));
@@ -136,7 +146,8 @@ impl Work {
             } else {
                 let length = body.len();
                 into.extend_from_slice(
-                    format!("Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").as_bytes(),
+                    format!("Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
+                        .as_bytes(),
                 );
             }
         }
@@ -169,9 +180,7 @@ impl Work {
     fn body(&self, dice: &mut Dice) -> Option<Value> {
         match self {
             Self::Create => Some(hall_matter(dice, 0)),
-            Self::Command(_) => {
-                Some(json!({"kind": "interview", "text": crate::texts::subject(dice)}))
-            }
+            Self::Command(_) => Some(json!({"kind": "interview", "text": crate::texts::subject(dice)})),
             Self::Read | Self::List(_) | Self::Worklist(_) => None,
             Self::Search(word) => Some(json!({"text": word, "sort": "newest", "limit": 20})),
         }
