@@ -1,8 +1,8 @@
 //! The statements that the service issues for one request alone, taken from the server's log, as a script for pgbench.
 //!
-//! Nothing is written down by hand, so that the script cannot drift from the service. The same request is made twice,
-//! and what differs between the two is what must differ in each transaction: ids of the case that is met are drawn
-//! among those that are there; ids, keys and numbers that are made are made anew. Every other value travels as it
+//! Nothing is written down by hand, so that the script cannot drift from the service. The same request is made on two
+//! cases, and again on the first; what differs is what must differ in each transaction: ids of the case that is met are
+//! drawn among those that are there; ids, keys and numbers that are made are made anew. Every other value travels as it
 //! was, as a parameter with its type. What cannot be told apart stops the benchmark.
 
 use std::collections::BTreeMap;
@@ -65,8 +65,10 @@ pub(crate) struct Eavesdropper<'a> {
     token: String,
     database: String,
     seed: &'a Seed,
-    /// How many requests were made, so that each meets a case that nobody has met.
+    /// How many cases were met.
     asked: u64,
+    /// How many keys were used.
+    keys: u64,
 }
 
 impl<'a> Eavesdropper<'a> {
@@ -94,6 +96,7 @@ impl<'a> Eavesdropper<'a> {
             database,
             seed,
             asked: 0,
+            keys: 0,
         })
     }
 
@@ -102,18 +105,22 @@ impl<'a> Eavesdropper<'a> {
         for _ in 0..TRIES {
             // On every connection that may serve it the statements are prepared and the law is known before we listen.
             for _ in 0..12 {
-                self.ask(work)?;
+                let ordinal = self.next_ordinal(work);
+                self.ask(work, ordinal)?;
             }
-            let (first, second) = (self.capture(work)?, self.capture(work)?);
-            let same = first.executed.len() == second.executed.len()
-                && first
+            let (one, other) = (self.next_ordinal(work), self.next_ordinal(work));
+            let first = self.capture(work, one)?;
+            let others = [self.capture(work, other)?, self.capture(work, one)?];
+            let texts = |captured: &Captured| -> Vec<String> {
+                captured
                     .executed
                     .iter()
-                    .zip(&second.executed)
-                    .all(|(one, other)| one.text == other.text);
+                    .map(|executed| executed.text.clone())
+                    .collect()
+            };
+            let same = others.iter().all(|captured| texts(captured) == texts(&first));
             if same && !first.executed.is_empty() {
-                let types = self.types()?;
-                return script(work, self.seed, &first, &second, &types);
+                return script(work, self.seed, &first, &others, &self.types()?);
             }
         }
         Err(failure(format!(
@@ -122,27 +129,33 @@ impl<'a> Eavesdropper<'a> {
         )))
     }
 
-    fn ask(&mut self, work: &Work) -> Outcome<(u64, String)> {
+    /// A case that nobody has met: copies of one life, so that they differ in nothing but who they are.
+    fn next_ordinal(&mut self, work: &Work) -> u64 {
         let range = work.range(&self.seed.recipe, Side::Service);
-        // Copies of one life, so that they differ in nothing but who they are.
         let lives = self.seed.recipe.lives as u64;
         let ordinal = range.first + lives * self.asked % (range.step * range.count).max(1);
         self.asked += 1;
+        ordinal
+    }
+
+    /// Asks about a case; under which key.
+    fn ask(&mut self, work: &Work, ordinal: u64) -> Outcome<String> {
+        self.keys += 1;
         let key = format!(
             "{:032x}",
-            0x00be_7c00_0000_0000_0000_0000_0000_0000_u128 + u128::from(self.asked) * 0x9e37_79b9
+            0x00be_7c00_0000_0000_0000_0000_0000_0000_u128 + u128::from(self.keys) * 0x9e37_79b9
         );
         let (method, path, body) = work.asked(ordinal);
         let headers = [("Idempotency-Key", key.as_str()), ("Prefer", "return=minimal")];
         let headers = if work.writes() { &headers[..] } else { &[] };
         self.service
             .ask(method, &path, Some(&self.token), headers, body.as_ref())?;
-        Ok((ordinal, key))
+        Ok(key)
     }
 
-    fn capture(&mut self, work: &Work) -> Outcome<Captured> {
+    fn capture(&mut self, work: &Work, ordinal: u64) -> Outcome<Captured> {
         let from = self.mark()?;
-        let (ordinal, key) = self.ask(work)?;
+        let key = self.ask(work, ordinal)?;
         let until = self.mark()?;
         let log = fs::read_to_string(self.server.log())?;
         let between = log.get(from..until).ok_or("the log was cut")?;
@@ -163,7 +176,7 @@ impl<'a> Eavesdropper<'a> {
 
     /// Where the log stands, once everything up to now is in it.
     fn mark(&self) -> Outcome<usize> {
-        let word = format!("mark {} {:?}", self.asked, Instant::now());
+        let word = format!("mark {} {:?}", self.keys, Instant::now());
         let word = word.replace(['\'', '"', '{', '}'], "");
         self.server.ask(&self.database, &format!("SELECT '{word}'"))?;
         let begun = Instant::now();
@@ -267,7 +280,7 @@ fn script(
     work: &Work,
     seed: &Seed,
     first: &Captured,
-    second: &Captured,
+    others: &[Captured; 2],
     types: &BTreeMap<String, BTreeMap<usize, String>>,
 ) -> Outcome<Script> {
     let range = work.range(&seed.recipe, Side::Pgbench);
@@ -282,7 +295,7 @@ fn script(
     if work.writes() {
         text.push_str("BEGIN;\n");
     }
-    for (one, other) in first.executed.iter().zip(&second.executed) {
+    for (place, one) in first.executed.iter().enumerate() {
         if is_bracket(&one.text) {
             continue;
         }
@@ -295,7 +308,11 @@ fn script(
         }
         let known = types.get(&one.text);
         let mut parameters = Vec::new();
-        for (at, (value, counterpart)) in one.values.iter().zip(&other.values).enumerate() {
+        for (at, value) in one.values.iter().enumerate() {
+            let [other, again] = others.each_ref().map(|captured| {
+                let value = captured.executed[place].values.get(at);
+                value.and_then(Option::as_deref).unwrap_or_default()
+            });
             let kind = known.and_then(|known| known.get(&(at + 1))).ok_or_else(|| {
                 failure(format!(
                     "{}: of what type is ${} in: {}",
@@ -308,13 +325,7 @@ fn script(
                 None => format!("NULL::{kind}"),
                 Some(value) => {
                     let name = format!("p{}", values.len());
-                    let own = own(
-                        value,
-                        counterpart.as_deref().unwrap_or_default(),
-                        kind,
-                        first,
-                        second,
-                    );
+                    let own = own(value, [other, again], kind, first, &others[0]);
                     values.push((name.clone(), value.clone()));
                     expression(&name, kind, &own)
                 }
@@ -359,14 +370,25 @@ struct OwnPiece {
 
 /// The pieces of a value that differ between the two requests and must differ between transactions. What is said
 /// about a case in a document may stay as it was: nobody looks at it, and its length is what costs.
-fn own(value: &str, other: &str, kind: &str, first: &Captured, second: &Captured) -> Vec<OwnPiece> {
-    if value == other || kind.starts_with("bytea") || is_document(value) {
+fn own(
+    value: &str,
+    [other, again]: [&str; 2],
+    kind: &str,
+    first: &Captured,
+    second: &Captured,
+) -> Vec<OwnPiece> {
+    if (value == other && value == again) || kind.starts_with("bytea") || is_document(value) {
         return Vec::new();
     }
     if kind.starts_with("bigint") || kind.starts_with("integer") {
-        let theirs: Vec<&str> = numbers(other).collect();
+        // A number that moves on with each command on one case, or is another for each case.
+        let differs = |number: &&str| {
+            [other, again]
+                .iter()
+                .any(|theirs| !numbers(theirs).any(|it| it == *number))
+        };
         return numbers(value)
-            .filter(|number| !theirs.contains(number))
+            .filter(differs)
             .map(|number| OwnPiece {
                 piece: number.to_owned(),
                 becomes: if kind.starts_with("integer") {
@@ -497,7 +519,7 @@ mod tests {
         let (first, second) = (captured(255, "k1"), captured(275, "k2"));
         let one = format!("{{{},019aab00-bbbb-7222-8333-444455556666}}", case_id(255));
         let other = format!("{{{},019aab00-cccc-7222-8333-444455556666}}", case_id(275));
-        let found = own(&one, &other, "uuid[]", &first, &second);
+        let found = own(&one, [&other, &one], "uuid[]", &first, &second);
         assert_eq!(found.len(), 2);
         assert!(found[0].becomes.contains(":n"), "{found:?}");
         assert!(found[1].becomes.contains(":x"), "{found:?}");
