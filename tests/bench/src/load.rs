@@ -70,7 +70,12 @@ impl Load {
             .sum()
     }
 
-    /// Adds another run of the same.
+    /// The cost of each request that was done, in microseconds: service, database, generator.
+    pub(crate) fn each(&self) -> [f64; 3] {
+        self.cost.each(self.done.len() as u64)
+    }
+
+    /// Below which time so many hundredths of what was done lie, in milliseconds.
     pub(crate) fn p(&self, hundredth: usize) -> f64 {
         percentile(&self.done, hundredth)
     }

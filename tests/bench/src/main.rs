@@ -12,19 +12,23 @@ mod lives;
 mod load;
 mod mold;
 mod pgbench;
+mod place;
 mod rounds;
 mod seed;
 mod server;
 mod service;
+mod short;
 mod statements;
 mod texts;
 mod work;
 
 use std::error::Error;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+
+use place::Place;
+use short::Short;
 
 /// What a part of the benchmark gives, or why it could not.
 type Outcome<T> = Result<T, Failure>;
@@ -50,36 +54,13 @@ struct CommandLine {
 /// Which measurement.
 #[derive(Debug, Subcommand)]
 enum Form {
-    /// A first look: a small seed, a few kinds of request.
-    Glance(Place),
-}
-
-/// Where things are.
-#[derive(Debug, Args)]
-struct Place {
-    /// The service's program; by default the one beside this program.
-    #[arg(long)]
-    huiyin: Option<PathBuf>,
-    /// Keep the databases in this directory and use them again; by default they go to a temporary one and are removed.
-    #[arg(long)]
-    keep: Option<PathBuf>,
-}
-
-impl Place {
-    fn program(&self) -> Outcome<PathBuf> {
-        let program = match &self.huiyin {
-            Some(program) => program.clone(),
-            None => std::env::current_exe()?.with_file_name("huiyin"),
-        };
-        program
-            .canonicalize()
-            .map_err(|error| failure(format!("{}: {error}", program.display())))
-    }
+    /// Hold what a request costs against what is kept; a minute or two.
+    Short(Short),
 }
 
 fn main() -> ExitCode {
     let done = match CommandLine::parse().form {
-        Form::Glance(place) => rounds::glance(&place),
+        Form::Short(short) => short.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,12 +7,29 @@ use crate::cost::Watched;
 use crate::lives::HALL;
 use crate::load::{self, Load, Plan};
 use crate::pgbench::{self, Floor};
-use crate::seed::{Recipe, Seed};
+use crate::seed::Seed;
 use crate::server::Server;
 use crate::service::Service;
 use crate::statements::{Eavesdropper, Script};
-use crate::work::{Spread, Work};
-use crate::{Outcome, Place, tell};
+use crate::work::Work;
+use crate::{Outcome, tell};
+
+/// Asked before anything is counted.
+const WARM_UP: Duration = Duration::from_millis(500);
+
+/// A filled database with the service before it.
+#[derive(Debug)]
+pub(crate) struct Stage<'a> {
+    /// PostgreSQL.
+    pub(crate) server: &'a Server,
+    /// The service.
+    pub(crate) service: Service,
+    /// The officer's token.
+    pub(crate) token: String,
+    /// What the database holds.
+    pub(crate) seed: &'a Seed,
+    directory: PathBuf,
+}
 
 /// One turn of each.
 #[derive(Debug, Clone)]
@@ -23,70 +40,139 @@ pub(crate) struct Round {
     pub(crate) floor: Floor,
 }
 
-/// A first look.
-pub(crate) fn glance(place: &Place) -> Outcome<()> {
-    let directory: PathBuf = place
-        .keep
-        .clone()
-        .unwrap_or_else(|| std::env::temp_dir().join("huiyin-bench"));
-    let server = Server::start(&directory, "512MB")?;
-    let recipe = Recipe {
-        lives: 200,
-        cases: 2000,
-        whole: 2000,
-        seed: 1,
-    };
-    let program = place.program()?;
-    let seed = recipe.make(&server, &program, &directory)?;
-    for (table, (bytes, rows)) in &seed.tables {
-        tell(&format!("{table:<24} {bytes:>12} bytes {rows:>8} rows"));
+/// All rounds of one kind of request at one number of connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Compared {
+    /// What was asked.
+    pub(crate) name: String,
+    /// How many cases the database held.
+    pub(crate) cases: u64,
+    /// How many asked at once.
+    pub(crate) connections: usize,
+    /// How many statements one request issues.
+    pub(crate) statements: usize,
+    /// The rounds.
+    pub(crate) rounds: Vec<Round>,
+}
+
+impl<'a> Stage<'a> {
+    /// Starts the service on a seed.
+    pub(crate) fn set(server: &'a Server, program: &Path, seed: &'a Seed, directory: &Path) -> Outcome<Self> {
+        let url = server.url(&seed.recipe.database());
+        let log = directory.join("service.log");
+        let service = Service::start(program, &url, Some(&seed.now), &[], &log)?;
+        Ok(Self {
+            server,
+            token: service.log_in(HALL)?,
+            service,
+            seed,
+            directory: directory.to_owned(),
+        })
     }
-    let works = [
-        Work::Create,
-        Work::Command(Spread::Random),
-        Work::Read,
-        Work::List(None),
-        Work::Worklist(None),
-    ];
-    let scripts = scripts(&server, &program, &seed, &directory, &works)?;
-    let log = directory.join("service.log");
-    let service = Service::start(
-        &program,
-        &server.url(&recipe.database()),
-        Some(&seed.now),
-        &[],
-        &log,
-    )?;
-    let token = service.log_in(HALL)?;
-    for (work, script) in works.iter().zip(&scripts) {
-        let round = round(
-            &server,
-            &service,
-            &token,
-            &seed,
-            work,
-            script,
-            8,
-            Duration::from_secs(2),
-            &directory,
-        )?;
-        let [service, database, generator] = round.load.cost.each(round.load.done.len() as u64);
-        tell(&format!(
-            "{:<14} {:>7.0}/s {:.2} of pgbench {:>7.0}/s; p50 {:.2} p99 {:.2} ms; service {service:.0} + pg {database:.0} \
-             + generator {generator:.0} us, pgbench {:.0} + {:.0} us; {} statements; {:?}",
-            work.name(),
-            round.load.rate(),
-            round.load.rate() / round.floor.rate,
-            round.floor.rate,
-            round.load.p(50),
-            round.load.p(99),
-            round.floor.database,
-            round.floor.generator,
-            script.statements,
-            round.load.answers,
-        ));
+
+    /// Whose time is counted while the service works.
+    pub(crate) fn watched(&self) -> Outcome<Watched> {
+        Ok(Watched {
+            service: Some(self.service.process()),
+            database: Some(self.server.process()?),
+        })
     }
-    Ok(())
+
+    /// Asks the service as planned.
+    pub(crate) fn load(&self, work: &Work, plan: Plan) -> Outcome<Load> {
+        load::run(&self.service.address, plan, self.watched()?, |number| {
+            work.requests(
+                &self.service.address,
+                &self.token,
+                &self.seed.recipe,
+                17 + number as u64,
+            )
+        })
+    }
+
+    /// So many rounds of one kind of request.
+    pub(crate) fn compare(
+        &self,
+        work: &Work,
+        script: &Script,
+        connections: usize,
+        rounds: usize,
+        measured: Duration,
+    ) -> Outcome<Compared> {
+        let plan = Plan {
+            connections,
+            rate: None,
+            warm_up: WARM_UP,
+            measured,
+        };
+        let database = self.seed.recipe.database();
+        let round = |_| -> Outcome<Round> {
+            Ok(Round {
+                load: self.load(work, plan)?,
+                floor: pgbench::run(
+                    self.server,
+                    &database,
+                    script,
+                    &self.directory,
+                    connections,
+                    measured,
+                )?,
+            })
+        };
+        let compared = Compared {
+            name: work.name(),
+            cases: self.seed.recipe.cases,
+            connections,
+            statements: script.statements,
+            rounds: (0..rounds).map(round).collect::<Outcome<_>>()?,
+        };
+        tell(&compared.line());
+        Ok(compared)
+    }
+}
+
+impl Compared {
+    /// The middle one of what the rounds say.
+    pub(crate) fn median(&self, says: impl Fn(&Round) -> f64) -> f64 {
+        let mut said: Vec<f64> = self.rounds.iter().map(says).collect();
+        said.sort_by(f64::total_cmp);
+        said[said.len() / 2]
+    }
+
+    /// Requests each second for one transaction of pgbench each second.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.median(|round| round.load.rate() / round.floor.rate)
+    }
+
+    /// Processor time of each request in microseconds: service, database, generator.
+    pub(crate) fn cost(&self) -> [f64; 3] {
+        [0, 1, 2].map(|who| self.median(|round| round.load.each()[who]))
+    }
+
+    /// How many were neither done nor refused because too many asked.
+    pub(crate) fn errors(&self) -> u64 {
+        self.rounds.iter().map(|round| round.load.errors()).sum()
+    }
+
+    /// All of it on a line.
+    fn line(&self) -> String {
+        let [service, database, generator] = self.cost();
+        format!(
+            "{:>8} cases {:<14} c{:<4} {:>7.0}/s = {:.2} of pgbench; p50 {:.2} p99 {:.2} ms; \
+             {service:.0} + {database:.0} + {generator:.0} us, pgbench {:.0} + {:.0} us; {} statements; {} errors",
+            self.cases,
+            self.name,
+            self.connections,
+            self.median(|round| round.load.rate()),
+            self.ratio(),
+            self.median(|round| round.load.p(50)),
+            self.median(|round| round.load.p(99)),
+            self.median(|round| round.floor.database),
+            self.median(|round| round.floor.generator),
+            self.statements,
+            self.errors(),
+        )
+    }
 }
 
 /// The scripts of several kinds of request.
@@ -99,41 +185,4 @@ pub(crate) fn scripts(
 ) -> Outcome<Vec<Script>> {
     let mut listening = Eavesdropper::start(server, program, seed, HALL, &directory.join("service.log"))?;
     works.iter().map(|work| listening.script(work)).collect()
-}
-
-/// The service's turn, and pgbench's.
-#[expect(clippy::too_many_arguments, reason = "a round has as many parts")]
-pub(crate) fn round(
-    server: &Server,
-    service: &Service,
-    token: &str,
-    seed: &Seed,
-    work: &Work,
-    script: &Script,
-    connections: usize,
-    time: Duration,
-    directory: &Path,
-) -> Outcome<Round> {
-    let watched = Watched {
-        service: Some(service.process()),
-        database: Some(server.process()?),
-    };
-    let plan = Plan {
-        connections,
-        rate: None,
-        warm_up: Duration::from_millis(500),
-        measured: time,
-    };
-    let load = load::run(&service.address, plan, watched, |number| {
-        work.requests(&service.address, token, &seed.recipe, 17 + number as u64)
-    })?;
-    let floor = pgbench::run(
-        server,
-        &seed.recipe.database(),
-        script,
-        directory,
-        connections,
-        time,
-    )?;
-    Ok(Round { load, floor })
 }
