@@ -11,8 +11,10 @@ mod dice;
 mod lives;
 mod load;
 mod mold;
+mod overload;
 mod pgbench;
 mod place;
+mod report;
 mod rounds;
 mod seed;
 mod server;
@@ -20,6 +22,7 @@ mod service;
 mod short;
 mod statements;
 mod texts;
+mod whole;
 mod work;
 
 use std::error::Error;
@@ -29,6 +32,7 @@ use clap::{Parser, Subcommand};
 
 use place::Place;
 use short::Short;
+use whole::Whole;
 
 /// What a part of the benchmark gives, or why it could not.
 type Outcome<T> = Result<T, Failure>;
@@ -54,12 +58,15 @@ struct CommandLine {
 /// Which measurement.
 #[derive(Debug, Subcommand)]
 enum Form {
+    /// Everything that was promised, at every size; an hour or more.
+    Whole(Whole),
     /// Hold what a request costs against what is kept; a minute or two.
     Short(Short),
 }
 
 fn main() -> ExitCode {
     let done = match CommandLine::parse().form {
+        Form::Whole(whole) => whole.run(),
         Form::Short(short) => short.run(),
     };
     match done {

@@ -61,6 +61,11 @@ impl Directory {
         &self.path
     }
 
+    /// Whether it stays.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.kept
+    }
+
     /// How many bytes are free there.
     pub(crate) fn free(&self) -> Outcome<u64> {
         let said = Command::new("df").args(["-Pk"]).arg(&self.path).output()?;

@@ -48,6 +48,32 @@ pub(crate) struct Seed {
     pub(crate) seconds: u64,
 }
 
+impl Seed {
+    /// What a case weighs in bytes: in the tables that lists read, and in the others.
+    pub(crate) fn weight(&self) -> (u64, u64) {
+        let (mut narrow, mut fat) = (0, 0);
+        for (table, (bytes, _)) in &self.tables {
+            let each = bytes / self.rows_of(table);
+            *if NARROW.contains(&table.as_str()) {
+                &mut narrow
+            } else {
+                &mut fat
+            } += each;
+        }
+        (narrow, fat)
+    }
+
+    /// How many cases have rows in a table.
+    pub(crate) fn rows_of(&self, table: &str) -> u64 {
+        let cases = if NARROW.contains(&table) {
+            self.recipe.cases
+        } else {
+            self.recipe.whole
+        };
+        (cases + self.recipe.lives as u64).max(1)
+    }
+}
+
 /// The tables that lists read, which the five-million form fills alone.
 const NARROW: [&str; 3] = ["cases", "duties", "case_sight"];
 
@@ -63,7 +89,7 @@ impl Recipe {
         let note = directory.join(format!("{database}.json"));
         if let Ok(kept) = fs::read_to_string(&note) {
             let seed: Seed = serde_json::from_str(&kept)?;
-            if seed.recipe == *self && seed.now > chrono::Utc::now().to_rfc3339() {
+            if seed.recipe.is_like(self) && seed.now > chrono::Utc::now().to_rfc3339() {
                 tell(&format!("{} cases: the seed is there already", self.cases));
                 return Ok(seed);
             }
@@ -104,6 +130,11 @@ impl Recipe {
         };
         fs::write(note, serde_json::to_string_pretty(&seed)?)?;
         Ok(seed)
+    }
+
+    /// Whether it is the same but for how many are whole, which the disk says.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.lives, self.cases, self.seed) == (other.lives, other.cases, other.seed)
     }
 
     /// Copies the rows of the lives to as many cases as are wanted.

@@ -129,6 +129,32 @@ impl<'a> Eavesdropper<'a> {
         )))
     }
 
+    /// The script of what the service does when nobody asks: its periodic look at what is due.
+    pub(crate) fn idle_script(&self) -> Outcome<Script> {
+        let from = self.mark()?;
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            sleep(Duration::from_millis(500));
+            let executed = self.executed(from, self.mark()?)?;
+            if !executed.is_empty() {
+                let captured = |executed| Captured {
+                    executed,
+                    ordinal: 0,
+                    key: "no key".to_owned(),
+                };
+                let others = [captured(executed.clone()), captured(executed.clone())];
+                return script(
+                    &Work::List(None),
+                    self.seed,
+                    &captured(executed),
+                    &others,
+                    &self.types()?,
+                );
+            }
+        }
+        Err(failure("the service never looks at what is due"))
+    }
+
     /// A case that nobody has met: copies of one life, so that they differ in nothing but who they are.
     fn next_ordinal(&mut self, work: &Work) -> u64 {
         let range = work.range(&self.seed.recipe, Side::Service);
@@ -156,22 +182,26 @@ impl<'a> Eavesdropper<'a> {
     fn capture(&mut self, work: &Work, ordinal: u64) -> Outcome<Captured> {
         let from = self.mark()?;
         let key = self.ask(work, ordinal)?;
-        let until = self.mark()?;
+        let executed = self.executed(from, self.mark()?)?;
+        Ok(Captured {
+            executed,
+            ordinal,
+            key,
+        })
+    }
+
+    /// What the service had executed between two places in the log.
+    fn executed(&self, from: usize, until: usize) -> Outcome<Vec<Executed>> {
         let log = fs::read_to_string(self.server.log())?;
         let between = log.get(from..until).ok_or("the log was cut")?;
-        let executed = between
+        between
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).map_err(Into::into))
             .collect::<Outcome<Vec<Value>>>()?
             .iter()
             .filter(|entry| entry["application_name"] == "huiyin")
             .filter_map(|entry| executed(entry).transpose())
-            .collect::<Outcome<Vec<Executed>>>()?;
-        Ok(Captured {
-            executed,
-            ordinal,
-            key,
-        })
+            .collect()
     }
 
     /// Where the log stands, once everything up to now is in it.
