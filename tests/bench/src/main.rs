@@ -20,6 +20,7 @@ mod seed;
 mod server;
 mod service;
 mod short;
+mod sqlite;
 mod statements;
 mod texts;
 mod whole;

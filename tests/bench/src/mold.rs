@@ -37,7 +37,10 @@ enum Piece {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     Text,
+    /// Bytes that say a text, in hexadecimal.
     Bytes,
+    /// The bytes of an id, in hexadecimal.
+    Id,
 }
 
 #[derive(Debug)]
@@ -85,6 +88,38 @@ impl Mold {
         mold
     }
 
+    /// Reads a row of SQL literals, separated by tabulators; an id is 16 bytes.
+    pub(crate) fn of_literals(row: &str, life: &Life) -> Self {
+        let mut mold = Self(Vec::new());
+        for (at, column) in row.split('\t').enumerate() {
+            if at > 0 {
+                mold.same(b"\t");
+            }
+            let digits = column.strip_prefix("X'").and_then(|rest| rest.strip_suffix('\''));
+            match digits.map(|digits| decoded(&digits.to_lowercase())) {
+                Some(bytes) => {
+                    mold.same(b"X'");
+                    match <[u8; 16]>::try_from(bytes.as_slice()) {
+                        Ok(id) => mold.pour_id(uuid::Uuid::from_bytes(id), life),
+                        Err(_) => mold.pour(&bytes, Form::Bytes, life),
+                    }
+                    mold.same(b"'");
+                }
+                None => mold.pour(column.as_bytes(), Form::Text, life),
+            }
+        }
+        mold.same(b"\n");
+        mold
+    }
+
+    fn pour_id(&mut self, id: uuid::Uuid, life: &Life) {
+        let written = id.to_string();
+        match own_at(written.as_bytes(), 0, life) {
+            Some((own @ (Own::Case | Own::Id(_)), 36)) => self.0.push(Piece::Own(own, Form::Id)),
+            _ => self.same(id.simple().to_string().as_bytes()),
+        }
+    }
+
     /// Writes a copy.
     pub(crate) fn cast(&self, copied: Copied, into: &mut Vec<u8>) {
         for piece in &self.0 {
@@ -95,6 +130,11 @@ impl Mold {
                     let mut plain = Vec::with_capacity(40);
                     own.write(copied, &mut plain);
                     encode(&plain, into);
+                }
+                Piece::Own(own, Form::Id) => {
+                    let mut plain = Vec::with_capacity(40);
+                    own.write(copied, &mut plain);
+                    into.extend(plain.iter().filter(|byte| **byte != b'-'));
                 }
             }
         }
@@ -133,7 +173,7 @@ impl Mold {
     fn keep(&mut self, bytes: &[u8], form: Form) {
         match form {
             Form::Text => self.same(bytes),
-            Form::Bytes => {
+            Form::Bytes | Form::Id => {
                 let mut digits = Vec::with_capacity(bytes.len() * 2);
                 encode(bytes, &mut digits);
                 self.same(&digits);

@@ -106,7 +106,7 @@ impl<'a> Stage<'a> {
             measured,
         };
         let database = self.seed.recipe.database();
-        let round = |_| -> Outcome<Round> {
+        let round = |number| -> Outcome<Round> {
             Ok(Round {
                 load: self.load(work, plan)?,
                 floor: pgbench::run(
@@ -116,6 +116,7 @@ impl<'a> Stage<'a> {
                     &self.directory,
                     connections,
                     measured,
+                    number == 0,
                 )?,
             })
         };

@@ -157,7 +157,7 @@ impl Recipe {
 
     /// What sets the copy with this ordinal apart: closed cases go back three years, open ones lie where they lay,
     /// so that nothing on them is due.
-    fn copied(&self, ordinal: u64) -> Copied {
+    pub(crate) fn copied(&self, ordinal: u64) -> Copied {
         let open = ordinal.is_multiple_of(CYCLE as u64 / 2);
         Copied {
             ordinal,
@@ -268,7 +268,7 @@ fn pour(recipe: &Recipe, molds: &Molds, from: u64, input: &mut impl Write) -> st
             row.clear();
             mold.cast(copied, &mut row);
             match kind.as_deref() {
-                Some(kind) => input.write_all(&with_own_words(&row, kind, recipe.seed, ordinal))?,
+                Some(kind) => input.write_all(&with_own_words(&row, kind, recipe.seed, ordinal, ""))?,
                 None => input.write_all(&row)?,
             }
         }
@@ -277,7 +277,7 @@ fn pour(recipe: &Recipe, molds: &Molds, from: u64, input: &mut impl Write) -> st
 }
 
 /// A row of `case_texts` with words of its own: what is searched must not be the same in each copy.
-fn with_own_words(row: &[u8], kind: &str, seed: u64, ordinal: u64) -> Vec<u8> {
+pub(crate) fn with_own_words(row: &[u8], kind: &str, seed: u64, ordinal: u64, quote: &str) -> Vec<u8> {
     /// The column of the words, counted from 0.
     const BODY: usize = 4;
     let mut dice = Dice::new(seed ^ ordinal.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ kind.len() as u64);
@@ -287,6 +287,7 @@ fn with_own_words(row: &[u8], kind: &str, seed: u64, ordinal: u64) -> Vec<u8> {
         "subject" => texts::subject(&mut dice),
         _ => return row.to_vec(),
     };
+    let words = format!("{quote}{words}{quote}");
     let fields = row.split(|byte| *byte == b'\t').enumerate();
     let fields: Vec<&[u8]> = fields
         .map(|(at, field)| if at == BODY { words.as_bytes() } else { field })

@@ -16,7 +16,7 @@ use crate::server::Server;
 use crate::service::Service;
 use crate::statements::Eavesdropper;
 use crate::work::{Spread, Work};
-use crate::{Outcome, Place, lives, number, overload, tell, texts};
+use crate::{Outcome, Place, lives, number, overload, sqlite, tell, texts};
 
 /// What the whole form is told.
 #[derive(Debug, Args)]
@@ -79,6 +79,23 @@ impl Whole {
                     &format!("DROP DATABASE {} WITH (FORCE)", recipe.database()),
                 )?;
             }
+        }
+        for cases in &self.cases {
+            let recipe = self.recipe(*cases, &report, &directory)?;
+            // A file has no narrow form: as many cases as the disk bears.
+            let recipe = Recipe {
+                cases: recipe.whole,
+                ..recipe
+            };
+            let measured = Duration::from_secs(self.seconds);
+            sqlite::measure(
+                &recipe,
+                &program,
+                directory.path(),
+                self.rounds,
+                measured,
+                &mut report,
+            )?;
         }
         self.promises(&sizes, &mut report);
         report.write(&self.out)?;
@@ -332,7 +349,15 @@ fn sweep(seed: &Seed, server: &Server, program: &Path, directory: &Path, report:
     let script = listening.idle_script()?;
     drop(listening);
     let database = seed.recipe.database();
-    let floor = pgbench::run(server, &database, &script, directory, 1, Duration::from_secs(2))?;
+    let floor = pgbench::run(
+        server,
+        &database,
+        &script,
+        directory,
+        1,
+        Duration::from_secs(2),
+        true,
+    )?;
     report.remarks.push(format!(
         "A sweep of nothing due costs PostgreSQL {:.0} us at {} cases ({} statements)",
         floor.database, seed.recipe.cases, script.statements
