@@ -8,6 +8,8 @@ use std::io::Write as _;
 
 use chrono::{Days, NaiveDate};
 
+use crate::texts::{self, Kind};
+
 /// How the ids of all copied cases begin; the ordinal in twelve digits of hexadecimal follows.
 pub(crate) const CASE_PREFIX: &str = "0197c0de-0000-7000-8000-";
 
@@ -20,6 +22,8 @@ pub(crate) struct Copied {
     pub(crate) days_back: u64,
     /// Which copy of the same life it is: the microseconds of each of its instants.
     pub(crate) turn: u64,
+    /// What chance begins with.
+    pub(crate) seed: u64,
 }
 
 /// A row to be copied.
@@ -55,6 +59,8 @@ enum Own {
     Fraction,
     /// The case number.
     Number,
+    /// What somebody wrote.
+    Words(Kind),
 }
 
 /// What is looked for in the rows of one case.
@@ -66,6 +72,8 @@ pub(crate) struct Life<'a> {
     pub(crate) number: &'a str,
     /// Ids that are not its own: of offices, units and people.
     pub(crate) shared: &'a BTreeSet<String>,
+    /// What people wrote about it: searched, so that it must not be the same in each copy.
+    pub(crate) words: &'a [(Kind, String)],
 }
 
 impl Mold {
@@ -197,6 +205,7 @@ impl Own {
             ),
             Self::Fraction => write!(into, ".{:06}", copied.turn),
             Self::Number => write!(into, "{}", case_number(copied.ordinal)),
+            Self::Words(kind) => write!(into, "{}", texts::own(*kind, copied.seed, copied.ordinal)),
         };
         written.expect("a vector takes what is written");
     }
@@ -215,6 +224,16 @@ pub(crate) fn case_id(ordinal: u64) -> String {
 /// What of the case's own begins at this place, and how long it is.
 fn own_at(bytes: &[u8], at: usize, life: &Life) -> Option<(Own, usize)> {
     let rest = &bytes[at..];
+    if !rest.first()?.is_ascii() && (at == 0 || bytes[at - 1].is_ascii()) {
+        let whole = |words: &&(Kind, String)| {
+            rest.starts_with(words.1.as_bytes()) && rest.get(words.1.len()).is_none_or(u8::is_ascii)
+        };
+        return life
+            .words
+            .iter()
+            .find(whole)
+            .map(|(kind, words)| (Own::Words(*kind), words.len()));
+    }
     let after_word = at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'-');
     if after_word || !rest.first()?.is_ascii_hexdigit() {
         return None;
@@ -294,11 +313,13 @@ mod tests {
             case: CASE,
             number: "2026-000123",
             shared: &shared,
+            words: &[(Kind::Content, "没有文字".to_owned())],
         };
         let copied = Copied {
             ordinal: 255,
             days_back: 1,
             turn: 7,
+            seed: 1,
         };
         let mut out = Vec::new();
         Mold::of(row, bytes, &life).cast(copied, &mut out);
@@ -317,6 +338,14 @@ mod tests {
                  {{\"t\":\"019aab00-bbbb-7222-8333-0000000000ff\",\"on\":\"2026-02-28\"}}\n"
             )
         );
+    }
+
+    #[test]
+    fn words_are_others_and_whole() {
+        let said = cast("没有文字\\n没有文字的", &[false]);
+        let (first, second) = said.trim_end().split_once("\\n").unwrap();
+        assert_eq!(first, texts::own(Kind::Content, 1, 255));
+        assert_eq!(second, "没有文字的", "another text that begins alike");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::work::Work;
 use crate::{Outcome, tell};
 
 /// Many more than serve it well: in an open loop those who wait must not keep others from asking.
-const CONNECTIONS: usize = 512;
+const CONNECTIONS: usize = 2000;
 const MEASURED: Duration = Duration::from_secs(5);
 const WARM_UP: Duration = Duration::from_secs(1);
 

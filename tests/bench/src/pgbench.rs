@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::cost::{Cost, Watched};
 use crate::server::Server;
@@ -39,7 +39,7 @@ pub(crate) fn run(
         service: None,
         database: Some(server.process()?),
     };
-    let go = |how: [&str; 2]| -> Outcome<(f64, f64, Cost)> {
+    let go = |how: [&str; 2]| -> Outcome<Turn> {
         let mut pgbench = server.program("pgbench", database);
         pgbench
             .args(["-n", "-M", "prepared", "-j", "1", "-c"])
@@ -51,43 +51,49 @@ pub(crate) fn run(
         for (name, value) in &script.values {
             pgbench.arg("-D").arg(format!("{name}={value}"));
         }
-        let before = watched.now()?;
+        let (before, begun) = (watched.now()?, Instant::now());
         let said = pgbench.output()?;
-        let cost = watched.now()? - before;
-        let complained = String::from_utf8_lossy(&said.stderr).into_owned();
+        let (seconds, cost) = (begun.elapsed().as_secs_f64(), watched.now()? - before);
         if !said.status.success() {
-            return Err(failure(format!("pgbench: {}", complained.trim())));
+            let complained = String::from_utf8_lossy(&said.stderr);
+            return Err(failure(format!(
+                "pgbench: {}",
+                complained.lines().next().unwrap_or_default()
+            )));
         }
         let said = String::from_utf8(said.stdout)?;
-        let read = |begins: &str, at: usize| -> Outcome<f64> {
-            let line = said.lines().find_map(|line| line.strip_prefix(begins));
-            let word = line.and_then(|line| line.split_whitespace().nth(at));
-            let word = word.ok_or_else(|| failure(format!("pgbench says: {said}")))?;
-            Ok(word.split('/').next().unwrap_or(word).parse()?)
-        };
-        let done = read("number of transactions actually processed:", 0)?;
-        // It gives no rate where many connections took all the time to be made.
-        let rate = if done > 0.0 { read("tps =", 0)? } else { 0.0 };
-        Ok((done, rate, cost))
+        let line = said
+            .lines()
+            .find_map(|line| line.strip_prefix("number of transactions actually processed:"));
+        let count = line.and_then(|line| line.trim().split('/').next());
+        let count = count.ok_or_else(|| failure(format!("pgbench says: {said}")))?;
+        Ok(Turn {
+            transactions: count.parse()?,
+            seconds,
+            cost,
+        })
     };
     // As the service before it counts: pages are in memory, and their first images in the log.
     if warm_up {
         go(["-T", "1"])?;
     }
-    // A connection and its plans cost as much as many transactions: what they cost alone is taken off.
-    let (few, _, opening) = go(["-t", "1"])?;
-    let seconds = time.as_secs().max(1).to_string();
-    let (many, rate, all) = go(["-T", &seconds])?;
-    // Where a transaction takes long there are too few of them for that, and it does not matter.
-    let (counted, cost) = if many > few * 4.0 {
-        (many - few, all - opening)
-    } else {
-        (many, all)
-    };
-    let each = |time: Duration| time.as_secs_f64() * 1e6 / counted.max(1.0);
+    // To connect and to plan takes as long as many transactions, and no service does it for each request: what the
+    // first transaction of each connection takes is taken off.
+    let opening = go(["-t", "1"])?;
+    let all = go(["-T", &(time.as_secs_f64() + opening.seconds).ceil().to_string()])?;
+    let transactions = (all.transactions - opening.transactions).max(1.0);
+    let cost = all.cost - opening.cost;
+    let each = |time: Duration| time.as_secs_f64() * 1e6 / transactions;
     Ok(Floor {
-        rate,
+        rate: transactions / (all.seconds - opening.seconds),
         database: each(cost.database),
         generator: each(cost.generator),
     })
+}
+
+/// What one start of pgbench came to.
+struct Turn {
+    transactions: f64,
+    seconds: f64,
+    cost: Cost,
 }

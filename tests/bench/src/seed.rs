@@ -5,19 +5,22 @@ use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::dice::Dice;
 use crate::lives::{self, CYCLE};
 use crate::mold::{Copied, Life, Mold};
 use crate::server::Server;
 use crate::service::Service;
-use crate::{Outcome, failure, tell, texts};
+use crate::texts::Kind;
+use crate::{Outcome, failure, tell};
 
 /// The days over which the cases are spread.
 const DAYS: u64 = 3 * 365;
+
+/// How long the service may take to index what is searched.
+const INDEXING: Duration = Duration::from_hours(3);
 
 /// How many bytes are handed over at once.
 const BUFFER: usize = 1 << 20;
@@ -120,8 +123,15 @@ impl Recipe {
         ));
         let begun = Instant::now();
         self.copy(server, &database, &led.cases)?;
+        tell(&format!(
+            "{} cases copied from them in {} s",
+            self.cases,
+            begun.elapsed().as_secs()
+        ));
+        self.index(server, program, &database, &led.now, directory)?;
+        server.ask(&database, "VACUUM (ANALYZE)")?;
+        server.ask(&database, "CHECKPOINT")?;
         let seconds = begun.elapsed().as_secs();
-        tell(&format!("{} cases copied from them in {seconds} s", self.cases));
         let seed = Seed {
             recipe: self.clone(),
             now: led.now,
@@ -139,20 +149,66 @@ impl Recipe {
 
     /// Copies the rows of the lives to as many cases as are wanted.
     fn copy(&self, server: &Server, database: &str, cases: &[String]) -> Outcome<()> {
-        let shared = shared_ids(server, database)?;
-        let numbers = numbers(server, database)?;
+        let known = Known {
+            ordinals: cases.iter().cloned().zip(0..).collect(),
+            numbers: numbers(server, database)?,
+            shared: shared_ids(server, database)?,
+            words: words(server, database)?,
+        };
         let indexes = if self.cases > 50_000 {
             drop_indexes(server, database)?
         } else {
             String::new()
         };
         for table in tables(server, database)? {
-            let molds = table.molds(server, database, cases, &numbers, &shared)?;
+            let molds = table.molds(server, database, &known)?;
             table.fill(self, server, database, &molds)?;
         }
         server.ask(database, &indexes)?;
-        server.ask(database, "VACUUM (ANALYZE)")?;
-        server.ask(database, "CHECKPOINT").map(drop)
+        server.ask(database, "ANALYZE").map(drop)
+    }
+
+    /// Lets the service make what it makes by itself of what is searched, if it searches.
+    fn index(
+        &self,
+        server: &Server,
+        program: &Path,
+        database: &str,
+        now: &str,
+        directory: &Path,
+    ) -> Outcome<()> {
+        let there = server.ask(database, "SELECT to_regclass('case_search_backlog') IS NOT NULL")?;
+        if there != "t" {
+            return Ok(());
+        }
+        server.ask(
+            database,
+            "INSERT INTO case_search_backlog (office_id, case_id) SELECT office_id, case_id FROM case_search \
+             ON CONFLICT DO NOTHING",
+        )?;
+        let begun = Instant::now();
+        let service = Service::start(
+            program,
+            &server.url(database),
+            Some(now),
+            &[],
+            &directory.join("service.log"),
+        )?;
+        while server.ask(database, "SELECT EXISTS (SELECT FROM case_search_backlog)")? == "t" {
+            std::thread::sleep(Duration::from_millis(500));
+            if begun.elapsed() > INDEXING {
+                return Err(failure(
+                    "the service does not finish its index of what is searched",
+                ));
+            }
+        }
+        drop(service);
+        tell(&format!(
+            "{} cases indexed by the service in {} s",
+            self.cases,
+            begun.elapsed().as_secs()
+        ));
+        Ok(())
     }
 
     /// What sets the copy with this ordinal apart: closed cases go back three years, open ones lie where they lay,
@@ -167,6 +223,7 @@ impl Recipe {
                 (self.cases - ordinal) * DAYS / self.cases
             },
             turn: ordinal / self.lives as u64,
+            seed: self.seed,
         }
     }
 }
@@ -181,27 +238,41 @@ struct Table {
     bytes: Vec<bool>,
 }
 
-/// Rows as molds, by the ordinal of the life; of texts, what kind each is.
-type Molds = Vec<Vec<(Mold, Option<String>)>>;
+/// Rows as molds, by the ordinal of the life.
+pub(crate) type Molds = Vec<Vec<Mold>>;
+
+/// What is known of the lives that are copied.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Which ordinal a case has.
+    pub(crate) ordinals: BTreeMap<String, usize>,
+    /// The number of each case that has one.
+    pub(crate) numbers: BTreeMap<String, String>,
+    /// Ids that are not of one case.
+    pub(crate) shared: BTreeSet<String>,
+    /// What people wrote about each case.
+    pub(crate) words: BTreeMap<String, Vec<(Kind, String)>>,
+}
+
+impl Known {
+    /// What is the case's own, and which ordinal it has; nothing for a case of the demonstration.
+    pub(crate) fn life<'a>(&'a self, case: &'a str) -> Option<(usize, Life<'a>)> {
+        let ordinal = *self.ordinals.get(case)?;
+        let life = Life {
+            case,
+            number: self.numbers.get(case).map_or("", String::as_str),
+            shared: &self.shared,
+            words: self.words.get(case).map_or(&[], Vec::as_slice),
+        };
+        Some((ordinal, life))
+    }
+}
 
 impl Table {
-    fn molds(
-        &self,
-        server: &Server,
-        database: &str,
-        cases: &[String],
-        numbers: &BTreeMap<String, String>,
-        shared: &BTreeSet<String>,
-    ) -> Outcome<Molds> {
-        let ordinals: BTreeMap<&str, usize> = cases
-            .iter()
-            .enumerate()
-            .map(|(ordinal, case)| (case.as_str(), ordinal))
-            .collect();
-        let place = |name: &str| self.columns.iter().position(|column| column == name);
-        let case_at = place(&self.case).ok_or("a table of cases names the case")?;
-        let kind_at = place("kind").filter(|_| self.name == "case_texts");
-        let mut molds: Molds = cases.iter().map(|_| Vec::new()).collect();
+    fn molds(&self, server: &Server, database: &str, known: &Known) -> Outcome<Molds> {
+        let case_at = self.columns.iter().position(|column| *column == self.case);
+        let case_at = case_at.ok_or("a table of cases names the case")?;
+        let mut molds: Molds = known.ordinals.iter().map(|_| Vec::new()).collect();
         let rows = server.ask(
             database,
             &format!(
@@ -212,15 +283,10 @@ impl Table {
             ),
         )?;
         for row in rows.lines() {
-            let fields: Vec<&str> = row.split('\t').collect();
-            let case = fields[case_at];
-            // The demonstration has cases of its own.
-            let Some(ordinal) = ordinals.get(case) else {
-                continue;
-            };
-            let number = numbers.get(case).map_or("", String::as_str);
-            let mold = Mold::of(row, &self.bytes, &Life { case, number, shared });
-            molds[*ordinal].push((mold, kind_at.map(|at| fields[at].to_owned())));
+            let case = row.split('\t').nth(case_at).ok_or("a row names its case")?;
+            if let Some((ordinal, life)) = known.life(case) {
+                molds[ordinal].push(Mold::of(row, &self.bytes, &life));
+            }
         }
         Ok(molds)
     }
@@ -264,43 +330,22 @@ fn pour(recipe: &Recipe, molds: &Molds, from: u64, input: &mut impl Write) -> st
     for ordinal in from..recipe.cases {
         let copied = recipe.copied(ordinal);
         let life = usize::try_from(ordinal).unwrap_or(usize::MAX) % molds.len();
-        for (mold, kind) in &molds[life] {
+        for mold in &molds[life] {
             row.clear();
             mold.cast(copied, &mut row);
-            match kind.as_deref() {
-                Some(kind) => input.write_all(&with_own_words(&row, kind, recipe.seed, ordinal, ""))?,
-                None => input.write_all(&row)?,
-            }
+            input.write_all(&row)?;
         }
     }
     input.flush()
 }
 
-/// A row of `case_texts` with words of its own: what is searched must not be the same in each copy.
-pub(crate) fn with_own_words(row: &[u8], kind: &str, seed: u64, ordinal: u64, quote: &str) -> Vec<u8> {
-    /// The column of the words, counted from 0.
-    const BODY: usize = 4;
-    let mut dice = Dice::new(seed ^ ordinal.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ kind.len() as u64);
-    let words = match kind {
-        "content" => texts::content(&mut dice, ordinal),
-        "reply" => texts::reply(&mut dice),
-        "subject" => texts::subject(&mut dice),
-        _ => return row.to_vec(),
-    };
-    let words = format!("{quote}{words}{quote}");
-    let fields = row.split(|byte| *byte == b'\t').enumerate();
-    let fields: Vec<&[u8]> = fields
-        .map(|(at, field)| if at == BODY { words.as_bytes() } else { field })
-        .collect();
-    fields.join(&b'\t')
-}
-
-/// Every table with rows of cases: whatever names an office and a case, so that none is forgotten.
+/// Every table with rows of cases: whatever names a case, so that none is forgotten. What the service makes by itself of
+/// what is searched is left to it.
 fn tables(server: &Server, database: &str) -> Outcome<Vec<Table>> {
     let said = server.ask(
         database,
         "SELECT table_name, column_name, data_type FROM information_schema.columns c \
-         WHERE table_schema = 'public' AND is_generated = 'NEVER' AND (table_name = 'cases' OR EXISTS \
+         WHERE table_schema = 'public' AND is_generated = 'NEVER' AND NOT starts_with(table_name, 'case_search_') AND (table_name = 'cases' OR EXISTS \
          (SELECT FROM information_schema.columns o WHERE o.table_schema = 'public' \
           AND o.table_name = c.table_name AND o.column_name = 'case_id')) \
          ORDER BY table_name, ordinal_position",
@@ -344,6 +389,22 @@ fn numbers(server: &Server, database: &str) -> Outcome<BTreeMap<String, String>>
     Ok(pairs
         .map(|(case, number)| (case.to_owned(), number.to_owned()))
         .collect())
+}
+
+fn words(server: &Server, database: &str) -> Outcome<BTreeMap<String, Vec<(Kind, String)>>> {
+    let said = server.ask(database, "SELECT case_id, kind, body FROM case_texts")?;
+    let mut words: BTreeMap<String, Vec<(Kind, String)>> = BTreeMap::new();
+    for line in said.lines() {
+        if let [case, kind, body] = line.split('\t').collect::<Vec<_>>()[..]
+            && let Some(kind) = Kind::of(kind)
+        {
+            words
+                .entry(case.to_owned())
+                .or_default()
+                .push((kind, body.to_owned()));
+        }
+    }
+    Ok(words)
 }
 
 /// Drops the indexes that no key needs; answers the statements that make them again.

@@ -1,7 +1,5 @@
 //! SQLite: the same seed in a file, and what a shared transaction gains there.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,10 +11,11 @@ use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnectio
 use crate::cost::Watched;
 use crate::lives::{self, HALL};
 use crate::load::{self, Load, Plan};
-use crate::mold::{Life, Mold};
+use crate::mold::Mold;
 use crate::report::{Bound, Report, Target};
-use crate::seed::{Recipe, with_own_words};
+use crate::seed::{Known, Molds, Recipe};
 use crate::service::Service;
+use crate::texts::Kind;
 use crate::work::Work;
 use crate::{Outcome, tell};
 
@@ -168,20 +167,7 @@ fn lines(file: &mut SqliteConnection, question: &str) -> Outcome<Vec<String>> {
 
 /// Copies the rows of the lives, in every table that names a case.
 fn copy(recipe: &Recipe, file: &mut SqliteConnection, cases: &[String]) -> Outcome<()> {
-    let ids = "SELECT hex(id) FROM offices UNION ALL SELECT hex(id) FROM units UNION ALL SELECT hex(id) FROM staff \
-               UNION ALL SELECT hex(id) FROM windows";
-    let shared: BTreeSet<String> = lines(file, &ids.replacen("hex(id)", "hex(id) AS line", 1))?
-        .iter()
-        .map(|hex| dashed(hex))
-        .collect();
-    let numbers: BTreeMap<String, String> = lines(
-        file,
-        "SELECT hex(id) || ' ' || case_no AS line FROM cases WHERE case_no IS NOT NULL",
-    )?
-    .iter()
-    .filter_map(|line| line.split_once(' '))
-    .map(|(case, number)| (dashed(case), number.to_owned()))
-    .collect();
+    let known = known(file, cases)?;
     let indexes = lines(
         file,
         "SELECT sql AS line FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
@@ -197,77 +183,71 @@ fn copy(recipe: &Recipe, file: &mut SqliteConnection, cases: &[String]) -> Outco
         file,
         "SELECT m.name || ' ' || c.name AS line FROM sqlite_master m, pragma_table_info(m.name) c \
          WHERE m.type = 'table' AND (c.name = 'case_id' OR (m.name = 'cases' AND c.name = 'id')) \
-         AND m.sql NOT LIKE 'CREATE VIRTUAL%'",
+         AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND m.name NOT LIKE 'case_search_%'",
     )?;
     for (table, column) in tables.iter().filter_map(|line| line.split_once(' ')) {
-        let molds = molds(file, table, column, cases, &numbers, &shared)?;
+        let molds = molds(file, table, column, &known)?;
         pour(recipe, file, table, &molds)?;
     }
     Ok(file.batch_execute(&indexes.join(";"))?)
 }
 
+/// What is known of the lives that are copied.
+fn known(file: &mut SqliteConnection, cases: &[String]) -> Outcome<Known> {
+    let ids = "SELECT hex(id) AS line FROM offices UNION ALL SELECT hex(id) FROM units UNION ALL SELECT hex(id) FROM staff \
+               UNION ALL SELECT hex(id) FROM windows";
+    let numbers = "SELECT hex(id) || ' ' || case_no AS line FROM cases WHERE case_no IS NOT NULL";
+    let texts = "SELECT hex(case_id) || ' ' || kind || ' ' || body AS line FROM case_texts";
+    let mut known = Known {
+        ordinals: cases.iter().cloned().zip(0..).collect(),
+        shared: lines(file, ids)?.iter().map(|id| dashed(id)).collect(),
+        ..Known::default()
+    };
+    for line in lines(file, numbers)? {
+        let (case, number) = line.split_once(' ').ok_or("a case and its number")?;
+        known.numbers.insert(dashed(case), number.to_owned());
+    }
+    for line in lines(file, texts)? {
+        if let [case, kind, body] = line.splitn(3, ' ').collect::<Vec<_>>()[..]
+            && let Some(kind) = Kind::of(kind)
+        {
+            known
+                .words
+                .entry(dashed(case))
+                .or_default()
+                .push((kind, body.to_owned()));
+        }
+    }
+    Ok(known)
+}
+
 /// The rows of a table as molds, by the ordinal of the life.
-fn molds(
-    file: &mut SqliteConnection,
-    table: &str,
-    column: &str,
-    cases: &[String],
-    numbers: &BTreeMap<String, String>,
-    shared: &BTreeSet<String>,
-) -> Outcome<Vec<Vec<(Mold, Option<String>)>>> {
+fn molds(file: &mut SqliteConnection, table: &str, column: &str, known: &Known) -> Outcome<Molds> {
     let columns = lines(
         file,
         &format!("SELECT 'quote(' || name || ')' AS line FROM pragma_table_info('{table}')"),
     )?;
     let row = columns.join(" || char(9) || ");
-    let kind = if table == "case_texts" { "kind" } else { "''" };
-    let rows = format!("SELECT hex({column}) || char(9) || {kind} || char(9) || {row} AS line FROM {table}");
-    let ordinals: BTreeMap<&str, usize> = cases
-        .iter()
-        .enumerate()
-        .map(|(ordinal, case)| (case.as_str(), ordinal))
-        .collect();
-    let mut molds: Vec<_> = cases.iter().map(|_| Vec::new()).collect();
+    let rows = format!("SELECT hex({column}) || char(9) || {row} AS line FROM {table}");
+    let mut molds: Molds = known.ordinals.iter().map(|_| Vec::new()).collect();
     for line in lines(file, &rows)? {
-        let mut fields = line.splitn(3, '\t');
-        let (Some(case), Some(kind), Some(row)) = (fields.next(), fields.next(), fields.next()) else {
-            continue;
-        };
-        let case = dashed(case);
-        let Some(ordinal) = ordinals.get(case.as_str()) else {
-            continue;
-        };
-        let number = numbers.get(&case).map_or("", String::as_str);
-        let mold = Mold::of_literals(
-            row,
-            &Life {
-                case: &case,
-                number,
-                shared,
-            },
-        );
-        molds[*ordinal].push((mold, (!kind.is_empty()).then(|| kind.to_owned())));
+        let (case, row) = line.split_once('\t').ok_or("a row names its case")?;
+        if let Some((ordinal, life)) = known.life(&dashed(case)) {
+            molds[ordinal].push(Mold::of_literals(row, &life));
+        }
     }
     Ok(molds)
 }
 
-fn pour(
-    recipe: &Recipe,
-    file: &mut SqliteConnection,
-    table: &str,
-    molds: &[Vec<(Mold, Option<String>)>],
-) -> Outcome<()> {
+fn pour(recipe: &Recipe, file: &mut SqliteConnection, table: &str, molds: &Molds) -> Outcome<()> {
     let (mut rows, mut row) = (Vec::new(), Vec::new());
     for ordinal in 0..recipe.cases {
         let copied = recipe.copied(ordinal);
         let life = usize::try_from(ordinal).unwrap_or(usize::MAX) % molds.len();
-        for (mold, kind) in &molds[life] {
+        for mold in &molds[life] {
             row.clear();
             mold.cast(copied, &mut row);
-            let own = kind
-                .as_deref()
-                .map(|kind| with_own_words(&row, kind, recipe.seed, ordinal, "'"));
-            let row = String::from_utf8(own.unwrap_or_else(|| row.clone()))?;
+            let row = str::from_utf8(&row)?;
             rows.push(format!("({})", row.trim_end().replace('\t', ",")));
         }
         if ordinal % CASES == CASES - 1 || ordinal + 1 == recipe.cases {

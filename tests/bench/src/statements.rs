@@ -421,12 +421,12 @@ fn own(
             .filter(differs)
             .map(|number| OwnPiece {
                 piece: number.to_owned(),
+                // Two numbers that differ go on to differ.
                 becomes: if kind.starts_with("integer") {
-                    "(:x % 2147483647)::text"
+                    format!("('{number}'::bigint # (:x::bigint % 1000000000))::text")
                 } else {
-                    ":x::text"
-                }
-                .to_owned(),
+                    format!("('{number}'::bigint # :x::bigint)::text")
+                },
             })
             .collect();
     }

@@ -1,7 +1,8 @@
 //! What people write, made up: the lengths are those of real messages to a city, the words are ours.
 //!
 //! Words come as often as words do (the second half as often as the first, and so on), so that their two-character
-//! pieces are spread like those of real texts. Three words stand apart, so that it is known how often they occur.
+//! pieces are spread like those of real texts. No letter has another form, so that a text stands in an index as it was
+//! written. Three words stand apart, so that it is known how often they occur.
 
 use crate::dice::Dice;
 
@@ -33,6 +34,39 @@ const WORDS: &str = "我们 小区 没有 业主 问题 居民 反映 希望 政
     深夜 凌晨 休息 老人 残疾 低保 救助 慰问 志愿 公园 健身 器材 地铁 站点 线路 班次 司机 拒载 出租 网约车 共享 单车 乱停 斑马线 红绿灯 \
     拥堵 事故 交警 罚款 扣分 驾照 年检 高速 出口 乡镇 村委 土地 承包 征收 宅基地 自建 水库 农田 灌溉 化肥 养殖 贫困 扶持 补贴 就业 \
     创业 培训 证书 考试 职称 人才 落户 租房 中介 押金 合租 群租 隔断 燃放 烟花 明火 隐患 排查 整改 通报 监督 举报 核实 回访 满意";
+
+/// The words of a copied case, of a kind that is searched.
+pub(crate) fn own(kind: Kind, seed: u64, ordinal: u64) -> String {
+    let mut dice = Dice::new(seed ^ ordinal.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ kind as u64);
+    match kind {
+        Kind::Subject => subject(&mut dice),
+        Kind::Content => content(&mut dice, ordinal),
+        Kind::Reply => reply(&mut dice),
+    }
+}
+
+/// The kinds of text that are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The line that names a case.
+    Subject = 1,
+    /// What happened.
+    Content = 2,
+    /// What was answered.
+    Reply = 3,
+}
+
+impl Kind {
+    /// The kind by its word in the table of texts.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        match word {
+            "subject" => Some(Self::Subject),
+            "content" => Some(Self::Content),
+            "reply" => Some(Self::Reply),
+            _ => None,
+        }
+    }
+}
 
 /// A made-up subject.
 pub(crate) fn subject(dice: &mut Dice) -> String {
@@ -77,7 +111,7 @@ fn text(dice: &mut Dice, lengths: Lengths, marked: &[&str]) -> String {
             characters += letters;
             since_stop += letters;
             if since_stop > 9 && characters + 1 < length {
-                text.push(if dice.below(4) == 0 { '。' } else { '，' });
+                text.push(if dice.below(4) == 0 { '。' } else { '、' });
                 characters += 1;
                 since_stop = 0;
             }
