@@ -23,9 +23,4 @@ impl Dice {
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end.max(1)
     }
-
-    /// A number from 0 up to but not including 1.
-    pub(crate) fn share(&mut self) -> f64 {
-        crate::number(self.next() >> 11) / crate::number(1 << 53)
-    }
 }

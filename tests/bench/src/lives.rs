@@ -104,7 +104,7 @@ fn side_by_side(lives: &mut [Life], act: impl Fn(&mut Life) -> Outcome<()> + Syn
     let work = || -> Outcome<()> {
         while let Some(life) = waiting.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut life = life.lock().map_err(|_| "another hand failed")?;
-            act(&mut **life)?;
+            act(&mut life)?;
         }
         Ok(())
     };

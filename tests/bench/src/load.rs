@@ -216,17 +216,10 @@ impl Asking {
             request.clear();
             requests(&mut request);
             let said = timeout(PATIENCE, exchange(&mut stream, &request, &mut answer)).await;
-            match said {
-                Ok(Ok((status, stays))) => {
-                    self.record.borrow_mut().note(asked, status);
-                    if !stays {
-                        stream = connect(&self.address).await?;
-                    }
-                }
-                Ok(Err(_)) | Err(_) => {
-                    self.record.borrow_mut().note(asked, 0);
-                    stream = connect(&self.address).await?;
-                }
+            let (status, stays) = said.unwrap_or_else(|late| Err(late.into())).unwrap_or((0, false));
+            self.record.borrow_mut().note(asked, status);
+            if !stays {
+                stream = connect(&self.address).await?;
             }
         }
     }

@@ -323,7 +323,7 @@ mod tests {
         };
         let mut out = Vec::new();
         Mold::of(row, bytes, &life).cast(copied, &mut out);
-        String::from_utf8(out).unwrap()
+        String::from_utf8(out).expect("text in, text out")
     }
 
     #[test]

@@ -23,7 +23,12 @@ pub(crate) fn measure(stage: &Stage, report: &mut Report) -> Outcome<()> {
     };
     let capacity = stage.load(&Work::Create, closed)?;
     let open = |times: f64| Plan {
-        connections: CONNECTIONS,
+        // Half the load needs no more than serve it well; each that is open and silent costs, too.
+        connections: if times < 1.0 {
+            closed.connections * 4
+        } else {
+            CONNECTIONS
+        },
         rate: Some(capacity.rate() * times),
         ..closed
     };

@@ -174,11 +174,11 @@ impl Report {
             let (top, ratio) = (30 + at * BAR, compared.ratio());
             let (width, text) = (ratio.min(MOST) * UNIT, top + 13);
             let color = if ratio >= 1.0 { "#2a7f62" } else { "#c98b2b" };
-            write!(
+            writeln!(
                 bars,
                 "<text x=\"{}\" y=\"{text}\" text-anchor=\"end\">{} · {} cases · c{}</text>\
                  <rect x=\"{LEFT}\" y=\"{top}\" width=\"{width:.0}\" height=\"16\" fill=\"{color}\"/>\
-                 <text x=\"{:.0}\" y=\"{text}\">{ratio:.2}</text>\n",
+                 <text x=\"{:.0}\" y=\"{text}\">{ratio:.2}</text>",
                 LEFT - 8.0,
                 compared.name,
                 compared.cases,

@@ -414,13 +414,10 @@ fn drop_indexes(server: &Server, database: &str) -> Outcome<String> {
         "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
          WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique",
     )?;
-    let (mut drops, mut makes) = (String::new(), String::new());
-    for (name, definition) in said.lines().filter_map(|line| line.split_once('\t')) {
-        drops.push_str(&format!("DROP INDEX {name};"));
-        makes.push_str(&format!("{definition};"));
-    }
-    server.ask(database, &drops)?;
-    Ok(makes)
+    let (names, definitions): (Vec<&str>, Vec<&str>) =
+        said.lines().filter_map(|line| line.split_once('\t')).unzip();
+    server.ask(database, &format!("DROP INDEX {}", names.join(", ")))?;
+    Ok(definitions.join(";"))
 }
 
 /// Bytes and rows of each table.

@@ -10,7 +10,7 @@ use crate::load::Plan;
 use crate::pgbench;
 use crate::place::Directory;
 use crate::report::{Bound, Report, Target};
-use crate::rounds::{Stage, scripts};
+use crate::rounds::{Compared, Stage, scripts};
 use crate::seed::{Recipe, Seed};
 use crate::server::Server;
 use crate::service::Service;
@@ -97,7 +97,7 @@ impl Whole {
                 &mut report,
             )?;
         }
-        self.promises(&sizes, &mut report);
+        promises(&sizes, &mut report);
         report.write(&self.out)?;
         tell(&format!("The report is in {}", self.out.display()));
         Ok(())
@@ -120,8 +120,8 @@ impl Whole {
         recipe.whole = cases.min(left / fat.max(1));
         tell(&format!(
             "{cases} cases: {} GB for what lists read, {} GB for the rest, {} GB free: {} of them whole",
-            cases * narrow >> 30,
-            cases * fat >> 30,
+            (cases * narrow) >> 30,
+            (cases * fat) >> 30,
             free >> 30,
             recipe.whole
         ));
@@ -241,78 +241,78 @@ impl Whole {
         });
         Ok(())
     }
+}
 
-    /// What was promised about the comparisons.
-    fn promises(&self, sizes: &[u64], report: &mut Report) {
-        let first = sizes.first().copied().unwrap_or_default();
-        let largest = sizes.last().copied().unwrap_or_default();
-        let ratio = |name: &str, connections| report.find(name, first, connections).map(|it| it.ratio());
-        let p99 = |name: &str, connections| {
-            report
-                .find(name, first, connections)
-                .map(|it| it.median(|round| round.load.p(99)))
+/// What was promised about the comparisons.
+fn promises(sizes: &[u64], report: &mut Report) {
+    let first = sizes.first().copied().unwrap_or_default();
+    let largest = sizes.last().copied().unwrap_or_default();
+    let ratio = |name: &str, connections| report.find(name, first, connections).map(Compared::ratio);
+    let p99 = |name: &str, connections| {
+        report
+            .find(name, first, connections)
+            .map(|it| it.median(|round| round.load.p(99)))
+    };
+    let mut targets = Vec::new();
+    let mut add = |about: String, measured, bound, unit| {
+        targets.push(Target {
+            about,
+            measured,
+            bound,
+            unit,
+        });
+    };
+    for (name, connections, least) in [
+        ("create", 8, 1.0),
+        ("create", 32, 2.0),
+        ("command", 8, 1.15),
+        ("command", 32, 2.2),
+        ("read", 8, 0.4),
+        ("list", 8, 0.45),
+    ] {
+        let about = format!("{name}, {connections} connections, beside pgbench");
+        add(about, ratio(name, connections), Bound::AtLeast(least), "");
+    }
+    add(
+        "create, 32 connections, p99".to_owned(),
+        p99("create", 32),
+        Bound::AtMost(15.0),
+        " ms",
+    );
+    let hot = report.compared.iter().filter(|it| it.name == "command_hot");
+    let hot = hot.map(|it| number(it.errors())).sum();
+    add(
+        "Errors on the fifty hot cases".to_owned(),
+        Some(hot),
+        Bound::AtMost(0.0),
+        "",
+    );
+    for name in ["read", "list", "list_deep", "worklist", "worklist_deep"] {
+        let cost = |cases| {
+            let cost = report.find(name, cases, 8)?.cost();
+            Some(cost[0] + cost[1])
         };
-        let mut targets = Vec::new();
-        let mut add = |about: String, measured, bound, unit| {
-            targets.push(Target {
-                about,
-                measured,
-                bound,
-                unit,
-            })
-        };
-        for (name, connections, least) in [
-            ("create", 8, 1.0),
-            ("create", 32, 2.0),
-            ("command", 8, 1.15),
-            ("command", 32, 2.2),
-            ("read", 8, 0.4),
-            ("list", 8, 0.45),
-        ] {
-            let about = format!("{name}, {connections} connections, beside pgbench");
-            add(about, ratio(name, connections), Bound::AtLeast(least), "");
-        }
+        let grown = cost(largest).zip(cost(first)).map(|(large, small)| large / small);
         add(
-            "create, 32 connections, p99".to_owned(),
-            p99("create", 32),
-            Bound::AtMost(15.0),
-            " ms",
-        );
-        let hot = report.compared.iter().filter(|it| it.name == "command_hot");
-        let hot = hot.map(|it| number(it.errors())).sum();
-        add(
-            "Errors on the fifty hot cases".to_owned(),
-            Some(hot),
-            Bound::AtMost(0.0),
+            format!("{name}: its cost at {largest} cases beside {first}"),
+            grown,
+            Bound::AtMost(1.2),
             "",
         );
-        for name in ["read", "list", "list_deep", "worklist", "worklist_deep"] {
-            let cost = |cases| {
-                let cost = report.find(name, cases, 8)?.cost();
-                Some(cost[0] + cost[1])
-            };
-            let grown = cost(largest).zip(cost(first)).map(|(large, small)| large / small);
+    }
+    for cases in &sizes[1..] {
+        for (word, most) in [(texts::FREQUENT, 50.0), (texts::RARE, 20.0), (texts::ABSENT, 5.0)] {
+            let found = report.find(&Work::Search(word).name(), *cases, 1);
+            let took = found.map(|it| it.median(|round| round.load.p(50)));
             add(
-                format!("{name}: its cost at {largest} cases beside {first}"),
-                grown,
-                Bound::AtMost(1.2),
-                "",
+                format!("Search for {word} in {cases} cases, p50"),
+                took,
+                Bound::AtMost(most),
+                " ms",
             );
         }
-        for cases in &sizes[1..] {
-            for (word, most) in [(texts::FREQUENT, 50.0), (texts::RARE, 20.0), (texts::ABSENT, 5.0)] {
-                let found = report.find(&Work::Search(word).name(), *cases, 1);
-                let took = found.map(|it| it.median(|round| round.load.p(50)));
-                add(
-                    format!("Search for {word} in {cases} cases, p50"),
-                    took,
-                    Bound::AtMost(most),
-                    " ms",
-                );
-            }
-        }
-        report.targets.extend(targets);
     }
+    report.targets.extend(targets);
 }
 
 /// The cursor of a page deep in a list, or of the middle one if it is not that long.
@@ -323,13 +323,11 @@ fn deep(stage: &Stage, path: &str) -> Outcome<String> {
             .last()
             .map_or_else(|| path.to_owned(), |cursor| format!("{path}&cursor={cursor}"));
         let page = stage.service.ask("GET", &path, Some(&stage.token), &[], None)?;
-        match page["next_cursor"].as_str() {
-            Some(cursor) => cursors.push(cursor.to_owned()),
-            None => {
-                cursors.truncate((cursors.len() / 2).max(1));
-                break;
-            }
-        }
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            cursors.truncate((cursors.len() / 2).max(1));
+            break;
+        };
+        cursors.push(cursor.to_owned());
     }
     Ok(cursors.pop().ok_or("a list of one page has no depth")?)
 }
