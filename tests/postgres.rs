@@ -13,7 +13,7 @@ mod binaries;
 mod supervisor;
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query, sql_types};
@@ -71,6 +71,28 @@ fn find_or_start() -> Result<Server, String> {
         }
     }
     Err(tried)
+}
+
+/// Where the newest installed programs of PostgreSQL are, for whoever runs a server of another kind than ours.
+///
+/// # Errors
+///
+/// When there are none, or none that are new enough.
+pub fn installed_programs() -> Result<PathBuf, String> {
+    Ok(Binaries::newest()?.directory)
+}
+
+/// The user and the group that a server must run as: nobody else than us, unless we are root, whom it refuses.
+///
+/// # Errors
+///
+/// When we are root and there is nobody to be instead.
+pub fn server_user() -> Result<Option<(u32, u32)>, String> {
+    if supervisor::effective_user()? == 0 {
+        supervisor::unprivileged_user().map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 fn installed() -> Result<Server, String> {

@@ -123,7 +123,7 @@ fn free_ports(count: usize) -> std::io::Result<Vec<u16>> {
 }
 
 /// The user and the group that distributions make for PostgreSQL, or else the one that owns nothing.
-fn unprivileged_user() -> Result<(u32, u32), String> {
+pub(super) fn unprivileged_user() -> Result<(u32, u32), String> {
     ["postgres", "nobody"]
         .into_iter()
         .find_map(|name| Some((id("-u", name)?, id("-g", name)?)))

@@ -1,0 +1,436 @@
+//! A database full of cases: some hundred whole lives, and copies of their rows by the million.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::lives::{self, CYCLE};
+use crate::mold::{Copied, Life, Mold};
+use crate::server::Server;
+use crate::service::Service;
+use crate::texts::Kind;
+use crate::{Outcome, failure, tell};
+
+/// The days over which the cases are spread.
+const DAYS: u64 = 3 * 365;
+
+/// How long the service may take to index what is searched.
+const INDEXING: Duration = Duration::from_hours(3);
+
+/// How many bytes are handed over at once.
+const BUFFER: usize = 1 << 20;
+
+/// What a seed is made of; kept beside it, so that a later run finds it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recipe {
+    /// How many lives are led through the service.
+    pub(crate) lives: usize,
+    /// How many cases are copied from them.
+    pub(crate) cases: u64,
+    /// How many of those, the newest, have all their rows; of the others only the narrow tables have any.
+    pub(crate) whole: u64,
+    /// What chance begins with.
+    pub(crate) seed: u64,
+}
+
+/// A seed as it lies in a database.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Seed {
+    /// What it is made of.
+    pub(crate) recipe: Recipe,
+    /// Where the clock must stand: nothing is due then.
+    pub(crate) now: String,
+    /// Bytes of each table with its indexes, and its rows.
+    pub(crate) tables: BTreeMap<String, (u64, u64)>,
+    /// How long the copying took, in seconds.
+    pub(crate) seconds: u64,
+}
+
+impl Seed {
+    /// What a case weighs in bytes: in the tables that lists read, and in the others.
+    pub(crate) fn weight(&self) -> (u64, u64) {
+        let (mut narrow, mut fat) = (0, 0);
+        for (table, (bytes, _)) in &self.tables {
+            let each = bytes / self.rows_of(table);
+            *if NARROW.contains(&table.as_str()) {
+                &mut narrow
+            } else {
+                &mut fat
+            } += each;
+        }
+        (narrow, fat)
+    }
+
+    /// How many cases have rows in a table.
+    pub(crate) fn rows_of(&self, table: &str) -> u64 {
+        let cases = if NARROW.contains(&table) {
+            self.recipe.cases
+        } else {
+            self.recipe.whole
+        };
+        (cases + self.recipe.lives as u64).max(1)
+    }
+}
+
+/// The tables that lists read, which the five-million form fills alone.
+const NARROW: [&str; 3] = ["cases", "duties", "case_sight"];
+
+impl Recipe {
+    /// The name of the database that holds this seed.
+    pub(crate) fn database(&self) -> String {
+        format!("bench_{}", self.cases)
+    }
+
+    /// Makes the seed, or finds it where an earlier run has left it.
+    pub(crate) fn make(&self, server: &Server, program: &Path, directory: &Path) -> Outcome<Seed> {
+        let database = self.database();
+        let note = directory.join(format!("{database}.json"));
+        if let Ok(kept) = fs::read_to_string(&note) {
+            let seed: Seed = serde_json::from_str(&kept)?;
+            if seed.recipe.is_like(self) && seed.now > chrono::Utc::now().to_rfc3339() {
+                tell(&format!("{} cases: the seed is there already", self.cases));
+                return Ok(seed);
+            }
+            fs::remove_file(&note)?;
+        }
+        server.ask(
+            "postgres",
+            &format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"),
+        )?;
+        server.ask(
+            "postgres",
+            &format!("CREATE DATABASE {database} TEMPLATE template0"),
+        )?;
+        let begun = Instant::now();
+        let service = Service::start(
+            program,
+            &server.url(&database),
+            None,
+            &[],
+            &directory.join("service.log"),
+        )?;
+        let led = lives::lead(&service, self.lives, self.seed)?;
+        drop(service);
+        tell(&format!(
+            "{} lives led in {} s",
+            self.lives,
+            begun.elapsed().as_secs()
+        ));
+        let begun = Instant::now();
+        self.copy(server, &database, &led.cases)?;
+        tell(&format!(
+            "{} cases copied from them in {} s",
+            self.cases,
+            begun.elapsed().as_secs()
+        ));
+        self.index(server, program, &database, &led.now, directory)?;
+        server.ask(&database, "VACUUM (ANALYZE)")?;
+        server.ask(&database, "CHECKPOINT")?;
+        let seconds = begun.elapsed().as_secs();
+        let seed = Seed {
+            recipe: self.clone(),
+            now: led.now,
+            tables: sizes(server, &database)?,
+            seconds,
+        };
+        fs::write(note, serde_json::to_string_pretty(&seed)?)?;
+        Ok(seed)
+    }
+
+    /// Whether it is the same but for how many are whole, which the disk says.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.lives, self.cases, self.seed) == (other.lives, other.cases, other.seed)
+    }
+
+    /// Copies the rows of the lives to as many cases as are wanted.
+    fn copy(&self, server: &Server, database: &str, cases: &[String]) -> Outcome<()> {
+        let known = Known {
+            ordinals: cases.iter().cloned().zip(0..).collect(),
+            numbers: numbers(server, database)?,
+            shared: shared_ids(server, database)?,
+            words: words(server, database)?,
+        };
+        let indexes = if self.cases > 50_000 {
+            drop_indexes(server, database)?
+        } else {
+            String::new()
+        };
+        for table in tables(server, database)? {
+            let molds = table.molds(server, database, &known)?;
+            table.fill(self, server, database, &molds)?;
+        }
+        server.ask(database, &indexes)?;
+        server.ask(database, "ANALYZE").map(drop)
+    }
+
+    /// Lets the service make what it makes by itself of what is searched, if it searches.
+    fn index(
+        &self,
+        server: &Server,
+        program: &Path,
+        database: &str,
+        now: &str,
+        directory: &Path,
+    ) -> Outcome<()> {
+        let there = server.ask(database, "SELECT to_regclass('case_search_backlog') IS NOT NULL")?;
+        if there != "t" {
+            return Ok(());
+        }
+        server.ask(
+            database,
+            "INSERT INTO case_search_backlog (office_id, case_id) SELECT office_id, case_id FROM case_search \
+             ON CONFLICT DO NOTHING",
+        )?;
+        let begun = Instant::now();
+        let service = Service::start(
+            program,
+            &server.url(database),
+            Some(now),
+            &[],
+            &directory.join("service.log"),
+        )?;
+        while server.ask(database, "SELECT EXISTS (SELECT FROM case_search_backlog)")? == "t" {
+            std::thread::sleep(Duration::from_millis(500));
+            if begun.elapsed() > INDEXING {
+                return Err(failure(
+                    "the service does not finish its index of what is searched",
+                ));
+            }
+        }
+        drop(service);
+        tell(&format!(
+            "{} cases indexed by the service in {} s",
+            self.cases,
+            begun.elapsed().as_secs()
+        ));
+        Ok(())
+    }
+
+    /// What sets the copy with this ordinal apart: closed cases go back three years, open ones lie where they lay,
+    /// so that nothing on them is due.
+    pub(crate) fn copied(&self, ordinal: u64) -> Copied {
+        let open = ordinal.is_multiple_of(CYCLE as u64 / 2);
+        Copied {
+            ordinal,
+            days_back: if open {
+                0
+            } else {
+                (self.cases - ordinal) * DAYS / self.cases
+            },
+            turn: ordinal / self.lives as u64,
+            seed: self.seed,
+        }
+    }
+}
+
+/// A table that has rows of cases.
+#[derive(Debug)]
+struct Table {
+    name: String,
+    /// The column that names the case.
+    case: String,
+    columns: Vec<String>,
+    bytes: Vec<bool>,
+}
+
+/// Rows as molds, by the ordinal of the life.
+pub(crate) type Molds = Vec<Vec<Mold>>;
+
+/// What is known of the lives that are copied.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Which ordinal a case has.
+    pub(crate) ordinals: BTreeMap<String, usize>,
+    /// The number of each case that has one.
+    pub(crate) numbers: BTreeMap<String, String>,
+    /// Ids that are not of one case.
+    pub(crate) shared: BTreeSet<String>,
+    /// What people wrote about each case.
+    pub(crate) words: BTreeMap<String, Vec<(Kind, String)>>,
+}
+
+impl Known {
+    /// What is the case's own, and which ordinal it has; nothing for a case of the demonstration.
+    pub(crate) fn life<'a>(&'a self, case: &'a str) -> Option<(usize, Life<'a>)> {
+        let ordinal = *self.ordinals.get(case)?;
+        let life = Life {
+            case,
+            number: self.numbers.get(case).map_or("", String::as_str),
+            shared: &self.shared,
+            words: self.words.get(case).map_or(&[], Vec::as_slice),
+        };
+        Some((ordinal, life))
+    }
+}
+
+impl Table {
+    fn molds(&self, server: &Server, database: &str, known: &Known) -> Outcome<Molds> {
+        let case_at = self.columns.iter().position(|column| *column == self.case);
+        let case_at = case_at.ok_or("a table of cases names the case")?;
+        let mut molds: Molds = known.ordinals.iter().map(|_| Vec::new()).collect();
+        let rows = server.ask(
+            database,
+            &format!(
+                "COPY (SELECT {} FROM {} ORDER BY {}) TO STDOUT",
+                self.list(),
+                self.name,
+                self.case
+            ),
+        )?;
+        for row in rows.lines() {
+            let case = row.split('\t').nth(case_at).ok_or("a row names its case")?;
+            if let Some((ordinal, life)) = known.life(case) {
+                molds[ordinal].push(Mold::of(row, &self.bytes, &life));
+            }
+        }
+        Ok(molds)
+    }
+
+    fn list(&self) -> String {
+        self.columns.join(", ")
+    }
+
+    fn fill(&self, recipe: &Recipe, server: &Server, database: &str, molds: &Molds) -> Outcome<()> {
+        let narrow = NARROW.contains(&self.name.as_str());
+        let from = if narrow {
+            0
+        } else {
+            recipe.cases - recipe.whole.min(recipe.cases)
+        };
+        let mut psql = server
+            .program("psql", database)
+            .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c"])
+            .arg(format!("COPY {} ({}) FROM STDIN", self.name, self.list()))
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut input = BufWriter::with_capacity(BUFFER, psql.stdin.take().ok_or("the input was asked for")?);
+        let poured = pour(recipe, molds, from, &mut input);
+        drop(input);
+        let said = psql.wait_with_output()?;
+        if said.status.success() {
+            Ok(poured?)
+        } else {
+            Err(failure(format!(
+                "{}: {}",
+                self.name,
+                String::from_utf8_lossy(&said.stderr).trim()
+            )))
+        }
+    }
+}
+
+fn pour(recipe: &Recipe, molds: &Molds, from: u64, input: &mut impl Write) -> std::io::Result<()> {
+    let mut row = Vec::new();
+    for ordinal in from..recipe.cases {
+        let copied = recipe.copied(ordinal);
+        let life = usize::try_from(ordinal).unwrap_or(usize::MAX) % molds.len();
+        for mold in &molds[life] {
+            row.clear();
+            mold.cast(copied, &mut row);
+            input.write_all(&row)?;
+        }
+    }
+    input.flush()
+}
+
+/// Every table with rows of cases: whatever names a case, so that none is forgotten. What the service makes by itself of
+/// what is searched is left to it.
+fn tables(server: &Server, database: &str) -> Outcome<Vec<Table>> {
+    let said = server.ask(
+        database,
+        "SELECT table_name, column_name, data_type FROM information_schema.columns c \
+         WHERE table_schema = 'public' AND is_generated = 'NEVER' AND NOT starts_with(table_name, 'case_search_') AND (table_name = 'cases' OR EXISTS \
+         (SELECT FROM information_schema.columns o WHERE o.table_schema = 'public' \
+          AND o.table_name = c.table_name AND o.column_name = 'case_id')) \
+         ORDER BY table_name, ordinal_position",
+    )?;
+    let mut tables: Vec<Table> = Vec::new();
+    for line in said.lines() {
+        let [name, column, kind] = line.split('\t').collect::<Vec<_>>()[..] else {
+            return Err(failure(format!("a column: {line}")));
+        };
+        if tables.last().is_none_or(|table| table.name != name) {
+            tables.push(Table {
+                name: name.to_owned(),
+                case: if name == "cases" { "id" } else { "case_id" }.to_owned(),
+                columns: Vec::new(),
+                bytes: Vec::new(),
+            });
+        }
+        let table = tables.last_mut().expect("one was pushed");
+        table.columns.push(column.to_owned());
+        table.bytes.push(kind == "bytea");
+    }
+    Ok(tables)
+}
+
+/// The ids that many cases name.
+fn shared_ids(server: &Server, database: &str) -> Outcome<BTreeSet<String>> {
+    let said = server.ask(
+        database,
+        "SELECT id FROM offices UNION ALL SELECT id FROM units UNION ALL SELECT id FROM staff \
+         UNION ALL SELECT id FROM windows",
+    )?;
+    Ok(said.lines().map(str::to_owned).collect())
+}
+
+fn numbers(server: &Server, database: &str) -> Outcome<BTreeMap<String, String>> {
+    let said = server.ask(
+        database,
+        "SELECT id, case_no FROM cases WHERE case_no IS NOT NULL",
+    )?;
+    let pairs = said.lines().filter_map(|line| line.split_once('\t'));
+    Ok(pairs
+        .map(|(case, number)| (case.to_owned(), number.to_owned()))
+        .collect())
+}
+
+fn words(server: &Server, database: &str) -> Outcome<BTreeMap<String, Vec<(Kind, String)>>> {
+    let said = server.ask(database, "SELECT case_id, kind, body FROM case_texts")?;
+    let mut words: BTreeMap<String, Vec<(Kind, String)>> = BTreeMap::new();
+    for line in said.lines() {
+        if let [case, kind, body] = line.split('\t').collect::<Vec<_>>()[..]
+            && let Some(kind) = Kind::of(kind)
+        {
+            words
+                .entry(case.to_owned())
+                .or_default()
+                .push((kind, body.to_owned()));
+        }
+    }
+    Ok(words)
+}
+
+/// Drops the indexes that no key needs; answers the statements that make them again.
+fn drop_indexes(server: &Server, database: &str) -> Outcome<String> {
+    let said = server.ask(
+        database,
+        "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+         WHERE c.relnamespace = 'public'::regnamespace AND NOT i.indisunique",
+    )?;
+    let (names, definitions): (Vec<&str>, Vec<&str>) =
+        said.lines().filter_map(|line| line.split_once('\t')).unzip();
+    server.ask(database, &format!("DROP INDEX {}", names.join(", ")))?;
+    Ok(definitions.join(";"))
+}
+
+/// Bytes and rows of each table.
+fn sizes(server: &Server, database: &str) -> Outcome<BTreeMap<String, (u64, u64)>> {
+    let said = server.ask(
+        database,
+        "SELECT relname, pg_total_relation_size(oid), greatest(reltuples, 0)::bigint FROM pg_class \
+         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reltuples > 0",
+    )?;
+    said.lines()
+        .map(|line| match line.split('\t').collect::<Vec<_>>()[..] {
+            [name, bytes, rows] => Ok((name.to_owned(), (bytes.parse()?, rows.parse()?))),
+            _ => Err(failure(format!("a size: {line}"))),
+        })
+        .collect()
+}
