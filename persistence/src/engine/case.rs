@@ -9,14 +9,17 @@ use diesel::sql_types::{Nullable, Text};
 use domain::authority::SightKey;
 use domain::case::Case;
 use domain::ids::{CaseId, DutyId, OfficeId, StaffId, TextId, UnitId};
+use domain::search::Question;
 use domain::words::Status;
 use uuid::Uuid;
 
 use super::case_filter::{Cases, ids, matching, visible};
 use super::count::{count, count_by};
 use super::keyset::{after, before};
-use super::{Connection, LEAD_UNIT, snapshot};
-use crate::case::{CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, KeptEntry, NextDue, Place};
+use super::{Connection, LEAD_UNIT, search, snapshot};
+use crate::case::{
+    CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, KeptEntry, NextDue, Place, RankedPlace,
+};
 use crate::schema::{case_states, case_texts, cases, events};
 use crate::sql_types::{Bind, Instant};
 use crate::{Answer, StoreError};
@@ -259,19 +262,150 @@ pub(super) fn list(
     now: DateTime<Utc>,
 ) -> Answer<Vec<CaseItem>> {
     snapshot(connection, |connection| {
-        let question = || matching(office, keys, filter, now);
-        let rows = match order {
-            CaseOrder::Newest => newest(connection, question(), place, limit)?,
-            CaseOrder::Oldest => oldest(connection, question(), place, limit)?,
-            CaseOrder::Due => by_due(connection, question, place, limit)?,
+        let rows = match &filter.text {
+            Some(text) => said(connection, office, keys, (filter, text), order, place, limit, now)?,
+            None => in_order(
+                connection,
+                || matching(office, keys, filter, now),
+                order,
+                place,
+                limit,
+            )?,
         };
-        let mut subjects = subjects(connection, office, &rows)?;
-        rows.into_iter()
-            .map(|row| {
-                let subject = subjects.remove(&row.id);
-                row.item(subject)
-            })
-            .collect()
+        items(connection, office, rows)
+    })
+}
+
+pub(super) fn list_best(
+    connection: &mut Connection,
+    office: OfficeId,
+    keys: &BTreeSet<SightKey>,
+    filter: &CaseFilter,
+    after: Option<&RankedPlace>,
+    limit: u32,
+    now: DateTime<Utc>,
+) -> Answer<Vec<(RankedPlace, CaseItem)>> {
+    let newest = list(
+        connection,
+        office,
+        keys,
+        filter,
+        CaseOrder::Newest,
+        None,
+        RANKED,
+        now,
+    )?;
+    let in_subject = |item: &CaseItem| match (&filter.text, &item.subject) {
+        (Some(text), Some(subject)) => text.found_in(subject),
+        (Some(_), None) | (None, _) => 0,
+    };
+    let mut ranked: Vec<(RankedPlace, CaseItem)> = newest
+        .into_iter()
+        .map(|item| {
+            let place = RankedPlace {
+                in_subject: in_subject(&item),
+                received_at: item.received_at,
+                id: item.id.0,
+            };
+            (place, item)
+        })
+        .collect();
+    ranked.sort_by(|(one, _), (other, _)| other.cmp(one));
+    ranked.retain(|(place, _)| after.is_none_or(|after| place < after));
+    ranked.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(ranked)
+}
+
+/// How many of the newest hits are ranked.
+const RANKED: u32 = 500;
+
+fn items(connection: &mut Connection, office: OfficeId, rows: Vec<ItemRow>) -> Answer<Vec<CaseItem>> {
+    let mut subjects = subjects(connection, office, &rows)?;
+    rows.into_iter()
+        .map(|row| {
+            let subject = subjects.remove(&row.id);
+            row.item(subject)
+        })
+        .collect()
+}
+
+fn in_order<'a>(
+    connection: &mut Connection,
+    question: impl Fn() -> Cases<'a>,
+    order: CaseOrder,
+    place: Option<&Place>,
+    limit: u32,
+) -> Answer<Vec<ItemRow>> {
+    match order {
+        CaseOrder::Newest => newest(connection, question(), place, limit),
+        CaseOrder::Oldest => oldest(connection, question(), place, limit),
+        CaseOrder::Due => by_due(connection, question, place, limit),
+    }
+}
+
+/// How many of the first cases in the list are looked at before the index is asked.
+const FIRST_LOOK: u32 = 128;
+
+/// The cases that say what is asked for: among the first ones of the list, else by the index, else by reading on.
+#[expect(clippy::too_many_arguments, reason = "the question has as many parts")]
+fn said(
+    connection: &mut Connection,
+    office: OfficeId,
+    keys: &BTreeSet<SightKey>,
+    (filter, text): (&CaseFilter, &Question),
+    order: CaseOrder,
+    place: Option<&Place>,
+    limit: u32,
+    now: DateTime<Utc>,
+) -> Answer<Vec<ItemRow>> {
+    let whatever = CaseFilter {
+        text: None,
+        confidential: Some(false),
+        ..filter.clone()
+    };
+    if filter.confidential == Some(true) {
+        return Ok(Vec::new());
+    }
+    let first = in_order(
+        connection,
+        || matching(office, keys, &whatever, now),
+        order,
+        place,
+        FIRST_LOOK,
+    )?;
+    let all = first.len() < FIRST_LOOK as usize;
+    let hits = search::hits(connection, office, ids(&first, |row| row.id), text)?;
+    if all || hits.len() >= limit as usize {
+        let hit = first.into_iter().filter(|row| hits.contains(&row.id));
+        return Ok(hit.take(limit as usize).collect());
+    }
+    let candidates = search::candidates(connection, office, text)?;
+    let question = || {
+        let question = matching(office, keys, filter, now);
+        match &candidates {
+            Some(candidates) => question.filter(cases::id.eq_any(candidates.clone())),
+            None => question,
+        }
+    };
+    in_order(connection, question, order, place, limit)
+}
+
+/// The cases that match, for counting: what they say is asked of the index where that is the shorter way.
+fn counted<'a>(
+    connection: &mut Connection,
+    office: OfficeId,
+    keys: &BTreeSet<SightKey>,
+    filter: &CaseFilter,
+    now: DateTime<Utc>,
+) -> Answer<Cases<'a>> {
+    let question = matching(office, keys, filter, now);
+    let candidates = match &filter.text {
+        Some(text) => search::candidates(connection, office, text)?,
+        None => None,
+    };
+    Ok(match candidates {
+        Some(candidates) => question.filter(cases::id.eq_any(candidates)),
+        None => question,
     })
 }
 
@@ -369,10 +503,8 @@ pub(super) fn count_matching(
     cap: u32,
     now: DateTime<Utc>,
 ) -> Answer<u32> {
-    let question = matching(office, keys, filter, now)
-        .select(cases::id)
-        .limit(cap.into());
-    count(connection, question)
+    let question = counted(connection, office, keys, filter, now)?;
+    count(connection, question.select(cases::id).limit(cap.into()))
 }
 
 pub(super) fn count_matching_by(
@@ -384,7 +516,7 @@ pub(super) fn count_matching_by(
     cap: u32,
     now: DateTime<Utc>,
 ) -> Answer<Vec<(Option<String>, u32)>> {
-    let question = matching(office, keys, filter, now);
+    let question = counted(connection, office, keys, filter, now)?;
     let column = |column: &str| sql::<Nullable<Text>>(&format!("{column} AS grouped"));
     match group {
         CaseGroup::Status => count_by(connection, question.select(column("cases.status")), cap),

@@ -12,7 +12,7 @@ use super::{Store, case, duty_list, law};
 use crate::archive::Answer;
 use crate::case::{
     CaseArchive, CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, DutyFilter, DutyItem, KeptEntry,
-    Place, Reply, Submission,
+    Place, RankedPlace, Reply, Submission,
 };
 use crate::law::Law;
 
@@ -49,6 +49,20 @@ impl CaseArchive for Store {
     ) -> Answer<Vec<CaseItem>> {
         self.read("cases", |c| {
             case::list(c, office, keys, filter, order, after, limit, now)
+        })
+    }
+
+    fn list_best_cases(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &CaseFilter,
+        after: Option<&RankedPlace>,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<(RankedPlace, CaseItem)>> {
+        self.read("cases", |c| {
+            case::list_best(c, office, keys, filter, after, limit, now)
         })
     }
 

@@ -16,14 +16,17 @@ mod law;
 mod office;
 mod pool;
 mod remembered_answer;
+mod says;
+mod search;
 mod session;
 mod staff;
 mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, FOLDED_TEXT, LEAD_UNIT, batch, snapshot, write};
+use super::{Connection, LEAD_UNIT, POSITION, batch, index, snapshot, write};
 pub(super) use pool::{Store, pool};
+pub(super) use search::catch_up;
 pub(super) use writer::write_path;
 
 /// The engine, as diesel's types name it.

@@ -9,7 +9,7 @@ use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
 
-use super::{Connection, batch, law, write};
+use super::{Connection, batch, law, search, write};
 use crate::Answer;
 use crate::law::Laws;
 use crate::store_error::{Cause, Conflict, StoreError};
@@ -128,7 +128,7 @@ impl Transaction for Open<'_> {
     }
 
     fn write(&mut self, writes: &Writes) -> Answer<()> {
-        batch::write(self.connection, writes).map_err(|error| match error {
+        let mut cases = batch::write(self.connection, writes).map_err(|error| match error {
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, ref information) => {
                 // Both engines name the column or a constraint that is called after it.
                 StoreError::Conflict(if information.message().contains("case_no") {
@@ -138,6 +138,8 @@ impl Transaction for Open<'_> {
                 })
             }
             other => other.into(),
-        })
+        })?;
+        cases.extend(&writes.saying_more);
+        search::note(self.connection, cases)
     }
 }
