@@ -8,5 +8,6 @@ mod hall;
 mod log_in;
 mod place;
 mod register;
+mod search;
 mod storage;
 mod together;

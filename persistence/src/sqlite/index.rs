@@ -24,8 +24,8 @@ pub(super) fn candidates(
     question: &Question,
     limit: i64,
 ) -> QueryResult<Vec<Uuid>> {
-    const TEXT: &str = "SELECT o.case_id FROM case_search_pieces p CROSS JOIN case_search_pieces_of o \
-                        ON o.row = p.rowid WHERE p.pieces MATCH ? AND o.office_id = ? LIMIT ?";
+    const TEXT: &str = "SELECT o.case_id FROM case_search_pieces CROSS JOIN case_search_pieces_of o \
+                        ON o.row = case_search_pieces.rowid WHERE case_search_pieces MATCH ? AND o.office_id = ? LIMIT ?";
     let values: Values<Sqlite> = vec![
         Box::new(As::<Text, String>::new(asked(office, question, &GRAMMAR))),
         id(office),
