@@ -22,7 +22,7 @@ use crate::sql_types::Bind;
 use crate::write_path::rows::SearchRow;
 
 /// How many candidates are looked at one by one; with more, reading on in the list is the shorter way.
-const CANDIDATES: i64 = 5000;
+const CANDIDATES: i64 = 2000;
 
 /// How many cases are noted or indexed in one transaction.
 const AT_ONCE: i64 = 100;

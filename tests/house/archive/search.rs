@@ -100,8 +100,7 @@ fn hits_are_those_of_the_plain_definition(database: &Database) {
     let mut hall = Hall::founded(database);
     let mut dice = Dice(20_260_917);
     let mut world: BTreeMap<CaseId, (String, [String; 3])> = BTreeMap::new();
-    let mut newest_first: Vec<CaseId> = Vec::new();
-    for number in 0..300 {
+    for number in 0..240 {
         if number % 3 == 0 {
             hall.now += chrono::TimeDelta::seconds(1);
         }
@@ -115,9 +114,8 @@ fn hits_are_those_of_the_plain_definition(database: &Database) {
         submission.texts[1].body.clone_from(&content);
         hall.put(submission).expect("registered");
         world.insert(case, (subject.clone(), [case_no, subject, content]));
-        newest_first.insert(0, case);
         // Some are indexed and some are not yet.
-        if number == 200 {
+        if number == 160 {
             while hall.archive.tend_search().expect("indexed") {}
         }
     }
@@ -138,7 +136,7 @@ fn hits_are_those_of_the_plain_definition(database: &Database) {
     .map(str::to_owned)
     .to_vec();
     for length in 1..6 {
-        for _ in 0..6 {
+        for _ in 0..3 {
             questions.push(format!("{} {}", dice.text(length), dice.text(1)));
         }
     }
@@ -165,7 +163,7 @@ fn hits_are_those_of_the_plain_definition(database: &Database) {
                 "{text:?}"
             );
             assert_eq!(whole.len(), expected.len(), "{text:?}");
-            assert_eq!(found(&hall, &filter, CaseOrder::Newest, 7), whole, "{text:?}");
+            assert_eq!(found(&hall, &filter, CaseOrder::Newest, 40), whole, "{text:?}");
             let mut oldest = found(&hall, &filter, CaseOrder::Oldest, 50);
             oldest.reverse();
             assert_eq!(oldest, whole, "{text:?}");
@@ -174,7 +172,7 @@ fn hits_are_those_of_the_plain_definition(database: &Database) {
             let rank = |case: &CaseId| question.found_in(&world[case].0);
             let mut by_rank = whole.clone();
             by_rank.sort_by_key(|case| std::cmp::Reverse(rank(case)));
-            assert_eq!(best(&hall, &filter, 9), by_rank, "{text:?}");
+            assert_eq!(best(&hall, &filter, 50), by_rank, "{text:?}");
             let counted = hall
                 .archive
                 .count_cases(hall.office, &hall.keys(OFFICER), &filter, 1000, hall.now);
@@ -184,7 +182,6 @@ fn hits_are_those_of_the_plain_definition(database: &Database) {
             while hall.archive.tend_search().expect("indexed") {}
         }
     }
-    assert!(newest_first.len() == world.len());
 }
 
 /// Has the cases as they were before there was a search.
@@ -284,7 +281,8 @@ fn the_server_asks_the_index() {
     let mut run = |statement: &str| sql_query(statement).execute(&mut connection).expect("done");
     run(
         "INSERT INTO case_search_pieces SELECT '00000000-0000-0000-0000-000000000007', gen_random_uuid(), \
-         array_to_tsvector(ARRAY['o7', 'p' || i % 5000, 'q' || i % 2]) FROM generate_series(1, 20000) i",
+         (SELECT array_to_tsvector('o7' || array_agg('piece' || i * j % 5003)) FROM generate_series(1, 120) j) \
+         FROM generate_series(1, 5000) i",
     );
     run("ANALYZE case_search_pieces");
     run("SET plan_cache_mode = force_generic_plan");
@@ -292,7 +290,7 @@ fn the_server_asks_the_index() {
          (SELECT case_id FROM case_search_pieces WHERE pieces @@ $1::tsquery AND office_id = $2) \
          SELECT case_id FROM found LIMIT $3");
     let plan: Vec<Line> =
-        sql_query("EXPLAIN EXECUTE ask('o7 & p1', '00000000-0000-0000-0000-000000000007', 5001)")
+        sql_query("EXPLAIN EXECUTE ask('o7 & piece1', '00000000-0000-0000-0000-000000000007', 5001)")
             .load(&mut connection)
             .expect("explained");
     let plan: Vec<String> = plan.into_iter().map(|line| line.line).collect();
