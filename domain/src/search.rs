@@ -140,14 +140,12 @@ pub enum Sought {
 
 fn sought(word: &str) -> Vec<Sought> {
     let mut pieces: Vec<Piece> = pieces_of_run(word).collect();
-    match pieces.as_slice() {
-        [only] => vec![Sought::Beginning(*only)],
-        _ => {
-            // The last character of a word need not be the last one of the text.
-            pieces.pop();
-            pieces.into_iter().map(Sought::Whole).collect()
-        }
+    if let [only] = pieces.as_slice() {
+        return vec![Sought::Beginning(*only)];
     }
+    // The last character of a word need not be the last one of the text.
+    pieces.pop();
+    pieces.into_iter().map(Sought::Whole).collect()
 }
 
 #[cfg(test)]

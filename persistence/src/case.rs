@@ -186,7 +186,6 @@ pub trait CaseArchive: Send + Sync {
     ///
     /// # Errors
     /// See [`CaseArchive`].
-    #[expect(clippy::too_many_arguments, reason = "the question has as many parts")]
     fn list_best_cases(
         &self,
         office: OfficeId,

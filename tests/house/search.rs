@@ -209,5 +209,5 @@ fn what_cannot_be_asked_is_refused_by_its_field(database: &Database) {
     house
         .stranger()
         .post("/case-searches", &json!({"text": "字"}))
-        .is_problem(401, "not_authenticated");
+        .is_problem(401, "unauthenticated");
 }

@@ -48,7 +48,7 @@ fn a_question_has_words_within_bounds() {
 
 #[test]
 fn words_are_counted_where_they_stand() {
-    let question = Question::new("窗口 queue 态度").unwrap();
+    let question = Question::new("窗口 queue 态度").expect("a question");
     assert_eq!(question.found_in("窗口态度"), 2);
     assert_eq!(question.found_in("ＱＵＥＵＥ"), 1);
     assert_eq!(question.found_in("别的事"), 0);
@@ -96,6 +96,6 @@ proptest! {
         let (one, other) = (Piece(one.0, one.1), Piece(other.0, other.1));
         prop_assert_eq!(one == other, one.to_string() == other.to_string());
         prop_assert!(one.to_string().chars().all(|digit| digit.is_ascii_digit() || digit.is_ascii_lowercase()));
-        prop_assert!(one.to_string() < "o".to_owned());
+        prop_assert!(one.to_string().as_str() < "o");
     }
 }

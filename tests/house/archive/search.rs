@@ -281,7 +281,7 @@ fn the_server_asks_the_index() {
     let mut run = |statement: &str| sql_query(statement).execute(&mut connection).expect("done");
     run(
         "INSERT INTO case_search_pieces SELECT '00000000-0000-0000-0000-000000000007', gen_random_uuid(), \
-         (SELECT array_to_tsvector('o7' || array_agg('piece' || i * j % 5003)) FROM generate_series(1, 120) j) \
+         (SELECT array_to_tsvector(array_prepend('o7', array_agg('piece' || i * j % 5003))) FROM generate_series(1, 120) j) \
          FROM generate_series(1, 5000) i",
     );
     run("ANALYZE case_search_pieces");
