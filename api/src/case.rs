@@ -64,6 +64,7 @@ mod request_extension;
 mod request_instruction;
 mod request_record_access;
 mod reveal_complainant;
+mod search_cases;
 mod serve_notice;
 mod sign_dispatch;
 mod take_measure;
@@ -86,6 +87,7 @@ pub(crate) fn case_routes(service: &mut ServiceConfig) {
     service
         .service(list_cases::list_cases)
         .service(count_cases::count_cases)
+        .service(search_cases::search_cases)
         .service(get_case::get_case)
         .service(reveal_complainant::reveal_complainant);
     // Taking a matter in.

@@ -17,6 +17,7 @@ pub mod gate;
 pub mod ids;
 pub mod responsibility;
 pub mod rulebook;
+pub mod search;
 pub mod text;
 pub mod time_limit;
 pub mod words;

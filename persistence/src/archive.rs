@@ -320,6 +320,15 @@ pub trait Archive: CaseArchive {
     /// See [`Archive`].
     fn find_newest_calendar(&self, code: &str) -> Answer<Option<CalendarRecord>>;
 
+    // Search
+
+    /// Indexes some of the cases that wait for it, for their words to be found faster; answers whether more wait.
+    /// They are found meanwhile, too. Any number of replicas may do so at the same time.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn tend_search(&self) -> Answer<bool>;
+
     // Case numbers
 
     /// Reserves the next `count` case numbers of the office's year, from 1. What is reserved is never given out again,

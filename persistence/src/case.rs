@@ -9,6 +9,7 @@ use domain::case::decide::Actor;
 use domain::case::{Case, Command, Entry, Refusal};
 use domain::duty::{Duty, Verdict};
 use domain::ids::{CaseId, DutyId, OfficeId, StaffId, TextId, UnitId};
+use domain::search::Question;
 use domain::words::{CaseType, Channel, PositionName, Source, Status, Word};
 use serde::{Deserialize, Serialize};
 
@@ -180,6 +181,21 @@ pub trait CaseArchive: Send + Sync {
         now: DateTime<Utc>,
     ) -> Answer<Vec<CaseItem>>;
 
+    /// The cases that match and may be seen, those first in whose subject most of the words of
+    /// [`CaseFilter::text`] stand, then the newest. Only the newest 500 are ranked; there is nothing after them.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn list_best_cases(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &CaseFilter,
+        after: Option<&RankedPlace>,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<(RankedPlace, CaseItem)>>;
+
     /// How many cases match, counted no further than `cap`.
     ///
     /// # Errors
@@ -299,8 +315,8 @@ pub struct CaseFilter {
     pub received_from: Option<DateTime<Utc>>,
     pub received_before: Option<DateTime<Utc>>,
     pub due_before: Option<DateTime<Utc>>,
-    /// Words in the subject or the content of cases that are not confidential.
-    pub text: Option<String>,
+    /// Words that all stand in the number, the subject, the content or the answers of a case that is not confidential.
+    pub text: Option<Question>,
 }
 
 /// In which order.
@@ -331,6 +347,17 @@ pub enum CaseGroup {
 pub struct Place {
     /// The instant the list is ordered by.
     pub at: Option<DateTime<Utc>>,
+    /// The id that breaks ties.
+    pub id: uuid::Uuid,
+}
+
+/// Where a page of ranked cases ended. What is greater comes first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RankedPlace {
+    /// How many of the words stand in the subject.
+    pub in_subject: usize,
+    /// When the case was received.
+    pub received_at: DateTime<Utc>,
     /// The id that breaks ties.
     pub id: uuid::Uuid,
 }

@@ -30,6 +30,7 @@ pub mod office;
 mod postgres;
 pub mod remembered_answer;
 mod schema;
+mod search;
 pub mod session;
 mod sql_types;
 mod sqlite;

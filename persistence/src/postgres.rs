@@ -19,12 +19,13 @@ use crate::store_error::{Cause, StoreError};
 mod batch;
 #[path = "engine/mod.rs"]
 mod engine;
+mod index;
 
 /// The connection that the queries of `engine/` are compiled against here.
 pub(crate) type Connection = PgConnection;
 
-/// A text with the letters A to Z made small and every other one left alone, which is how both engines can do it.
-const FOLDED_TEXT: &str = "lower(case_texts.body COLLATE \"C\")";
+/// The function that tells where a part begins in a text, from 1; 0 where it does not stand in it.
+const POSITION: &str = "strpos";
 
 /// The digits of a case's lead unit.
 const LEAD_UNIT: &str = "replace(cases.lead_unit_id::text, '-', '')";
@@ -95,6 +96,10 @@ pub(crate) fn open(
         url: url.to_string(),
         source,
     })?;
+    connection
+        .batch_execute(SESSION)
+        .map_err(|error| unreachable(error.into()))?;
+    engine::catch_up(&mut connection).map_err(|error| unreachable(error.into()))?;
     let pool = engine::pool(
         secret_url.to_owned(),
         SESSION,

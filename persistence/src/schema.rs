@@ -255,6 +255,26 @@ table! {
 }
 
 table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::Text;
+
+    case_search (office_id, case_id) {
+        office_id -> Id,
+        case_id -> Id,
+        words -> Text,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+
+    case_search_backlog (office_id, case_id) {
+        office_id -> Id,
+        case_id -> Id,
+    }
+}
+
+table! {
     use crate::sql_types::{Id, Instant};
     use diesel::sql_types::{Binary, Text};
 
@@ -270,7 +290,16 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
-allow_tables_to_appear_in_same_query!(cases, case_states, case_texts, case_sight, duties, events);
+allow_tables_to_appear_in_same_query!(
+    cases,
+    case_states,
+    case_texts,
+    case_sight,
+    case_search,
+    case_search_backlog,
+    duties,
+    events
+);
 
 #[cfg(test)]
 mod tests {
@@ -315,6 +344,8 @@ mod tests {
             case_texts,
             duties,
             case_sight,
+            case_search,
+            case_search_backlog,
             remembered_answers,
         );
     }

@@ -21,13 +21,14 @@ use turns::Turns;
 mod batch;
 #[path = "engine/mod.rs"]
 mod engine;
+mod index;
 mod turns;
 
 /// The connection that the queries of `engine/` are compiled against here.
 pub(crate) type Connection = SqliteConnection;
 
-/// A text with the letters A to Z made small and every other one left alone, which is how both engines can do it.
-const FOLDED_TEXT: &str = "lower(case_texts.body)";
+/// The function that tells where a part begins in a text, from 1; 0 where it does not stand in it.
+const POSITION: &str = "instr";
 
 /// The digits of a case's lead unit.
 const LEAD_UNIT: &str = "nullif(lower(hex(cases.lead_unit_id)), '')";
@@ -91,6 +92,7 @@ pub(crate) fn open(
         url: url.to_string(),
         source,
     })?;
+    engine::catch_up(&mut connection).map_err(|error| unreachable(error.into()))?;
     // The register changes over a connection of its own, which takes turns with the write path's.
     let writers = engine::pool(file.to_owned(), WRITER, 1, None).map_err(unreachable)?;
     let readers = engine::pool(file.to_owned(), READER, options.readers, None).map_err(unreachable)?;

@@ -8,5 +8,6 @@ mod hall;
 mod log_in;
 pub(crate) mod place;
 mod register;
+mod search;
 mod storage;
 mod together;

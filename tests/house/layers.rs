@@ -41,7 +41,10 @@ const HTTP: &[&str] = &[
 fn the_crates_point_one_way() {
     let crates = crates();
     let family: BTreeSet<&str> = crates.keys().map(String::as_str).collect();
-    assert_eq!(family, BTreeSet::from(["api", "bench", "domain", "persistence", "tests"]));
+    assert_eq!(
+        family,
+        BTreeSet::from(["api", "bench", "domain", "persistence", "tests"])
+    );
     for (name, may_know) in [
         ("domain", &[] as &[&str]),
         ("persistence", &["domain"]),

@@ -51,7 +51,7 @@ pub(crate) async fn close_case(
     let mut texts = order.texts();
     let command = Command::Close(Closing {
         reason: body.reason.as_str().parse().expect("a word of a list is a word"),
-        explanation: texts.keep_any("explanation", body.explanation),
+        explanation: texts.keep_any("closing", body.explanation),
     });
     order
         .carry_out("close_case", fingerprint, case, command, texts)

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
 use domain::ids::{StaffId, UnitId};
+use domain::search::Question;
 use domain::words::{CaseType, Channel, Source, Status, Word};
 use persistence::case::{CaseFilter, CaseGroup};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,14 @@ use crate::request::Query;
 
 case_query! {
     /// Which cases, and by what they are grouped.
-    CountCases {
+    #[into_params(parameter_in = Query)]
+    CountCases: IntoParams(param) {
+        /// Words that all stand in what the case says: its number, subject, content, or what the complainant was
+        /// told; white space divides them, at most eight. Of what is not confidential. A person's name does not
+        /// belong here.
+        #[validate(length(min = 1, max = 100), custom(function = filters::question))]
+        #[param(min_length = 1, max_length = 100, nullable = false)]
+        text: Option<String>,
         /// By what they are grouped: by status if it is not said.
         #[param(schema_with = filters::group_by)]
         group_by: Option<GroupBy>,
@@ -72,7 +80,7 @@ pub(crate) async fn count_cases(query: Query<CountCases>, reader: Reader) -> Res
         reader.caller.keys.clone(),
         reader.desk.now(),
     );
-    let filter = query.filter();
+    let filter = query.filter(query.text.as_deref());
     let groups = reader
         .desk
         .asking_for_cases(move |cases| cases.count_cases_by(office, &keys, &filter, group, COUNT_MAX, now))

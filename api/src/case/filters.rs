@@ -1,10 +1,12 @@
 //! By what cases are found and counted.
 
+use domain::search::{CHARACTERS_MAX, Question, QuestionFault, WORDS_MAX};
 use domain::words::{CaseType, Channel, Source, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{
     Array, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type,
 };
+use validator::ValidationError;
 
 use crate::case::codes;
 
@@ -96,6 +98,22 @@ pub(crate) fn group_by() -> utoipa::openapi::schema::Object {
     codes::closed(&["status", "case_type", "severity", "unit_id", "overdue"])
 }
 
+/// Bounds the words that a case is searched for: at least one, and no more than are looked up.
+pub(crate) fn question(text: &str) -> Result<(), ValidationError> {
+    match Question::new(text) {
+        Ok(_) => Ok(()),
+        Err(QuestionFault::Empty) => Err(ValidationError::new("empty")),
+        Err(QuestionFault::TooLong) => Err(at_most(CHARACTERS_MAX)),
+        Err(QuestionFault::TooManyWords) => Err(at_most(WORDS_MAX)),
+    }
+}
+
+fn at_most(max: usize) -> ValidationError {
+    let mut fault = ValidationError::new("length");
+    fault.add_param("max".into(), &max);
+    fault
+}
+
 /// Leaves cursor and limit out of the filters that a cursor is bound to. By a condition, because a field that is
 /// never written would be left out of the contract too.
 #[expect(clippy::ref_option, reason = "this is how the writer asks")]
@@ -103,106 +121,102 @@ pub(crate) fn left_out<T>(_: &Option<T>) -> bool {
     true
 }
 
-/// Defines the query parameters of an operation on many cases: the filters that all of them share, then its own.
+/// Defines how an operation is asked about many cases: the filters that all of them share, then its own. As
+/// parameters of a query (`IntoParams(param)`) or as a body (`ToSchema(schema)`).
 ///
 /// They are written out in each because a query cannot be read strictly through a struct inside a struct.
 macro_rules! case_query {
-    ($(#[$meta:meta])* $name:ident { $($own:tt)* }) => {
+    ($(#[$meta:meta])* $name:ident: $form:ident($described:ident) { $($own:tt)* }) => {
+        #[derive(Debug, Clone, Serialize, Deserialize, Validate, $form)]
         $(#[$meta])*
-        #[derive(Debug, Clone, Serialize, Deserialize, Validate, IntoParams)]
         #[serde(deny_unknown_fields)]
-        #[into_params(parameter_in = Query)]
         pub(crate) struct $name {
             /// Where it stands.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::statuses)]
+            #[$described(schema_with = filters::statuses)]
             status: Vec<Status>,
             /// What kind of matter it is.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::case_types)]
+            #[$described(schema_with = filters::case_types)]
             case_type: Vec<CaseType>,
             /// How serious it is.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::words)]
+            #[$described(schema_with = filters::words)]
             severity: Vec<Word>,
             /// How urgent it is.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::words)]
+            #[$described(schema_with = filters::words)]
             urgency: Vec<Word>,
             /// The category.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::words)]
+            #[$described(schema_with = filters::words)]
             category: Vec<Word>,
             /// How it came.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::channels)]
+            #[$described(schema_with = filters::channels)]
             channel: Vec<Channel>,
             /// Who passed it.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::sources)]
+            #[$described(schema_with = filters::sources)]
             source: Vec<Source>,
             /// A flag it carries.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::words)]
+            #[$described(schema_with = filters::words)]
             flag: Vec<Word>,
             /// The unit that leads.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::ids)]
+            #[$described(schema_with = filters::ids)]
             unit_id: Vec<Uuid>,
             /// Who took it in.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::ids)]
+            #[$described(schema_with = filters::ids)]
             first_receiver_id: Vec<Uuid>,
             /// Who handles it.
             #[serde(default)]
             #[validate(length(max = 50))]
-            #[param(schema_with = filters::ids)]
+            #[$described(schema_with = filters::ids)]
             handler_id: Vec<Uuid>,
             /// Its number.
             #[validate(length(min = 1, max = 40))]
-            #[param(min_length = 1, max_length = 40, nullable = false)]
+            #[$described(min_length = 1, max_length = 40, nullable = false)]
             case_no: Option<String>,
             /// In which round it is.
             #[validate(range(min = 0, max = 255))]
-            #[param(minimum = 0, maximum = 255, nullable = false)]
+            #[$described(minimum = 0, maximum = 255, nullable = false)]
             round: Option<u8>,
             /// Whether something that must be done is late.
-            #[param(nullable = false)]
+            #[$described(nullable = false)]
             overdue: Option<bool>,
             /// Whether it is open only to those named on it.
-            #[param(nullable = false)]
+            #[$described(nullable = false)]
             confidential: Option<bool>,
             /// Received at this instant or later.
             #[validate(custom(function = $crate::request::in_years))]
-            #[param(nullable = false)]
+            #[$described(nullable = false)]
             received_from: Option<DateTime<Utc>>,
             /// Received before this instant.
             #[validate(custom(function = $crate::request::in_years))]
-            #[param(nullable = false)]
+            #[$described(nullable = false)]
             received_before: Option<DateTime<Utc>>,
             /// Something is due before this instant.
             #[validate(custom(function = $crate::request::in_years))]
-            #[param(nullable = false)]
+            #[$described(nullable = false)]
             due_before: Option<DateTime<Utc>>,
-            /// Words of the subject or the content of what is not confidential. A person's name does not belong here.
-            #[validate(length(min = 2, max = 100))]
-            #[param(min_length = 2, max_length = 100, nullable = false)]
-            text: Option<String>,
             $($own)*
         }
 
         impl $name {
-            fn filter(&self) -> CaseFilter {
+            fn filter(&self, text: Option<&str>) -> CaseFilter {
                 CaseFilter {
                     status: self.status.clone(),
                     case_type: self.case_type.clone(),
@@ -222,7 +236,8 @@ macro_rules! case_query {
                     received_from: self.received_from,
                     received_before: self.received_before,
                     due_before: self.due_before,
-                    text: self.text.clone(),
+                    // What cannot be asked was refused with the field.
+                    text: text.and_then(|text| Question::new(text).ok()),
                 }
             }
         }

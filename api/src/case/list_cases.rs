@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
 use domain::ids::{StaffId, UnitId};
+use domain::search::Question;
 use domain::words::{CaseType, Channel, Source, Status, Word};
 use persistence::case::{CaseFilter, CaseItem, CaseOrder, Place};
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,14 @@ use crate::request::Query;
 
 case_query! {
     /// Which cases, in which order, and which page of them.
-    ListCases {
+    #[into_params(parameter_in = Query)]
+    ListCases: IntoParams(param) {
+        /// Words that all stand in what the case says: its number, subject, content, or what the complainant was
+        /// told; white space divides them, at most eight. Of what is not confidential. A person's name does not
+        /// belong here.
+        #[validate(length(min = 1, max = 100), custom(function = filters::question))]
+        #[param(min_length = 1, max_length = 100, nullable = false)]
+        text: Option<String>,
         /// In which order: newest receipt first if it is not said.
         #[param(schema_with = filters::sort)]
         sort: Option<Sort>,
@@ -72,7 +80,7 @@ pub(crate) async fn list_cases(query: Query<ListCases>, reader: Reader) -> Resul
         reader.caller.keys.clone(),
         reader.desk.now(),
     );
-    let (filter, order) = (query.filter(), query.order());
+    let (filter, order) = (query.filter(query.text.as_deref()), query.order());
     let limit = query.limit.unwrap_or(LIMIT);
     let counted = query.count == Some(true);
     let (rows, count) = reader

@@ -110,7 +110,7 @@ pub(crate) async fn record_activity(
         kind: body.kind.work_kind(),
         text: texts.keep("activity", body.text),
         happened_at,
-        sections: texts.keep_sections(body.sections),
+        sections: texts.keep_sections("activity", body.sections),
     });
     order
         .carry_out("record_activity", fingerprint, case, command, texts)

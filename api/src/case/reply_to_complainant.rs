@@ -60,7 +60,7 @@ pub(crate) async fn reply_to_complainant(
     let command = Command::Reply(Reply {
         text: texts.keep("reply", body.text),
         channel: body.channel,
-        sections: texts.keep_sections(body.sections),
+        sections: texts.keep_sections("reply", body.sections),
     });
     order
         .carry_out("reply_to_complainant", fingerprint, case, command, texts)

@@ -53,12 +53,16 @@ impl Texts {
         words.map(|words| self.keep(kind, words))
     }
 
-    /// The same, for the sections of a form.
-    pub(crate) fn keep_sections(&mut self, sections: BTreeMap<Word, String>) -> BTreeMap<Word, Text> {
+    /// The same, for the sections of a form: of one kind with the text that the form is of.
+    pub(crate) fn keep_sections(
+        &mut self,
+        kind: &str,
+        sections: BTreeMap<Word, String>,
+    ) -> BTreeMap<Word, Text> {
         sections
             .into_iter()
             .map(|(section, words)| {
-                let text = self.keep(section.as_str(), words);
+                let text = self.keep(kind, words);
                 (section, text)
             })
             .collect()

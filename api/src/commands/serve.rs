@@ -63,7 +63,10 @@ pub async fn serve() -> Result<(), Failure> {
     tell(&greeting);
     let handle = server.handle();
     let showing = metrics.map(actix_web::rt::spawn);
-    let sweeping = actix_web::rt::spawn(sweep::for_ever(desk));
+    let sweeping = [
+        actix_web::rt::spawn(sweep::for_ever(desk.clone())),
+        actix_web::rt::spawn(sweep::index_for_ever(desk)),
+    ];
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     actix_web::rt::spawn(async move {
         std::future::poll_fn(|context| {
@@ -79,7 +82,9 @@ pub async fn serve() -> Result<(), Failure> {
         handle.stop(true).await;
     });
     let ended = server.await;
-    sweeping.abort();
+    for task in sweeping {
+        task.abort();
+    }
     if let Some(showing) = showing {
         showing.abort();
     }

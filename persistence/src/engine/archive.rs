@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::{Store, calendar, case_number, law, office, remembered_answer, session, staff, unit, window};
+use super::{
+    Store, calendar, case_number, law, office, remembered_answer, search, session, staff, unit, window,
+};
 use crate::archive::{Answer, Archive, NewPassword};
 use crate::calendar::CalendarRecord;
 use crate::law::Law;
@@ -264,6 +266,10 @@ impl Archive for Store {
 
     fn find_newest_calendar(&self, code: &str) -> Answer<Option<CalendarRecord>> {
         self.read("calendars", |c| calendar::find_newest(c, code))
+    }
+
+    fn tend_search(&self) -> Answer<bool> {
+        self.write("case_search", search::index_some)
     }
 
     fn reserve_case_numbers(&self, office_id: Uuid, year: i32, count: u32) -> Answer<Range<i64>> {

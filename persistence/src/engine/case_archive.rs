@@ -8,11 +8,12 @@ use domain::authority::SightKey;
 use domain::case::Case;
 use domain::ids::{CaseId, OfficeId, StaffId, TextId};
 
-use super::{Store, case, duty_list, law};
+use super::case_list::Asked;
+use super::{Store, case, case_list, duty_list, law};
 use crate::archive::Answer;
 use crate::case::{
     CaseArchive, CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, DutyFilter, DutyItem, KeptEntry,
-    LookDue, Place, Reply, Submission,
+    LookDue, Place, RankedPlace, Reply, Submission,
 };
 use crate::law::Law;
 
@@ -48,7 +49,33 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<CaseItem>> {
         self.read("cases", |c| {
-            case::list(c, office, keys, filter, order, after, limit, now)
+            let asked = Asked {
+                office,
+                keys,
+                filter,
+                now,
+            };
+            case_list::list(c, asked, order, after, limit)
+        })
+    }
+
+    fn list_best_cases(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        filter: &CaseFilter,
+        after: Option<&RankedPlace>,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Answer<Vec<(RankedPlace, CaseItem)>> {
+        self.read("cases", |c| {
+            let asked = Asked {
+                office,
+                keys,
+                filter,
+                now,
+            };
+            case_list::list_best(c, asked, after, limit)
         })
     }
 
@@ -61,7 +88,13 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<u32> {
         self.read("cases", |c| {
-            case::count_matching(c, office, keys, filter, cap, now)
+            let asked = Asked {
+                office,
+                keys,
+                filter,
+                now,
+            };
+            case_list::count_matching(c, asked, cap)
         })
     }
 
@@ -75,7 +108,13 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<(Option<String>, u32)>> {
         self.read("cases", |c| {
-            case::count_matching_by(c, office, keys, filter, group, cap, now)
+            let asked = Asked {
+                office,
+                keys,
+                filter,
+                now,
+            };
+            case_list::count_matching_by(c, asked, group, cap)
         })
     }
 

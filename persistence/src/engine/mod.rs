@@ -7,6 +7,7 @@ mod calendar;
 mod case;
 mod case_archive;
 mod case_filter;
+mod case_list;
 mod case_number;
 mod count;
 mod duty;
@@ -17,6 +18,8 @@ mod law;
 mod office;
 mod pool;
 mod remembered_answer;
+mod says;
+mod search;
 mod session;
 mod sight;
 mod staff;
@@ -24,8 +27,9 @@ mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, FOLDED_TEXT, LEAD_UNIT, Turns, Words, batch, snapshot, write};
+use super::{Connection, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
 pub(super) use pool::{Store, pool};
+pub(super) use search::catch_up;
 pub(super) use writer::write_path;
 
 /// The engine, as diesel's types name it.

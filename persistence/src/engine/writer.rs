@@ -9,7 +9,7 @@ use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
 
-use super::{Connection, Turns, batch, law, write};
+use super::{Connection, Turns, batch, law, search, write};
 use crate::Answer;
 use crate::database::Options;
 use crate::law::Laws;
@@ -132,7 +132,7 @@ impl Transaction for Open<'_> {
     }
 
     fn write(&mut self, writes: &Writes) -> Answer<()> {
-        batch::write(self.connection, writes).map_err(|error| match error {
+        let mut cases = batch::write(self.connection, writes).map_err(|error| match error {
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, ref information) => {
                 // Both engines name the column or a constraint that is called after it.
                 StoreError::Conflict(if information.message().contains("case_no") {
@@ -142,6 +142,8 @@ impl Transaction for Open<'_> {
                 })
             }
             other => other.into(),
-        })
+        })?;
+        cases.extend(&writes.saying_more);
+        search::note(self.connection, cases)
     }
 }

@@ -11,7 +11,9 @@ use uuid::Uuid;
 use super::Connection;
 use crate::sql_types::Id;
 use crate::statement::{As, Statement, Values};
-use crate::write_path::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes};
+use crate::write_path::rows::{
+    AnswerRow, CaseRow, DutyRow, EventRow, SearchRow, SightRow, StateRow, TextRow, Writes,
+};
 use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp, key_hash, office_hash};
 
 /// The class of the advisory locks on offices; keys are locked under one number of 64 bits, so the two never meet.
@@ -139,8 +141,9 @@ pub(super) fn read(
     Ok((answers, stamps, cases))
 }
 
-/// Writes everything in one statement.
-pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult<()> {
+/// Writes everything in one statement. Answers the cases that were there before and are found by something else now:
+/// another number, or confidential and no longer, or the other way round.
+pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult<Vec<(Uuid, Uuid)>> {
     static TEXT: LazyLock<String> = LazyLock::new(text);
     let mut values = CaseRow::arrays(&writes.cases);
     values.extend(StateRow::arrays(&writes.states));
@@ -149,8 +152,34 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     values.extend(DutyRow::arrays(&writes.duties));
     values.extend(SightRow::arrays(&writes.sight_lost));
     values.extend(SightRow::arrays(&writes.sight_gained));
+    values.extend(SearchRow::arrays(&writes.said));
     values.extend(AnswerRow::arrays(&writes.answers));
-    Statement::<Pg>::new(&TEXT, values).execute(connection)?;
+    Statement::<Pg, (Id, Id)>::new(&TEXT, values).load(connection)
+}
+
+/// Keeps what these cases say.
+pub(super) fn say(connection: &mut Connection, rows: &[SearchRow]) -> QueryResult<()> {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "{} ON CONFLICT (office_id, case_id) DO UPDATE SET words = excluded.words",
+            insert("case_search", SearchRow::COLUMNS)
+        )
+    });
+    Statement::<Pg>::new(&TEXT, SearchRow::arrays(rows)).execute(connection)?;
+    Ok(())
+}
+
+/// Leaves the pieces of these cases to be made anew. Written even where a case waits already, so that whoever is
+/// making them is waited for, or waits for the commit. `cases` is sorted.
+pub(super) fn leave(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<()> {
+    const TEXT: &str = "INSERT INTO case_search_backlog (office_id, case_id) \
+                        SELECT office_id, case_id FROM unnest(?, ?) AS v(office_id, case_id) \
+                        ON CONFLICT (office_id, case_id) DO UPDATE SET case_id = excluded.case_id";
+    let values: Values<Pg> = vec![
+        array::<Id, _>(cases.iter().map(|(office, _)| *office).collect()),
+        array::<Id, _>(cases.iter().map(|(_, case)| *case).collect()),
+    ];
+    Statement::<Pg>::new(TEXT, values).execute(connection)?;
     Ok(())
 }
 
@@ -166,7 +195,14 @@ fn text() -> String {
         "WITH {cases}, {states}, events_new AS ({events}), texts_new AS ({texts}), duties_new AS ({duties}), \
          sight_lost AS (DELETE FROM case_sight t USING {lost} \
          WHERE t.office_id = v.office_id AND t.case_id = v.case_id AND t.key = v.key AND t.barred = v.barred), \
-         sight_gained AS ({gained}) {answers}",
+         sight_gained AS ({gained}), said AS MATERIALIZED (SELECT {words} FROM {said}), \
+         said_new AS (INSERT INTO case_search ({words}) SELECT {words} FROM said), \
+         backlog_new AS (INSERT INTO case_search_backlog (office_id, case_id) SELECT office_id, case_id FROM said), \
+         answers_new AS ({answers}) \
+         SELECT t.office_id, t.id FROM c JOIN cases t ON t.office_id = c.office_id AND t.id = c.id \
+         WHERE NOT c.fresh AND (t.confidential <> c.confidential OR t.case_no IS DISTINCT FROM c.case_no)",
+        words = SearchRow::COLUMNS.join(", "),
+        said = unnest(SearchRow::COLUMNS),
         events = insert("events", EventRow::COLUMNS),
         texts = insert("case_texts", TextRow::COLUMNS),
         lost = unnest(SightRow::COLUMNS),

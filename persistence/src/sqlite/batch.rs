@@ -4,14 +4,16 @@
 use std::sync::LazyLock;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use uuid::Uuid;
 
 use super::Connection;
 use crate::sql_types::Id;
 use crate::statement::{As, Statement, Values};
-use crate::write_path::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes};
+use crate::write_path::rows::{
+    AnswerRow, CaseRow, DutyRow, EventRow, SearchRow, SightRow, StateRow, TextRow, Writes,
+};
 use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp};
 
 /// Claims keys and keeps directories as they are until the commit, as the transaction does already: nobody else can
@@ -88,8 +90,9 @@ fn held(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<Vec<
     Ok(found)
 }
 
-/// Writes everything, row by row.
-pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult<()> {
+/// Writes everything, row by row. Answers the cases that were there before and are found by something else now:
+/// another number, or confidential and no longer, or the other way round.
+pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult<Vec<(Uuid, Uuid)>> {
     static CASE: LazyLock<[String; 2]> = LazyLock::new(|| snapshot("cases", CaseRow::COLUMNS));
     static STATE: LazyLock<[String; 2]> = LazyLock::new(|| snapshot("case_states", StateRow::COLUMNS));
     static EVENT: LazyLock<String> = LazyLock::new(|| insert("events", EventRow::COLUMNS));
@@ -105,7 +108,27 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     static ANSWER: LazyLock<String> = LazyLock::new(|| insert("remembered_answers", AnswerRow::COLUMNS));
     const LOST: &str = "DELETE FROM case_sight \
                         WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ? AND received_at = ?";
+    const OTHERWISE: &str = "SELECT office_id, id FROM cases WHERE office_id = ? AND id = ? \
+                              AND (confidential <> ? OR case_no IS NOT ?)";
 
+    let mut found_otherwise = Vec::new();
+    for row in writes.cases.iter().filter(|row| !row.fresh) {
+        let values: Values<Sqlite> = vec![
+            id(row.office_id),
+            id(row.id),
+            Box::new(As::<Bool, bool>::new(row.confidential)),
+            Box::new(As::<Nullable<Text>, &Option<String>>::new(&row.case_no)),
+        ];
+        let found = Statement::<Sqlite, (Id, Id)>::new(OTHERWISE, values);
+        found_otherwise.extend(found.load::<(Uuid, Uuid)>(connection)?);
+    }
+    say(connection, &writes.said)?;
+    let said: Vec<(Uuid, Uuid)> = writes
+        .said
+        .iter()
+        .map(|row| (row.office_id, row.case_id))
+        .collect();
+    leave(connection, &said)?;
     let mut run = |text: &str, values: Values<Sqlite>| -> QueryResult<()> {
         Statement::<Sqlite>::new(text, values).execute(connection)?;
         Ok(())
@@ -133,6 +156,31 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     }
     for row in &writes.answers {
         run(&ANSWER, row.values())?;
+    }
+    Ok(found_otherwise)
+}
+
+/// Keeps what these cases say.
+pub(super) fn say(connection: &mut Connection, rows: &[SearchRow]) -> QueryResult<()> {
+    static SAID: LazyLock<String> = LazyLock::new(|| {
+        let set = assignments(&SearchRow::COLUMNS[2..]);
+        format!(
+            "{} ON CONFLICT (office_id, case_id) DO UPDATE SET {set}",
+            insert("case_search", SearchRow::COLUMNS)
+        )
+    });
+    for row in rows {
+        Statement::<Sqlite>::new(&SAID, row.values()).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Leaves the pieces of these cases to be made anew.
+pub(super) fn leave(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<()> {
+    const TEXT: &str =
+        "INSERT INTO case_search_backlog (office_id, case_id) VALUES (?, ?) ON CONFLICT DO NOTHING";
+    for (office, case) in cases {
+        Statement::<Sqlite>::new(TEXT, vec![id(*office), id(*case)]).execute(connection)?;
     }
     Ok(())
 }

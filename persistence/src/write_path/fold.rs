@@ -15,10 +15,11 @@ use domain::ids::{CaseId, DutyId};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SightRow, StateRow, TextRow, Writes};
+use super::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SearchRow, SightRow, StateRow, TextRow, Writes};
 use super::{ClaimedKey, HeldState, KeptAnswer, LawFound, Unreadable, whole};
 use crate::case::{Accepted, DutyState, NotAccepted, Remembered, Submission};
 use crate::law::{Law, Rulebooks};
+use crate::search::{is_searched, words};
 use crate::store_error::{Conflict, StoreError};
 
 /// What is known before the first command is decided, and what the commands add to it.
@@ -96,6 +97,12 @@ pub(super) fn fold(
         .map(|submission| known.put(submission, rulebooks, &mut writes, &mut duties))
         .collect();
     writes.duties = duties.into_values().collect();
+    let mut said: BTreeMap<(Uuid, Uuid), Vec<&str>> = BTreeMap::new();
+    for text in writes.texts.iter().filter(|text| is_searched(&text.kind)) {
+        said.entry((text.office_id, text.case_id))
+            .or_default()
+            .push(&text.body);
+    }
     for ((office, case), standing) in known.cases {
         if let Some((row, state)) = standing.rows {
             let kept = standing.sight_kept.unwrap_or_default();
@@ -109,10 +116,21 @@ pub(super) fn fold(
             };
             writes.sight_lost.extend(before.difference(&after).map(row_of));
             writes.sight_gained.extend(after.difference(&before).map(row_of));
+            if row.fresh {
+                let said = said.remove(&(office, case)).unwrap_or_default();
+                if !row.confidential {
+                    writes.said.push(SearchRow {
+                        office_id: office,
+                        case_id: case,
+                        words: words(row.case_no.as_deref(), said),
+                    });
+                }
+            }
             writes.cases.push(row);
             writes.states.push(state);
         }
     }
+    writes.saying_more = said.into_keys().collect();
     (answers, writes)
 }
 

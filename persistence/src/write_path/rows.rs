@@ -161,6 +161,15 @@ row! {
 }
 
 row! {
+    /// What a case says.
+    SearchRow {
+        office_id: Uuid => Id,
+        case_id: Uuid => Id,
+        words: String => Text,
+    }
+}
+
+row! {
     /// What a key remembers.
     AnswerRow {
         office_id: Uuid => Id,
@@ -183,6 +192,10 @@ pub(crate) struct Writes {
     pub(crate) duties: Vec<DutyRow>,
     pub(crate) sight_lost: Vec<SightRow>,
     pub(crate) sight_gained: Vec<SightRow>,
+    /// What fresh cases say.
+    pub(crate) said: Vec<SearchRow>,
+    /// Cases that were there before and say more now.
+    pub(crate) saying_more: Vec<(Uuid, Uuid)>,
     pub(crate) answers: Vec<AnswerRow>,
 }
 

@@ -7,6 +7,7 @@ use domain::authority::SightKey;
 use domain::case::Command;
 use domain::case::command::Recusal;
 use domain::ids::CaseId;
+use domain::search::Question;
 use domain::words::{PositionName, Status};
 use people::{Database, on_both};
 use persistence::case::{CaseFilter, CaseGroup, CaseOrder, DutyFilter, DutyItem, Holders, Place, Submission};
@@ -157,7 +158,7 @@ fn filters_narrow_and_counts_agree(database: &Database) {
     let any = CaseFilter::default;
     let word = |word: &str| word.parse().expect("a word");
     let text = |words: &str| CaseFilter {
-        text: Some(words.to_owned()),
+        text: Some(Question::new(words).expect("a question")),
         ..any()
     };
     assert_eq!(found(&hall, any()).len(), 2);

@@ -24,13 +24,16 @@ struct Cell {
     data_type: String,
 }
 
+/// But for the index of pieces, which each engine has in its own way.
 const OF_POSTGRES: &str = "SELECT table_name::text, column_name::text, is_nullable = 'YES' AS nullable, \
     data_type::text FROM information_schema.columns \
-    WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'";
+    WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations' \
+    AND table_name NOT LIKE 'case_search_pieces%'";
 
 const OF_SQLITE: &str = "SELECT m.name AS table_name, c.name AS column_name, c.\"notnull\" = 0 AS nullable, \
     c.type AS data_type FROM sqlite_master m, pragma_table_info(m.name) c \
-    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '__diesel_schema_migrations'";
+    WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> '__diesel_schema_migrations' \
+    AND m.name NOT LIKE 'case_search_pieces%'";
 
 /// How SQLite holds what PostgreSQL calls by this name.
 fn on_sqlite(data_type: &str) -> &'static str {

@@ -1,0 +1,3 @@
+DROP TABLE case_search_backlog;
+DROP TABLE case_search_pieces;
+DROP TABLE case_search;
