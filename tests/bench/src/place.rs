@@ -43,16 +43,11 @@ impl Place {
 
     /// The directory of this run.
     pub(crate) fn directory(&self) -> Outcome<Directory> {
-        let (path, kept) = match &self.keep {
-            Some(path) => (path.clone(), true),
-            None => {
-                sweep();
-                (
-                    std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id())),
-                    false,
-                )
-            }
-        };
+        let kept = self.keep.is_some();
+        let path = self.keep.clone().unwrap_or_else(|| {
+            sweep();
+            std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id()))
+        });
         fs::create_dir_all(&path)?;
         Ok(Directory {
             path: path.canonicalize()?,
