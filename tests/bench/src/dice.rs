@@ -1,5 +1,8 @@
 //! Chance that is the same at each run: splitmix64.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
 /// A source of numbers that look drawn and follow from the seed.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice(u64);
@@ -8,6 +11,19 @@ impl Dice {
     /// The numbers that follow from a seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
+    }
+
+    /// Numbers that no other call gives, in this run or another: for keys that must be fresh.
+    pub(crate) fn fresh() -> Self {
+        static CALLS: AtomicU64 = AtomicU64::new(0);
+        let moment = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        Self(
+            (moment << 24)
+                .wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed))
+                .wrapping_mul(0xd134_2543_de82_ef95),
+        )
     }
 
     /// The next number.

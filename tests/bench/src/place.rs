@@ -8,6 +8,9 @@ use clap::Args;
 
 use crate::{Outcome, failure};
 
+/// How the names of temporary directories begin; the process follows.
+const PREFIX: &str = "huiyin-bench-";
+
 /// What every form is told.
 #[derive(Debug, Args)]
 pub(crate) struct Place {
@@ -40,18 +43,30 @@ impl Place {
 
     /// The directory of this run.
     pub(crate) fn directory(&self) -> Outcome<Directory> {
-        let (path, kept) = match &self.keep {
-            Some(path) => (path.clone(), true),
-            None => (
-                std::env::temp_dir().join(format!("huiyin-bench-{}", std::process::id())),
-                false,
-            ),
-        };
+        let kept = self.keep.is_some();
+        let path = self.keep.clone().unwrap_or_else(|| {
+            sweep();
+            std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id()))
+        });
         fs::create_dir_all(&path)?;
         Ok(Directory {
             path: path.canonicalize()?,
             kept,
         })
+    }
+}
+
+/// Removes what runs have left that were killed.
+fn sweep() {
+    for entry in fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name
+            .strip_prefix(PREFIX)
+            .and_then(|process| process.parse::<u32>().ok());
+        if process.is_some_and(|process| !Path::new(&format!("/proc/{process}")).exists()) {
+            // What belongs to another user stays.
+            drop(fs::remove_dir_all(entry.path()));
+        }
     }
 }
 

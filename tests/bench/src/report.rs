@@ -141,7 +141,7 @@ impl Report {
                     recipe.cases,
                     recipe.whole,
                     number(*bytes) / 1e6,
-                    number(*bytes) / number(seed.rows_of(table)),
+                    number(*bytes) / number(seed.cases_in(table)),
                 )?;
             }
         }
@@ -153,9 +153,15 @@ impl Report {
             let recipe = &seed.recipe;
             writeln!(
                 page,
-                "- Seed: {} lives led through the service, {} cases copied from them ({} whole) in {} s, chance begins \
+                "- Seed: {} lives led through the service, {} cases copied from them ({} whole, {} to be searched) in {} s, chance begins \
                  with {}, the clock stands at {}",
-                recipe.lives, recipe.cases, recipe.whole, seed.seconds, recipe.seed, seed.now
+                recipe.lives,
+                recipe.cases,
+                recipe.whole,
+                recipe.searched,
+                seed.seconds,
+                recipe.seed,
+                seed.now
             )?;
         }
         writeln!(page, "\nPostgreSQL was told:\n\n```text\n{}```", self.settings)?;

@@ -1,5 +1,6 @@
 //! Rounds: the service and pgbench take turns at the same thing, so that both meet the same machine.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -80,13 +81,8 @@ impl<'a> Stage<'a> {
 
     /// Asks the service as planned.
     pub(crate) fn load(&self, work: &Work, plan: Plan) -> Outcome<Load> {
-        load::run(&self.service.address, plan, self.watched()?, |number| {
-            work.requests(
-                &self.service.address,
-                &self.token,
-                &self.seed.recipe,
-                17 + number as u64,
-            )
+        load::run(&self.service.address, plan, self.watched()?, |_| {
+            work.requests(&self.service.address, &self.token, &self.seed.recipe)
         })
     }
 
@@ -155,12 +151,21 @@ impl Compared {
         self.rounds.iter().map(|round| round.load.errors()).sum()
     }
 
+    /// What was answered, by status, over all rounds; 0 stands for no answer.
+    pub(crate) fn answers(&self) -> BTreeMap<u16, u64> {
+        let mut answers = BTreeMap::new();
+        for (status, count) in self.rounds.iter().flat_map(|round| &round.load.answers) {
+            *answers.entry(*status).or_default() += count;
+        }
+        answers
+    }
+
     /// All of it on a line.
     fn line(&self) -> String {
         let [service, database, generator] = self.cost();
         format!(
             "{:>8} cases {:<14} c{:<4} {:>7.0}/s = {:.2} of pgbench; p50 {:.2} p99 {:.2} ms; \
-             {service:.0} + {database:.0} + {generator:.0} us, pgbench {:.0} + {:.0} us; {} statements; {} errors",
+             {service:.0} + {database:.0} + {generator:.0} us, pgbench {:.0} + {:.0} us; {} statements; answers {:?}",
             self.cases,
             self.name,
             self.connections,
@@ -171,7 +176,7 @@ impl Compared {
             self.median(|round| round.floor.database),
             self.median(|round| round.floor.generator),
             self.statements,
-            self.errors(),
+            self.answers(),
         )
     }
 }

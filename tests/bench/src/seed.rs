@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -32,8 +32,11 @@ pub(crate) struct Recipe {
     pub(crate) lives: usize,
     /// How many cases are copied from them.
     pub(crate) cases: u64,
-    /// How many of those, the newest, have all their rows; of the others only the narrow tables have any.
+    /// How many of those, the newest, have all their rows. Of the others only the tables that lists read have any, and
+    /// of their duties, if they are closed, two.
     pub(crate) whole: u64,
+    /// How many, the newest, can be searched.
+    pub(crate) searched: u64,
     /// What chance begins with.
     pub(crate) seed: u64,
 }
@@ -51,34 +54,52 @@ pub(crate) struct Seed {
     pub(crate) seconds: u64,
 }
 
+/// What a case weighs, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Weight {
+    /// In the tables that lists read, if it is closed with two of its duties.
+    pub(crate) narrow: u64,
+    /// In what is searched.
+    pub(crate) searched: u64,
+    /// In everything.
+    pub(crate) whole: u64,
+}
+
 impl Seed {
-    /// What a case weighs in bytes: in the tables that lists read, and in the others.
-    pub(crate) fn weight(&self) -> (u64, u64) {
-        let (mut narrow, mut fat) = (0, 0);
-        for (table, (bytes, _)) in &self.tables {
-            let each = bytes / self.rows_of(table);
-            *if NARROW.contains(&table.as_str()) {
-                &mut narrow
-            } else {
-                &mut fat
-            } += each;
+    /// What a case of this seed weighs, in the mean.
+    pub(crate) fn weight(&self) -> Weight {
+        let mut weight = Weight {
+            narrow: 0,
+            searched: 0,
+            whole: 0,
+        };
+        for (table, (bytes, rows)) in &self.tables {
+            let each = bytes / self.cases_in(table);
+            weight.whole += each;
+            if table == DUTIES {
+                weight.narrow += bytes / rows.max(&1) * (DUTIES_KEPT as u64 + 1);
+            } else if NARROW.contains(&table.as_str()) {
+                weight.narrow += each;
+            } else if table.starts_with(SEARCHED) {
+                weight.searched += each;
+            }
         }
-        (narrow, fat)
+        weight
     }
 
     /// How many cases have rows in a table.
-    pub(crate) fn rows_of(&self, table: &str) -> u64 {
-        let cases = if NARROW.contains(&table) {
-            self.recipe.cases
-        } else {
-            self.recipe.whole
-        };
-        (cases + self.recipe.lives as u64).max(1)
+    pub(crate) fn cases_in(&self, table: &str) -> u64 {
+        (self.recipe.cases - self.recipe.first_in(table) + self.recipe.lives as u64).max(1)
     }
 }
 
-/// The tables that lists read, which the five-million form fills alone.
-const NARROW: [&str; 3] = ["cases", "duties", "case_sight"];
+/// The tables that lists read, in which every case has rows.
+const NARROW: [&str; 3] = ["cases", DUTIES, "case_sight"];
+const DUTIES: &str = "duties";
+/// How the names of the tables begin that are searched.
+const SEARCHED: &str = "case_search";
+/// How many duties a closed case keeps that is not whole.
+const DUTIES_KEPT: usize = 2;
 
 impl Recipe {
     /// The name of the database that holds this seed.
@@ -86,10 +107,20 @@ impl Recipe {
         format!("bench_{}", self.cases)
     }
 
+    /// What tells that it is there.
+    fn note(&self, directory: &Path) -> PathBuf {
+        directory.join(format!("{}.json", self.database()))
+    }
+
+    /// Whether an earlier run has left a seed of so many cases.
+    pub(crate) fn is_kept(&self, directory: &Path) -> bool {
+        self.note(directory).exists()
+    }
+
     /// Makes the seed, or finds it where an earlier run has left it.
     pub(crate) fn make(&self, server: &Server, program: &Path, directory: &Path) -> Outcome<Seed> {
         let database = self.database();
-        let note = directory.join(format!("{database}.json"));
+        let note = self.note(directory);
         if let Ok(kept) = fs::read_to_string(&note) {
             let seed: Seed = serde_json::from_str(&kept)?;
             if seed.recipe.is_like(self) && seed.now > chrono::Utc::now().to_rfc3339() {
@@ -140,6 +171,28 @@ impl Recipe {
         };
         fs::write(note, serde_json::to_string_pretty(&seed)?)?;
         Ok(seed)
+    }
+
+    /// So many cases, all of them whole.
+    pub(crate) fn of(lives: usize, cases: u64) -> Self {
+        Self {
+            lives,
+            cases,
+            whole: cases,
+            searched: cases,
+            seed: 1,
+        }
+    }
+
+    /// The ordinal of the first case that has rows in a table.
+    fn first_in(&self, table: &str) -> u64 {
+        if NARROW.contains(&table) {
+            0
+        } else if table.starts_with(SEARCHED) {
+            self.cases - self.searched.max(self.whole).min(self.cases)
+        } else {
+            self.cases - self.whole.min(self.cases)
+        }
     }
 
     /// Whether it is the same but for how many are whole, which the disk says.
@@ -214,10 +267,9 @@ impl Recipe {
     /// What sets the copy with this ordinal apart: closed cases go back three years, open ones lie where they lay,
     /// so that nothing on them is due.
     pub(crate) fn copied(&self, ordinal: u64) -> Copied {
-        let open = ordinal.is_multiple_of(CYCLE as u64 / 2);
         Copied {
             ordinal,
-            days_back: if open {
+            days_back: if is_open(ordinal) {
                 0
             } else {
                 (self.cases - ordinal) * DAYS / self.cases
@@ -226,6 +278,11 @@ impl Recipe {
             seed: self.seed,
         }
     }
+}
+
+/// Whether the case with this ordinal is open.
+fn is_open(ordinal: u64) -> bool {
+    ordinal.is_multiple_of(CYCLE as u64 / 2)
 }
 
 /// A table that has rows of cases.
@@ -296,12 +353,6 @@ impl Table {
     }
 
     fn fill(&self, recipe: &Recipe, server: &Server, database: &str, molds: &Molds) -> Outcome<()> {
-        let narrow = NARROW.contains(&self.name.as_str());
-        let from = if narrow {
-            0
-        } else {
-            recipe.cases - recipe.whole.min(recipe.cases)
-        };
         let mut psql = server
             .program("psql", database)
             .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c"])
@@ -310,7 +361,7 @@ impl Table {
             .stderr(Stdio::piped())
             .spawn()?;
         let mut input = BufWriter::with_capacity(BUFFER, psql.stdin.take().ok_or("the input was asked for")?);
-        let poured = pour(recipe, molds, from, &mut input);
+        let poured = pour(recipe, &self.name, molds, &mut input);
         drop(input);
         let said = psql.wait_with_output()?;
         if said.status.success() {
@@ -325,12 +376,15 @@ impl Table {
     }
 }
 
-fn pour(recipe: &Recipe, molds: &Molds, from: u64, input: &mut impl Write) -> std::io::Result<()> {
+fn pour(recipe: &Recipe, table: &str, molds: &Molds, input: &mut impl Write) -> std::io::Result<()> {
     let mut row = Vec::new();
-    for ordinal in from..recipe.cases {
+    for ordinal in recipe.first_in(table)..recipe.cases {
+        let thinned =
+            table == DUTIES && !is_open(ordinal) && ordinal < recipe.cases - recipe.whole.min(recipe.cases);
         let copied = recipe.copied(ordinal);
         let life = usize::try_from(ordinal).unwrap_or(usize::MAX) % molds.len();
-        for mold in &molds[life] {
+        let kept = if thinned { DUTIES_KEPT } else { usize::MAX };
+        for mold in molds[life].iter().take(kept) {
             row.clear();
             mold.cast(copied, &mut row);
             input.write_all(&row)?;

@@ -20,13 +20,8 @@ use crate::server::Server;
 use crate::work::{Spread, Work};
 use crate::{Outcome, Place, failure, tell};
 
-/// What the seed is made of.
-const RECIPE: Recipe = Recipe {
-    lives: 200,
-    cases: 4000,
-    whole: 4000,
-    seed: 1,
-};
+const LIVES: usize = 200;
+const CASES: u64 = 4000;
 const CONNECTIONS: [usize; 2] = [8, 32];
 const ROUNDS: usize = 3;
 const MEASURED: Duration = Duration::from_secs(1);
@@ -61,7 +56,7 @@ impl Short {
     pub(crate) fn run(&self) -> Outcome<()> {
         let (directory, program) = (self.place.directory()?, self.place.program()?);
         let server = Server::start(directory.path(), "256MB")?;
-        let seed = RECIPE.make(&server, &program, directory.path())?;
+        let seed = Recipe::of(LIVES, CASES).make(&server, &program, directory.path())?;
         let works = [
             Work::Create,
             Work::Command(Spread::Random),

@@ -119,8 +119,8 @@ fn create(
         service: Some(service.process()),
         database: None,
     };
-    load::run(&service.address, plan, watched, |number| {
-        Work::Create.requests(&service.address, &token, recipe, 17 + number as u64)
+    load::run(&service.address, plan, watched, |_| {
+        Work::Create.requests(&service.address, &token, recipe)
     })
 }
 

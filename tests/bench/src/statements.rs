@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::dice::Dice;
 use crate::mold::{case_id, is_id};
 use crate::seed::Seed;
 use crate::server::Server;
@@ -67,7 +68,7 @@ pub(crate) struct Eavesdropper<'a> {
     seed: &'a Seed,
     /// How many cases were met.
     asked: u64,
-    /// How many keys were used.
+    /// How many requests were made.
     keys: u64,
 }
 
@@ -167,10 +168,8 @@ impl<'a> Eavesdropper<'a> {
     /// Asks about a case; under which key.
     fn ask(&mut self, work: &Work, ordinal: u64) -> Outcome<String> {
         self.keys += 1;
-        let key = format!(
-            "{:032x}",
-            0x00be_7c00_0000_0000_0000_0000_0000_0000_u128 + u128::from(self.keys) * 0x9e37_79b9
-        );
+        let mut dice = Dice::fresh();
+        let key = format!("{:016x}{:016x}", dice.next(), dice.next());
         let (method, path, body) = work.asked(ordinal);
         let headers = [("Idempotency-Key", key.as_str()), ("Prefer", "return=minimal")];
         let headers = if work.writes() { &headers[..] } else { &[] };

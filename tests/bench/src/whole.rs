@@ -41,15 +41,18 @@ pub(crate) struct Whole {
     /// PostgreSQL's shared memory.
     #[arg(long, default_value = "2GB")]
     shared_buffers: String,
+    /// GB of the disk that stay free; what does not fit is scaled down.
+    #[arg(long, default_value_t = 10)]
+    leave: u64,
     /// Where the report goes; its chart goes beside it.
     #[arg(long, default_value = "REPORT.md")]
     out: PathBuf,
 }
 
-/// What stays free on the disk.
-const MARGIN: u64 = 10 << 30;
 /// What the log of the database takes while it is filled.
 const LOG: u64 = 9 << 30;
+/// With fewer whole cases it would always be the same ones that are met.
+const WHOLE_MIN: u64 = 2000;
 /// The page that is deep.
 const DEEP_ROWS: u64 = 200_000;
 
@@ -67,8 +70,10 @@ impl Whole {
             .push(format!("The database lay on {}", directory.disk()));
         let mut sizes = self.cases.clone();
         sizes.extend((self.narrow > 0).then_some(self.narrow));
-        for (at, cases) in sizes.iter().enumerate() {
+        for (at, cases) in sizes.iter_mut().enumerate() {
             let recipe = self.recipe(*cases, &report, &directory)?;
+            // What the disk bears.
+            *cases = recipe.cases;
             let seed = recipe.make(&server, &program, directory.path())?;
             report.seeds.push(seed.clone());
             self.measure(at == 0, &seed, &server, &program, directory.path(), &mut report)?;
@@ -83,10 +88,7 @@ impl Whole {
         for cases in &self.cases {
             let recipe = self.recipe(*cases, &report, &directory)?;
             // A file has no narrow form: as many cases as the disk bears.
-            let recipe = Recipe {
-                cases: recipe.whole,
-                ..recipe
-            };
+            let recipe = Recipe::of(self.lives, recipe.whole);
             let measured = Duration::from_secs(self.seconds);
             sqlite::measure(
                 &recipe,
@@ -105,25 +107,41 @@ impl Whole {
 
     /// As many whole cases as the disk bears, by what a case of the first seed weighs.
     fn recipe(&self, cases: u64, report: &Report, directory: &Directory) -> Outcome<Recipe> {
-        let mut recipe = Recipe {
-            lives: self.lives,
-            cases,
-            whole: cases,
-            seed: 1,
-        };
+        let recipe = Recipe::of(self.lives, cases);
+        if recipe.is_kept(directory.path()) {
+            return Ok(recipe);
+        }
         let Some(first) = report.seeds.first() else {
             return Ok(recipe);
         };
-        let (narrow, fat) = first.weight();
-        let free = directory.free()?;
-        let left = free.saturating_sub(MARGIN + LOG).saturating_sub(cases * narrow);
-        recipe.whole = cases.min(left / fat.max(1));
+        let (weight, free) = (first.weight(), directory.free()?);
+        let mut left = free.saturating_sub((self.leave << 30) + LOG);
+        let mut fits = |most: u64, each: u64| {
+            // In whole rounds of lives, so that every kind of life is there as often.
+            let fit = most.min(left / each.max(1)) / lives::CYCLE as u64 * lives::CYCLE as u64;
+            left -= fit * each;
+            fit
+        };
+        let cases = fits(cases, weight.narrow);
+        let searched = fits(cases, weight.searched);
+        let whole = fits(
+            searched,
+            weight.whole.saturating_sub(weight.narrow + weight.searched),
+        );
+        let recipe = Recipe {
+            cases,
+            whole,
+            searched,
+            ..recipe
+        };
         tell(&format!(
-            "{cases} cases: {} GB for what lists read, {} GB for the rest, {} GB free: {} of them whole",
-            (cases * narrow) >> 30,
-            (cases * fat) >> 30,
+            "A case weighs {} bytes where lists read, {} where it is searched, {} in all; {} GB are free, of which {} stay \
+             so: {cases} cases, {searched} to be searched, {whole} whole",
+            weight.narrow,
+            weight.searched,
+            weight.whole,
             free >> 30,
-            recipe.whole
+            self.leave,
         ));
         Ok(recipe)
     }
@@ -171,6 +189,13 @@ impl Whole {
             report.remarks.push("This service has no search.".to_owned());
         }
         drop(stage);
+        if seed.recipe.whole < WHOLE_MIN {
+            report.remarks.push(format!(
+                "Of {} cases too few are whole to be read or commanded",
+                seed.recipe.cases
+            ));
+            works.retain(|(work, _)| !matches!(work, Work::Read | Work::Command(_)));
+        }
         let kinds: Vec<Work> = works.iter().map(|(work, _)| work.clone()).collect();
         let scripts = scripts(server, program, seed, directory, &kinds)?;
         let stage = Stage::set(server, program, seed, directory)?;

@@ -117,9 +117,8 @@ impl Work {
         host: &str,
         token: &str,
         recipe: &Recipe,
-        seed: u64,
     ) -> impl FnMut(&mut Vec<u8>) + use<> {
-        let (work, mut dice) = (self.clone(), Dice::new(seed));
+        let (work, mut dice) = (self.clone(), Dice::fresh());
         let range = self.range(recipe, Side::Service);
         let head = format!("Host: {host}\r\nAuthorization: Bearer {token}\r\n");
         // A new text for each request would be the generator's cost, not the service's.
