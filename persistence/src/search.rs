@@ -103,7 +103,7 @@ mod tests {
     fn pieces_stand_beside_their_office() {
         let office = Uuid::from_u128(7);
         let own = "o00000000000000000000000000000007";
-        assert_eq!(pieces(office, "窗口"), format!("{own} 0o7r0gkj 0gkj"));
+        assert_eq!(pieces(office, "窗口"), format!("{own} 0gkj 0o7r0gkj"));
         assert_eq!(pieces(office, ""), own);
         let question = |text: &str| Question::new(text).expect("a question");
         assert_eq!(

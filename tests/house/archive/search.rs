@@ -284,6 +284,7 @@ fn the_server_asks_the_index() {
          (SELECT array_to_tsvector(array_prepend('o7', array_agg('piece' || i * j % 5003))) FROM generate_series(1, 120) j) \
          FROM generate_series(1, 5000) i",
     );
+    run("SELECT gin_clean_pending_list('case_search_by_piece'::regclass)");
     run("ANALYZE case_search_pieces");
     // As every connection of the service is told.
     run("SET plan_cache_mode = force_generic_plan");
