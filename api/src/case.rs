@@ -76,13 +76,12 @@ mod withdraw_case;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use crate::duty;
 use crate::event;
+use crate::routes::Register;
 
 /// Every operation on cases, in reading order.
-pub(crate) fn case_routes(service: &mut ServiceConfig) {
+pub(crate) fn case_routes(service: &mut impl Register) {
     // Finding and reading.
     service
         .service(list_cases::list_cases)

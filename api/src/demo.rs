@@ -69,8 +69,11 @@ pub fn furnish(
     demo_password: &str,
     now: DateTime<Utc>,
 ) -> Answer<Vec<String>> {
-    // Hashed once: it is the same password for everybody.
-    let hash = password::hash_any(demo_password);
+    // Hashed once, and not at all where an earlier start has: it is the same password for everybody.
+    let hash = match kept_hash(archive, rulebooks, demo_password)? {
+        Some(kept) => kept,
+        None => password::hash_any(demo_password),
+    };
     let mut codes = Vec::new();
     for rulebook in rulebooks.values() {
         let code = office_code(rulebook);
@@ -111,6 +114,26 @@ pub fn furnish(
     Ok(codes)
 }
 
+/// The hash of this password that an earlier start has left.
+fn kept_hash(
+    archive: &dyn Archive,
+    rulebooks: &persistence::law::Rulebooks,
+    demo_password: &str,
+) -> Answer<Option<String>> {
+    for rulebook in rulebooks.values() {
+        if let Some(known) = archive.find_log_in(&administrator(&office_code(rulebook)))? {
+            let same = password::verify(demo_password, Some(&known.password_hash));
+            return Ok(same.then_some(known.password_hash));
+        }
+    }
+    Ok(None)
+}
+
+/// The user name of an office's administrator.
+fn administrator(office_code: &str) -> String {
+    format!("{office_code}.administrator")
+}
+
 /// What was made now; nothing where another instance, which sets up the same demonstration, was first.
 fn made<T>(outcome: Answer<T>) -> Answer<Option<T>> {
     match outcome {
@@ -141,8 +164,9 @@ fn keep_password(
     hash: &str,
     now: DateTime<Utc>,
 ) -> Answer<()> {
-    let known = archive.find_log_in(&format!("{code}.administrator"))?;
-    if known.is_some_and(|record| password::verify(demo_password, Some(&record.password_hash))) {
+    let known = archive.find_log_in(&administrator(code))?;
+    let has_it = |kept: &str| kept == hash || password::verify(demo_password, Some(kept));
+    if known.is_some_and(|record| has_it(&record.password_hash)) {
         return Ok(());
     }
     let password = NewPassword {

@@ -3,13 +3,13 @@
 //! Registering an operation here registers its documentation too, so neither can exist alone.
 
 use actix_web::body::BoxBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, Error};
 use serde_json::Value;
-use utoipa_actix_web::AppExt;
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::service_config::ServiceConfig as Documented;
+use utoipa_actix_web::{AppExt, OpenApiFactory};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::calendar::get_calendar::get_calendar;
@@ -61,8 +61,26 @@ use crate::window::get_window::get_window;
 use crate::window::list_windows::list_windows;
 use crate::window::update_window::update_window;
 
+/// Where an operation is entered: in the application alone, or in the contract too.
+pub(crate) trait Register {
+    /// Enters an operation.
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self;
+}
+
+impl Register for web::ServiceConfig {
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self {
+        self.service(operation)
+    }
+}
+
+impl Register for Documented<'_> {
+    fn service<O: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, operation: O) -> &mut Self {
+        self.service(operation)
+    }
+}
+
 /// Every operation.
-fn routes(service: &mut ServiceConfig) {
+fn routes(service: &mut impl Register) {
     // Logging in, who I am, logging out.
     service
         .service(log_in)
@@ -110,7 +128,7 @@ fn routes(service: &mut ServiceConfig) {
     // What codes mean.
     service.service(list_code_lists).service(get_code_list);
     // Cases, their history and what is owed on them.
-    service.configure(case_routes);
+    case_routes(service);
     // The service itself.
     service
         .service(get_liveness)
@@ -123,10 +141,10 @@ fn routes(service: &mut ServiceConfig) {
 
 /// The contract of these routes.
 pub fn document() -> Value {
-    document_of(routes)
+    document_of(|service| routes(service))
 }
 
-fn document_of(routes: fn(&mut ServiceConfig)) -> Value {
+fn document_of(routes: fn(&mut Documented)) -> Value {
     let (_, registered) = App::new()
         .into_utoipa_app()
         .openapi(contract::base())
@@ -138,7 +156,7 @@ fn document_of(routes: fn(&mut ServiceConfig)) -> Value {
 /// What all copies of the application share: the routes, their contract, and what is read off it.
 #[derive(Clone)]
 pub struct Shared {
-    routes: fn(&mut ServiceConfig),
+    routes: fn(&mut web::ServiceConfig),
     text: Data<ContractText>,
     directory: Data<Directory>,
     door: Data<Door>,
@@ -152,7 +170,7 @@ impl Shared {
     pub fn new(desk: Desk) -> Self {
         Self {
             desk: Some(Data::new(desk)),
-            ..Self::of(routes)
+            ..Self::of(routes, |service| routes(service))
         }
     }
 
@@ -185,12 +203,13 @@ impl Shared {
 
     /// The same without a desk: only operations that are open to anyone and ask the archive nothing answer.
     pub fn without_desk() -> Self {
-        Self::of(routes)
+        Self::of(routes, |service| routes(service))
     }
 
     /// Routes without a desk, of which only those that are open to anyone and ask the archive nothing can be called.
-    pub(crate) fn of(routes: fn(&mut ServiceConfig)) -> Self {
-        let document = document_of(routes);
+    /// The same routes once for the application and once for the contract, which is made here and not by each worker.
+    pub(crate) fn of(routes: fn(&mut web::ServiceConfig), documented: fn(&mut Documented)) -> Self {
+        let document = document_of(documented);
         let directory = Directory::of(&document);
         Self {
             routes,
@@ -232,9 +251,7 @@ pub fn application(
         .wrap(from_fn(door::admit))
         .wrap(from_fn(trail::accompany))
         .wrap(from_fn(traffic::count))
-        .into_utoipa_app()
         .configure(shared.routes)
-        .into_app()
         .service(web::redirect("/docs", "/docs/"))
         .service(
             SwaggerUi::new("/docs/{_:.*}").config(
