@@ -21,6 +21,10 @@ use crate::problem::{ClauseView, FieldErrorView, HolderView, MissingFactView, Pr
 
 pub use refusals::PROBLEM_CODES;
 
+/// The contract as it is checked in and served. Made at the start it would cost more memory than all the rest of the
+/// service; a test holds it against the code.
+pub const CHECKED_IN: &str = include_str!("../../openapi/openapi.json");
+
 /// The tags in reading order: name, title in Chinese, description.
 const TAGS: [(&str, &str, &str); 18] = [
     ("sessions", "登录", "Logging in, who I am, logging out."),

@@ -139,7 +139,7 @@ fn routes(service: &mut impl Register) {
         .service(set_demo_clock);
 }
 
-/// The contract of these routes.
+/// The contract of these routes, made from the code; what is served is the one that is checked in, which is the same.
 pub fn document() -> Value {
     document_of(|service| routes(service))
 }
@@ -166,11 +166,11 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Makes the contract and what follows from it, once for all workers, before this desk.
+    /// Reads the contract and what follows from it, once for all workers, before this desk.
     pub fn new(desk: Desk) -> Self {
         Self {
             desk: Some(Data::new(desk)),
-            ..Self::of(routes, |service| routes(service))
+            ..Self::of(routes, Bytes::from_static(contract::CHECKED_IN.as_bytes()))
         }
     }
 
@@ -203,19 +203,22 @@ impl Shared {
 
     /// The same without a desk: only operations that are open to anyone and ask the archive nothing answer.
     pub fn without_desk() -> Self {
-        Self::of(routes, |service| routes(service))
+        Self::of(routes, Bytes::from_static(contract::CHECKED_IN.as_bytes()))
     }
 
-    /// Routes without a desk, of which only those that are open to anyone and ask the archive nothing can be called.
-    /// The same routes once for the application and once for the contract, which is made here and not by each worker.
-    pub(crate) fn of(routes: fn(&mut web::ServiceConfig), documented: fn(&mut Documented)) -> Self {
-        let document = document_of(documented);
+    /// Routes without a desk, of which only those that are open to anyone and ask the archive nothing can be called,
+    /// and their contract.
+    ///
+    /// # Panics
+    /// If the contract is not JSON: a test holds the one that is checked in against the code.
+    pub(crate) fn of(routes: fn(&mut web::ServiceConfig), contract: Bytes) -> Self {
+        let document: Value = serde_json::from_slice(&contract).expect("the contract is JSON");
         let directory = Directory::of(&document);
         Self {
             routes,
             door: Data::default(),
             traffic: Data::new(Traffic::of(&directory)),
-            text: Data::new(ContractText(Bytes::from(contract::text(&document)))),
+            text: Data::new(ContractText(contract)),
             directory: Data::new(directory),
             desk: None,
             metrics_elsewhere: false,

@@ -78,6 +78,11 @@ async fn list_samples(filters: Query<Filters>) -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({"limit": filters.0.limit}))
 }
 
+/// The contract of these routes, as it would be served.
+fn text_of(routes: fn(&mut Documented)) -> Bytes {
+    Bytes::from(contract::text(&document_of(routes)))
+}
+
 fn samples(service: &mut impl Register) {
     service.service(change_sample).service(list_samples);
 }
@@ -104,7 +109,7 @@ impl Answer {
 
 /// Serves the sample routes on a socket of their own, and stops when dropped.
 fn served() -> (SocketAddr, actix_web::dev::ServerHandle) {
-    let shared = Shared::of(samples, |service| samples(service));
+    let shared = Shared::of(samples, text_of(|service| samples(service)));
     let server = HttpServer::new(move || application(&shared))
         .workers(1)
         .client_request_timeout(Duration::from_millis(300))
@@ -318,11 +323,8 @@ async fn a_full_house_turns_people_away_at_the_door() {
     use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
 
     // There is no desk: whoever came further than the door would be answered otherwise.
-    let full = init_service(application(
-        &Shared::of(routes, |service| routes(service)).with_door(Door::new(0, 0)),
-    ))
-    .await;
-    let open = init_service(application(&Shared::of(routes, |service| routes(service)))).await;
+    let full = init_service(application(&Shared::without_desk().with_door(Door::new(0, 0)))).await;
+    let open = init_service(application(&Shared::without_desk())).await;
     for request in [
         || TestRequest::get().uri("/api/v1/offices"),
         || TestRequest::get().uri("/api/v1/cases"),
@@ -346,7 +348,7 @@ async fn a_full_house_turns_people_away_at_the_door() {
 
 #[actix_web::test]
 async fn the_documentation_is_served_beside_the_operations() {
-    let shared = Shared::of(routes, |service| routes(service));
+    let shared = Shared::without_desk();
     let served = actix_web::test::init_service(application(&shared)).await;
     for (path, holds) in [
         ("/health/live", "up"),
