@@ -1,0 +1,123 @@
+//! One connection to the service, spoken so plainly that it is known at which point an exchange was cut.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+/// How long an answer may take before it counts as none.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connection that stays open between requests.
+#[derive(Debug)]
+pub(super) struct Wire {
+    stream: TcpStream,
+}
+
+/// A full answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Its status.
+    pub(super) status: u16,
+    /// Whether the service said that it only repeats what it answered before.
+    pub(super) replayed: bool,
+    /// Whether the connection takes another request.
+    pub(super) stays: bool,
+    /// Its body.
+    pub(super) body: Vec<u8>,
+}
+
+/// An exchange that came to no full answer.
+#[derive(Debug, Clone)]
+pub(super) struct Cut {
+    /// When the last byte of the request was handed over; nothing if it never was.
+    pub(super) sent: Option<Instant>,
+    /// Whether a part of the answer had come.
+    pub(super) begun: bool,
+    /// What happened.
+    pub(super) reason: String,
+}
+
+impl Cut {
+    fn before(reason: impl ToString) -> Self {
+        Self {
+            sent: None,
+            begun: false,
+            reason: reason.to_string(),
+        }
+    }
+}
+
+impl Wire {
+    /// Connects.
+    pub(super) fn connect(address: &str) -> Result<Self, Cut> {
+        let stream = TcpStream::connect(address).map_err(Cut::before)?;
+        stream.set_nodelay(true).map_err(Cut::before)?;
+        stream.set_read_timeout(Some(PATIENCE)).map_err(Cut::before)?;
+        Ok(Self { stream })
+    }
+
+    /// Sends a request and reads its whole answer.
+    pub(super) fn exchange(&mut self, request: &[u8]) -> Result<Answer, Cut> {
+        self.stream.write_all(request).map_err(Cut::before)?;
+        let sent = Some(Instant::now());
+        let mut said = Vec::new();
+        let mut part = [0; 8192];
+        loop {
+            let more = self.stream.read(&mut part);
+            let cut = |reason: String| Cut {
+                sent,
+                begun: !said.is_empty(),
+                reason,
+            };
+            match more {
+                Ok(0) => return Err(cut("the connection ended".to_owned())),
+                Err(error) => return Err(cut(error.to_string())),
+                Ok(count) => said.extend_from_slice(&part[..count]),
+            }
+            if let Some(answer) = whole(&said) {
+                return Ok(answer);
+            }
+        }
+    }
+}
+
+/// The answer, once all of it is there.
+fn whole(said: &[u8]) -> Option<Answer> {
+    let end = said.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+    let head = str::from_utf8(&said[..end]).ok()?;
+    let mut answer = Answer {
+        status: head.get(9..12)?.parse().ok()?,
+        replayed: false,
+        stays: true,
+        body: Vec::new(),
+    };
+    let mut length = 0;
+    for line in head.lines().skip(1) {
+        let Some((name, value)) = line.split_once(": ") else {
+            continue;
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "content-length" => length = value.parse().ok()?,
+            "connection" => answer.stays = !value.eq_ignore_ascii_case("close"),
+            "idempotency-replayed" => answer.replayed = value == "true",
+            _ => {}
+        }
+    }
+    answer.body = said.get(end..end + length)?.to_vec();
+    Some(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_whole_with_its_last_byte() {
+        let said =
+            b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\nIdempotency-Replayed: true\r\nConnection: close\r\n\r\n{}";
+        assert!(whole(&said[..said.len() - 1]).is_none());
+        let answer = whole(said).unwrap();
+        assert_eq!((answer.status, answer.replayed, answer.stays), (201, true, false));
+        assert_eq!(answer.body, b"{}");
+    }
+}
