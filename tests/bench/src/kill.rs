@@ -294,12 +294,13 @@ impl<'s> Series<'s> {
     fn terminate(&mut self) -> Outcome<()> {
         let (service, token) = self.serve()?;
         let (address, moment) = (service.address.clone(), self.moment());
-        let ((told_at, exit), ended) = self.shift(&address, &token, None, |begin, _| {
+        let ((told_at, exit, took), ended) = self.shift(&address, &token, None, |begin, _| {
             sleep_until(begin + moment);
             let told_at = Instant::now();
-            Ok((told_at, service.stop()?))
+            let exit = service.stop()?;
+            Ok((told_at, exit, told_at.elapsed()))
         })?;
-        self.slowest_stop = self.slowest_stop.max(told_at.elapsed());
+        self.slowest_stop = self.slowest_stop.max(took);
         let round = self.round;
         if !exit.success() {
             self.wrong.push(format!(
@@ -385,9 +386,9 @@ impl<'s> Series<'s> {
                     ));
                 }
             }
-            let unknown = hand.writes.iter().filter(|write| write.told.is_none());
+            let open = hand.open();
             self.wrong
-                .extend(unknown.map(|write| format!("{}: never acknowledged", write.named())));
+                .extend(open.map(|write| format!("{}: never acknowledged", write.named())));
         }
         let kept = self.store.read()?;
         let told = self.hands.iter().flat_map(|hand| &hand.writes);

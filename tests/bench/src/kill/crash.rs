@@ -1,14 +1,19 @@
 //! The end of a PostgreSQL server that nobody announced, and its start afterwards.
 
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use people::postgres::server_user;
 
 use crate::server::Server;
 use crate::{Outcome, failure};
+
+/// How long its processes may take to be gone.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How a server ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +31,12 @@ impl Crash {
             Self::Emergency => control(server, &["stop", "--mode=immediate"]),
             Self::Killed => {
                 let first = server.process()?;
-                // It makes no new process while it is counted.
+                // It makes no new process while they are counted, and sees none of them die.
                 signal("STOP", &[first])?;
                 let mut all = children_of(first)?;
-                all.insert(0, first);
-                signal("KILL", &all)
+                all.push(first);
+                signal("KILL", &all)?;
+                wait_until_gone(&all)
             }
         }
     }
@@ -42,12 +48,27 @@ pub(super) fn start_again(server: &Server) -> Outcome<()> {
 }
 
 /// Sends a signal to processes. Those that have ended meanwhile need none.
-pub(super) fn signal(name: &str, processes: &[u32]) -> Outcome<()> {
+fn signal(name: &str, processes: &[u32]) -> Outcome<()> {
     Command::new("kill")
         .arg(format!("-{name}"))
         .args(processes.iter().map(ToString::to_string))
         .stderr(Stdio::null())
         .status()?;
+    Ok(())
+}
+
+/// A process that was killed is there until somebody has taken note of it.
+fn wait_until_gone(processes: &[u32]) -> Outcome<()> {
+    let begun = Instant::now();
+    while processes
+        .iter()
+        .any(|process| Path::new(&format!("/proc/{process}")).exists())
+    {
+        if begun.elapsed() > PATIENCE {
+            return Err(failure("PostgreSQL was killed and does not end"));
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
     Ok(())
 }
 
@@ -70,7 +91,7 @@ fn control(server: &Server, what: &[&str]) -> Outcome<()> {
         .arg(&said)
         .current_dir(&data)
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(File::options().append(true).open(&said)?)
         .process_group(0);
     if let Some((user, group)) = server_user()? {
         program.uid(user).gid(group);
@@ -80,11 +101,8 @@ fn control(server: &Server, what: &[&str]) -> Outcome<()> {
         Ok(())
     } else {
         let said = fs::read_to_string(&said).unwrap_or_default();
-        Err(failure(format!(
-            "pg_ctl {}: {ended}: {}",
-            what.join(" "),
-            said.trim()
-        )))
+        let last = said.trim().lines().last().unwrap_or_default();
+        Err(failure(format!("pg_ctl {}: {ended}: {last}", what.join(" "))))
     }
 }
 

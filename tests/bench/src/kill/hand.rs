@@ -109,6 +109,7 @@ pub(super) struct ToldEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Create,
+    Notify(usize),
     Classify(usize),
     Accept(usize),
     Record(usize),
@@ -126,6 +127,7 @@ struct Own {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Registered,
+    Notified,
     Classified,
     Accepted,
 }
@@ -176,6 +178,11 @@ pub(super) struct Hand {
 }
 
 impl Hand {
+    /// The command that it does not know the end of.
+    pub(super) fn open(&self) -> Option<&Write> {
+        self.open.map(|open| &self.writes[open])
+    }
+
     /// A hand that has done nothing yet.
     pub(super) fn new(number: usize, seed: u64) -> Self {
         Self {
@@ -195,7 +202,7 @@ impl Hand {
     /// Brings a case of its own as far as activities can be recorded; the case.
     pub(super) fn prepare(&mut self, shift: &Shift) -> Result<Uuid, Cut> {
         let mut wire = Wire::connect(shift.address)?;
-        for act in [Act::Create, Act::Classify(0), Act::Accept(0)] {
+        for act in [Act::Create, Act::Notify(0), Act::Classify(0), Act::Accept(0)] {
             let at = self.begin(act);
             self.send(at, shift, &mut wire)?;
         }
@@ -261,7 +268,8 @@ impl Hand {
                 let back = usize::try_from(self.dice.below(3)).unwrap_or_default();
                 let at = count - 1 - back.min(count - 1);
                 match self.cases[at].stage {
-                    Stage::Registered => Act::Classify(at),
+                    Stage::Registered => Act::Notify(at),
+                    Stage::Notified => Act::Classify(at),
                     Stage::Classified => Act::Accept(at),
                     Stage::Accepted => Act::Record(at),
                 }
@@ -278,6 +286,11 @@ impl Hand {
             Act::Create => {
                 let matter = hall_matter(&mut self.dice, at as u64);
                 ("/api/v1/cases".to_owned(), None, matter)
+            }
+            Act::Notify(own) => {
+                let text = texts::subject(&mut self.dice);
+                let body = json!({"kind": "process_notice", "text": text, "channel": "visit"});
+                (below(self.cases[own].id, "notices"), None, body)
             }
             Act::Classify(own) => {
                 let own = &self.cases[own];
@@ -321,8 +334,8 @@ impl Hand {
                 Ok(told) => self.note(at, told, answer.replayed, shift),
                 Err(error) => self.refused(at, &answer, &error.to_string()),
             },
-            // A key that the end of another transaction still holds, a queue that is full, a database that is away.
-            409 | 503 => {
+            // A queue that is full, a database that is away, a key that a transaction without an owner still holds.
+            503 | 409 if answer.status == 503 || answer.says("idempotency_in_progress") => {
                 write.doubts.push(shift.round);
                 self.tally.deferred += 1;
             }
@@ -371,6 +384,7 @@ impl Hand {
                 version,
                 stage: Stage::Registered,
             }),
+            Act::Notify(own) => step(own, Stage::Notified),
             Act::Classify(own) => step(own, Stage::Classified),
             Act::Accept(own) | Act::Record(own) => step(own, Stage::Accepted),
             Act::RecordOnShared => {}

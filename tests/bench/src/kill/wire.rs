@@ -4,6 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 /// How long an answer may take before it counts as none.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -78,6 +80,13 @@ impl Wire {
                 return Ok(answer);
             }
         }
+    }
+}
+
+impl Answer {
+    /// Whether it is a problem with this code.
+    pub(super) fn says(&self, code: &str) -> bool {
+        serde_json::from_slice::<Value>(&self.body).is_ok_and(|problem| problem["code"] == code)
     }
 }
 
