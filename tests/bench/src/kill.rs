@@ -7,14 +7,16 @@
 //! themselves are read ([`kept`]) and held against every answer that was ever given ([`check`]): nothing acknowledged is
 //! lost, a key has one effect, every event has one command that brought it about, every chain is whole.
 //!
-//! **Stopping** (SIGTERM) must cut nothing that was accepted. A request counts as cut
+//! **Stopping** (SIGTERM) must cut no request that was accepted. One is accepted once the service has read it: whoever
+//! closes a connection with bytes in it that he has not read sends a reset, so that it can be seen from outside ([`wire`]).
+//! A request counts as cut
 //!
-//! - if its last byte was handed over before the stop and no full answer came,
-//! - if a part of an answer came and not the rest, whenever it was sent,
-//! - if it was carried out and not answered, whenever it was sent: its key tells after the next start.
+//! - if it was sent, no full answer came, and neither did a reset,
+//! - if a part of an answer came and not the rest,
+//! - if it was carried out and not answered, whatever became of its connection: its key tells after the next start.
 //!
-//! A request that was sent after the stop and found its connection refused or closed before any byte of an answer came
-//! was not accepted; it is sent again.
+//! A request that found its connection refused, or reset before any byte of an answer came, was not accepted; it is sent
+//! again.
 
 mod check;
 mod crash;
@@ -154,6 +156,8 @@ struct Series<'s> {
     killed: usize,
     terminated: BTreeSet<usize>,
     crashed: usize,
+    /// In which rounds the database's server ended.
+    crashes: BTreeSet<usize>,
     /// What does not hold.
     wrong: Vec<String>,
     /// How long the hands have been at work with everything in order.
@@ -180,6 +184,7 @@ impl<'s> Series<'s> {
             killed: 0,
             terminated: BTreeSet::new(),
             crashed: 0,
+            crashes: BTreeSet::new(),
             wrong: Vec::new(),
             at_work: Duration::ZERO,
             in_order: 0,
@@ -294,11 +299,11 @@ impl<'s> Series<'s> {
     fn terminate(&mut self) -> Outcome<()> {
         let (service, token) = self.serve()?;
         let (address, moment) = (service.address.clone(), self.moment());
-        let ((told_at, exit, took), ended) = self.shift(&address, &token, None, |begin, _| {
+        let ((exit, took), ended) = self.shift(&address, &token, None, |begin, _| {
             sleep_until(begin + moment);
             let told_at = Instant::now();
             let exit = service.stop()?;
-            Ok((told_at, exit, told_at.elapsed()))
+            Ok((exit, told_at.elapsed()))
         })?;
         self.slowest_stop = self.slowest_stop.max(took);
         let round = self.round;
@@ -308,7 +313,7 @@ impl<'s> Series<'s> {
             ));
         }
         for cut in ended.iter().filter_map(Ended::cut) {
-            if cut.begun || cut.sent.is_some_and(|sent| sent < told_at) {
+            if cut.begun || cut.accepted {
                 self.wrong.push(format!(
                     "round {round}: the stop cut an accepted request: {cut:?}"
                 ));
@@ -348,6 +353,7 @@ impl<'s> Series<'s> {
         })?;
         self.dice = dice;
         self.crashed += times;
+        self.crashes.insert(self.round);
         for took in recoveries {
             self.slowest_recovery = self.slowest_recovery.max(took);
             if took >= RECOVERY {
@@ -386,6 +392,14 @@ impl<'s> Series<'s> {
                     ));
                 }
             }
+            // Where the database is lost over a commit, the service tries again what has a key, and finds it done.
+            for (write, round) in &hand.tried_again {
+                if !self.crashes.contains(round) {
+                    self.wrong.push(format!(
+                        "{write}: answered as a repetition, though it was sent once"
+                    ));
+                }
+            }
             let open = hand.open();
             self.wrong
                 .extend(open.map(|write| format!("{}: never acknowledged", write.named())));
@@ -400,8 +414,8 @@ impl<'s> Series<'s> {
         tell(&format!(
             "{name}: killed {} times, told to stop {} times{}, in {} s; {:.0} commands a second before a kill\n  \
              {} commands acknowledged, {} exchanges cut, {} told to come again\n  \
-             {} commands sent again, of which {} had been done without anybody knowing; {} acknowledged ones sent once \
-             more and answered as before\n  \
+             {} commands sent again, of which {} had been done without anybody knowing; {} tried again by \
+             the service itself; {} acknowledged ones sent once more and answered as before\n  \
              kept: {} cases, {events} events, {} answers; slowest start {} ms{}{}\n  \
              lost: {}, doubled: {}, broken: {}, otherwise wrong: {}",
             self.killed,
@@ -418,6 +432,7 @@ impl<'s> Series<'s> {
             tally.deferred,
             tally.sent_again,
             tally.done_unacknowledged,
+            tally.tried_again,
             tally.replayed,
             kept.cases.len(),
             kept.answers.len(),

@@ -143,6 +143,8 @@ pub(super) struct Tally {
     pub(super) sent_again: u64,
     /// Of these, those that had been carried out before.
     pub(super) done_unacknowledged: u64,
+    /// Commands that the service itself tried again and found done.
+    pub(super) tried_again: u64,
     /// Acknowledged commands that were sent once more and answered as before.
     pub(super) replayed: u64,
     /// Answers that asked to come again later.
@@ -169,6 +171,9 @@ pub(super) struct Hand {
     pub(super) wrong: Vec<String>,
     /// The commands that turned out to be done though nobody had said so, with the rounds in which nobody did.
     pub(super) done_unacknowledged: Vec<(String, Vec<usize>)>,
+    /// The commands that were answered as repetitions though they were sent once, with the round: the service itself
+    /// had tried them again.
+    pub(super) tried_again: Vec<(String, usize)>,
     number: usize,
     seed: u64,
     dice: Dice,
@@ -190,6 +195,7 @@ impl Hand {
             tally: Tally::default(),
             wrong: Vec::new(),
             done_unacknowledged: Vec::new(),
+            tried_again: Vec::new(),
             number,
             seed,
             dice: Dice::new(seed.wrapping_add(1 + number as u64)),
@@ -369,8 +375,8 @@ impl Hand {
                 self.done_unacknowledged.push((write.named(), doubts));
             }
         } else if replayed {
-            let said = format!("{}: replayed, though it was never sent before", write.named());
-            self.wrong.push(said);
+            self.tally.tried_again += 1;
+            self.tried_again.push((write.named(), shift.round));
         }
         let (id, version) = (told.case, told.version);
         write.told = Some(told);
@@ -397,7 +403,10 @@ impl Hand {
         let write = &self.writes[at];
         self.wrong
             .push(format!("{}: {} {why}: {said}", write.named(), answer.status));
-        self.open = None;
+        // After a defect nobody knows what has become of it.
+        if answer.status < 500 {
+            self.open = None;
+        }
     }
 }
 
@@ -440,6 +449,7 @@ impl Sum for Tally {
             cut: sum.cut + one.cut,
             sent_again: sum.sent_again + one.sent_again,
             done_unacknowledged: sum.done_unacknowledged + one.done_unacknowledged,
+            tried_again: sum.tried_again + one.tried_again,
             replayed: sum.replayed + one.replayed,
             deferred: sum.deferred + one.deferred,
         })

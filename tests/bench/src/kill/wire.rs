@@ -1,13 +1,17 @@
 //! One connection to the service, spoken so plainly that it is known at which point an exchange was cut.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 /// How long an answer may take before it counts as none.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long after its end a connection can still be reset.
+const RESET: Duration = Duration::from_millis(200);
 
 /// A connection that stays open between requests.
 #[derive(Debug)]
@@ -31,8 +35,9 @@ pub(super) struct Answer {
 /// An exchange that came to no full answer.
 #[derive(Debug, Clone)]
 pub(super) struct Cut {
-    /// When the last byte of the request was handed over; nothing if it never was.
-    pub(super) sent: Option<Instant>,
+    /// Whether the service took the request in, for all that can be seen from here: all of it was sent, and nothing
+    /// says that it was not read. Whoever closes a connection with bytes in it that he has not read sends a reset.
+    pub(super) accepted: bool,
     /// Whether a part of the answer had come.
     pub(super) begun: bool,
     /// What happened.
@@ -42,7 +47,7 @@ pub(super) struct Cut {
 impl Cut {
     fn before(reason: impl ToString) -> Self {
         Self {
-            sent: None,
+            accepted: false,
             begun: false,
             reason: reason.to_string(),
         }
@@ -61,25 +66,38 @@ impl Wire {
     /// Sends a request and reads its whole answer.
     pub(super) fn exchange(&mut self, request: &[u8]) -> Result<Answer, Cut> {
         self.stream.write_all(request).map_err(Cut::before)?;
-        let sent = Some(Instant::now());
         let mut said = Vec::new();
         let mut part = [0; 8192];
         loop {
-            let more = self.stream.read(&mut part);
-            let cut = |reason: String| Cut {
-                sent,
+            let cut = |accepted: bool, reason: String| Cut {
+                accepted,
                 begun: !said.is_empty(),
                 reason,
             };
-            match more {
-                Ok(0) => return Err(cut("the connection ended".to_owned())),
-                Err(error) => return Err(cut(error.to_string())),
+            match self.stream.read(&mut part) {
+                Ok(0) => return Err(cut(!self.was_reset(), "the connection ended".to_owned())),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    return Err(cut(error.kind() != ErrorKind::ConnectionReset, error.to_string()));
+                }
                 Ok(count) => said.extend_from_slice(&part[..count]),
             }
             if let Some(answer) = whole(&said) {
                 return Ok(answer);
             }
         }
+    }
+
+    /// Whether a reset follows on the end of the connection: the end is sent first, even where something is unread.
+    fn was_reset(&self) -> bool {
+        let until = Instant::now() + RESET;
+        while Instant::now() < until {
+            match self.stream.take_error() {
+                Ok(None) => thread::sleep(Duration::from_millis(1)),
+                Ok(Some(_)) | Err(_) => return true,
+            }
+        }
+        false
     }
 }
 
