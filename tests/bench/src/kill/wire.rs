@@ -1,6 +1,6 @@
 //! One connection to the service, spoken so plainly that it is known at which point an exchange was cut.
 
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -45,11 +45,11 @@ pub(super) struct Cut {
 }
 
 impl Cut {
-    fn before(reason: impl ToString) -> Self {
+    fn before(error: &io::Error) -> Self {
         Self {
             accepted: false,
             begun: false,
-            reason: reason.to_string(),
+            reason: error.to_string(),
         }
     }
 }
@@ -57,15 +57,19 @@ impl Cut {
 impl Wire {
     /// Connects.
     pub(super) fn connect(address: &str) -> Result<Self, Cut> {
-        let stream = TcpStream::connect(address).map_err(Cut::before)?;
-        stream.set_nodelay(true).map_err(Cut::before)?;
-        stream.set_read_timeout(Some(PATIENCE)).map_err(Cut::before)?;
+        let stream = TcpStream::connect(address).map_err(|error| Cut::before(&error))?;
+        stream.set_nodelay(true).map_err(|error| Cut::before(&error))?;
+        stream
+            .set_read_timeout(Some(PATIENCE))
+            .map_err(|error| Cut::before(&error))?;
         Ok(Self { stream })
     }
 
     /// Sends a request and reads its whole answer.
     pub(super) fn exchange(&mut self, request: &[u8]) -> Result<Answer, Cut> {
-        self.stream.write_all(request).map_err(Cut::before)?;
+        self.stream
+            .write_all(request)
+            .map_err(|error| Cut::before(&error))?;
         let mut said = Vec::new();
         let mut part = [0; 8192];
         loop {
