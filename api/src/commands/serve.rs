@@ -1,9 +1,15 @@
 //! `huiyin serve`: the service itself.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::HttpServer;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Service as _, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::rt::signal::unix::{SignalKind, signal};
+use actix_web::rt::time::sleep;
 use persistence::DatabaseUrl;
 
 use super::{Failure, open_desk, settings, tell};
@@ -16,6 +22,10 @@ use crate::sweep;
 
 /// How long a client may take to send the head of a request.
 const HEAD_ARRIVAL_MAX: Duration = Duration::from_secs(5);
+
+/// How long answers tell their clients to leave before connections are closed. What a client sends on a connection at
+/// the moment when it is closed is read and never answered; one that was told to leave sends nothing there.
+const LAST_CALL: Duration = Duration::from_millis(500);
 
 /// How long requests under way may take to end when the service is told to stop, in seconds.
 const SHUTDOWN_SECONDS: u64 = 20;
@@ -54,12 +64,20 @@ pub async fn serve() -> Result<(), Failure> {
         })
         .transpose()?
         .map(HttpServer::run);
-    let server = HttpServer::new(move || application(&shared))
-        .client_request_timeout(HEAD_ARRIVAL_MAX)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .disable_signals()
-        .bind(settings.listen)?
-        .run();
+    let leaving = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&leaving);
+    let server = HttpServer::new(move || {
+        let leaving = Arc::clone(&told);
+        application(&shared).wrap_fn(move |request, inner| {
+            let (leaving, answer) = (Arc::clone(&leaving), inner.call(request));
+            async move { answer.await.map(|answer| last_if(&leaving, answer)) }
+        })
+    })
+    .client_request_timeout(HEAD_ARRIVAL_MAX)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .disable_signals()
+    .bind(settings.listen)?
+    .run();
     tell(&greeting);
     let handle = server.handle();
     let showing = metrics.map(actix_web::rt::spawn);
@@ -79,6 +97,9 @@ pub async fn serve() -> Result<(), Failure> {
         })
         .await;
         tracing::info!("stopping: no new requests, those under way are answered");
+        handle.pause().await;
+        leaving.store(true, Ordering::Relaxed);
+        sleep(LAST_CALL).await;
         handle.stop(true).await;
     });
     let ended = server.await;
@@ -89,6 +110,15 @@ pub async fn serve() -> Result<(), Failure> {
         showing.abort();
     }
     Ok(ended?)
+}
+
+/// The answer, as the last one on its connection if the service is about to leave.
+fn last_if<B: MessageBody>(leaving: &AtomicBool, mut answer: ServiceResponse<B>) -> ServiceResponse<B> {
+    if leaving.load(Ordering::Relaxed) {
+        let head = answer.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
+    answer
 }
 
 /// Whether the database has an office that a demonstration made.

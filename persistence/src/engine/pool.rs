@@ -166,6 +166,12 @@ fn on<T>(
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let done = work(&mut kept.connection).map_err(|error| error.about(table));
+    let done = match done {
+        // Only a connection that still answers was refused something; whatever the error was called, without one it
+        // was lost.
+        Err(StoreError::Failed(cause)) if kept.connection.ping().is_err() => Err(StoreError::Unavailable(cause)),
+        done => done,
+    };
     kept.lost |= matches!(done, Err(StoreError::Unavailable(_)));
     done
 }

@@ -8,6 +8,7 @@
 
 mod cost;
 mod dice;
+mod kill;
 mod lives;
 mod load;
 mod mold;
@@ -31,6 +32,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use kill::Kill;
 use place::Place;
 use short::Short;
 use whole::Whole;
@@ -63,12 +65,15 @@ enum Form {
     Whole(Whole),
     /// Hold what a request costs against what is kept; a minute or two.
     Short(Short),
+    /// Kill the service, and its database, in the middle of writing, and look for what is lost.
+    Kill(Kill),
 }
 
 fn main() -> ExitCode {
     let done = match CommandLine::parse().form {
         Form::Whole(whole) => whole.run(),
         Form::Short(short) => short.run(),
+        Form::Kill(kill) => kill.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

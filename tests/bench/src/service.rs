@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -90,6 +90,15 @@ impl Service {
     /// Its process.
     pub(crate) fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Tells it to stop and waits until it has ended by itself; how it ended.
+    pub(crate) fn stop(mut self) -> Outcome<ExitStatus> {
+        Command::new("kill")
+            .arg("-TERM")
+            .arg(self.process().to_string())
+            .status()?;
+        Ok(self.child.wait()?)
     }
 
     /// Sets its clock forward.
