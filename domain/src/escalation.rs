@@ -79,7 +79,6 @@ fn ladder<'c>(
                 .is_some_and(|due| !case.imported || due.at >= context.cut_over)
         })
         .flat_map(move |duty| {
-            let facts = facts.clone();
             context
                 .rulebook
                 .late_steps(&duty.key.name)

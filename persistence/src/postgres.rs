@@ -48,6 +48,9 @@ impl Words {
     }
 }
 
+/// Makes the server plan every statement of this connection anew.
+const FORGET_PLANS: Option<&str> = Some("DISCARD PLANS");
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
 /// The advisory lock under which replicas migrate. Two numbers, so that it never meets the locks on idempotency keys,

@@ -40,7 +40,7 @@ struct Words(String);
 
 impl Words {
     fn new(words: impl Iterator<Item = String>) -> Self {
-        Self(serde_json::Value::from_iter(words).to_string())
+        Self(words.collect::<serde_json::Value>().to_string())
     }
 
     /// Writes `IN (…)`.
@@ -51,6 +51,9 @@ impl Words {
         Ok(())
     }
 }
+
+/// Plans here follow from the indexes alone, so that none grows old.
+const FORGET_PLANS: Option<&str> = None;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 

@@ -16,6 +16,7 @@ mod fragment;
 mod keyset;
 mod law;
 mod office;
+mod plans;
 mod pool;
 mod remembered_answer;
 mod says;
@@ -27,7 +28,7 @@ mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
+use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
 pub(super) use pool::{Store, pool};
 pub(super) use search::catch_up;
 pub(super) use writer::write_path;

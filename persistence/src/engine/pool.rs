@@ -12,6 +12,7 @@ use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{self, ManageConnection, R2D2Connection};
 
+use super::plans::Plans;
 use super::{Connection, Turns, write};
 use crate::law::Laws;
 use crate::measure::{Measures, PoolState};
@@ -42,9 +43,10 @@ pub(in super::super) struct Manager {
     session: &'static str,
 }
 
-/// A connection, and whether it is known to be dead.
+/// A connection, how old its plans are, and whether it is known to be dead.
 pub(in super::super) struct Kept {
     connection: Connection,
+    plans: Plans,
     lost: bool,
 }
 
@@ -57,6 +59,7 @@ impl ManageConnection for Manager {
         connection.batch_execute(self.session)?;
         Ok(Kept {
             connection,
+            plans: Plans::of_now(),
             lost: false,
         })
     }
@@ -165,11 +168,16 @@ fn on<T>(
     table: &'static str,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let done = work(&mut kept.connection).map_err(|error| error.about(table));
+    let renewed = kept.plans.renew(&mut kept.connection).map_err(StoreError::from);
+    let done = renewed
+        .and_then(|()| work(&mut kept.connection))
+        .map_err(|error| error.about(table));
     let done = match done {
         // Only a connection that still answers was refused something; whatever the error was called, without one it
         // was lost.
-        Err(StoreError::Failed(cause)) if kept.connection.ping().is_err() => Err(StoreError::Unavailable(cause)),
+        Err(StoreError::Failed(cause)) if kept.connection.ping().is_err() => {
+            Err(StoreError::Unavailable(cause))
+        }
         done => done,
     };
     kept.lost |= matches!(done, Err(StoreError::Unavailable(_)));

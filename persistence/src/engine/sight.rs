@@ -146,9 +146,8 @@ fn opened_by(
             .into_boxed();
         let columns = (case_sight::received_at, case_sight::case_id);
         of_key = match (newest_first, beyond) {
-            (true, None) => of_key,
+            (_, None) => of_key,
             (true, Some((at, id))) => of_key.filter(before(columns, (Bind(at), Bind(id)))),
-            (false, None) => of_key,
             (false, Some((at, id))) => of_key.filter(after(columns, (Bind(at), Bind(id)))),
         };
         of_key = if newest_first {

@@ -9,6 +9,7 @@ use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
 
+use super::plans::Plans;
 use super::{Connection, Turns, batch, law, search, write};
 use crate::Answer;
 use crate::database::Options;
@@ -48,7 +49,7 @@ struct Own {
     session: String,
     turns: Arc<Turns>,
     laws: Arc<Laws>,
-    connection: Option<Connection>,
+    connection: Option<(Connection, Plans)>,
 }
 
 impl Writer for Own {
@@ -60,26 +61,29 @@ impl Writer for Own {
             connection
                 .batch_execute(&self.session)
                 .map_err(|error| unavailable(error.into()))?;
-            self.connection = Some(connection);
+            self.connection = Some((connection, Plans::of_now()));
         }
         Ok(())
     }
 
     fn transaction(&mut self, work: &mut dyn FnMut(&mut dyn Transaction) -> Answer<()>) -> Answer<()> {
-        let Some(mut connection) = self.connection.take() else {
+        let Some((mut connection, mut plans)) = self.connection.take() else {
             return Err(StoreError::Unavailable("there is no connection".into()));
         };
         let done = {
             let _turn = self.turns.wait();
-            write(&mut connection, |connection| {
-                work(&mut Open {
-                    connection,
-                    laws: &self.laws,
+            let renewed = plans.renew(&mut connection).map_err(StoreError::from);
+            renewed.and_then(|()| {
+                write(&mut connection, |connection| {
+                    work(&mut Open {
+                        connection,
+                        laws: &self.laws,
+                    })
                 })
             })
         };
         match done {
-            Ok(()) => self.connection = Some(connection),
+            Ok(()) => self.connection = Some((connection, plans)),
             // Only a connection that still answers is kept; whatever the error was called, without one it was that.
             Err(error) => {
                 // So is one that leads to a server which only reads: another may be the right one by now.
@@ -90,7 +94,7 @@ impl Writer for Own {
                         other => StoreError::Unavailable(other.into()),
                     });
                 }
-                self.connection = Some(connection);
+                self.connection = Some((connection, plans));
                 return Err(error);
             }
         }
