@@ -10,8 +10,8 @@ use chrono::SubsecRound;
 use domain::authority;
 use domain::case::decide::{Actor, decide};
 use domain::case::{Act, Case, Command, Context, Entry, Event, Refusal};
-use domain::duty::Duty;
 use domain::ids::{CaseId, DutyId};
+use domain::words::AxisName;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -354,16 +354,10 @@ fn written(
         }
     }
     let case = case.ok_or(NotAccepted::CaseUnknown)?;
-    let open = |case: &Case, duty: &Duty| {
-        DutyRow::of(duty, case, (DutyState::Open, None, None), context).map_err(failed)
-    };
+    let unchanged = before.filter(|before| columns_of_duties(before) == columns_of_duties(&case));
     for duty in &case.duties {
-        let row = open(&case, duty)?;
-        let kept = before.and_then(|before| {
-            let kept = before.duties.iter().find(|kept| kept.id == duty.id)?;
-            Some(open(before, kept))
-        });
-        if kept.transpose()?.as_ref() != Some(&row) {
+        if unchanged.is_none_or(|before| !before.duties.contains(duty)) {
+            let row = DutyRow::of(duty, &case, (DutyState::Open, None, None), context).map_err(failed)?;
             duties.insert(duty.id, row);
         }
     }
@@ -373,6 +367,16 @@ fn written(
         events,
         duties,
     })
+}
+
+/// What of a case stands in the rows of its duties: where none of it has changed, nor a duty itself, neither has its row.
+fn columns_of_duties(case: &Case) -> impl PartialEq + use<'_> {
+    (
+        &case.case_no,
+        case.case_type,
+        case.axes.get(&AxisName::Severity),
+        &case.dispatches,
+    )
 }
 
 /// The kind of an event, as it is kept.

@@ -2,7 +2,7 @@
 //!
 //! What is compared is the service's processor time for each request with PostgreSQL's for one transaction of pgbench
 //! that issues the same statements, in the same round. Neither another machine nor a busy one changes that ratio much;
-//! the middle one of several rounds is held against the one that is kept. Since the statements are the service's own,
+//! the middle one of several rounds is held against the one that is kept, and what is too dear is measured again. Since the statements are the service's own,
 //! a request that issues more of them would look cheaper: their number is kept as well.
 
 use std::collections::BTreeMap;
@@ -25,6 +25,8 @@ const CASES: u64 = 4000;
 const CONNECTIONS: [usize; 2] = [8, 32];
 const ROUNDS: usize = 3;
 const MEASURED: Duration = Duration::from_secs(1);
+/// How often a request is measured that is too dear.
+const ATTEMPTS: usize = 3;
 /// How much dearer is too dear.
 const WORSE: f64 = 1.25;
 
@@ -65,21 +67,30 @@ impl Short {
         ];
         let scripts = scripts(&server, &program, &seed, directory.path(), &works)?;
         let stage = Stage::set(&server, &program, &seed, directory.path())?;
+        let kept: Kept = if self.update {
+            Kept::default()
+        } else {
+            toml::from_str(&fs::read_to_string(&self.kept)?)?
+        };
         let mut measured = Kept::default();
         for (work, script) in works.iter().zip(&scripts) {
             for connections in CONNECTIONS {
-                let compared = stage.compare(work, script, connections, ROUNDS, MEASURED)?;
-                if compared.errors() > 0 {
-                    return Err(failure(format!(
-                        "{}: {} errors",
-                        compared.name,
-                        compared.errors()
-                    )));
+                let name = format!("{}_{connections}", work.name());
+                let most = kept.ratio.get(&name).map_or(f64::INFINITY, |before| before * WORSE);
+                let mut least = f64::INFINITY;
+                // What is too dear once may have had a bad minute; what has become dearer is so each time.
+                for _ in 0..ATTEMPTS {
+                    let compared = stage.compare(work, script, connections, ROUNDS, MEASURED)?;
+                    if compared.errors() > 0 {
+                        return Err(failure(format!("{name}: {} errors", compared.errors())));
+                    }
+                    least = least.min(ratio(&compared));
+                    measured.statements.insert(compared.name, compared.statements);
+                    if least <= most {
+                        break;
+                    }
                 }
-                measured
-                    .ratio
-                    .insert(format!("{}_{connections}", compared.name), ratio(&compared));
-                measured.statements.insert(compared.name, compared.statements);
+                measured.ratio.insert(name, least);
             }
         }
         if self.update {
@@ -87,7 +98,6 @@ impl Short {
             tell(&format!("kept in {}", self.kept.display()));
             return Ok(());
         }
-        let kept: Kept = toml::from_str(&fs::read_to_string(&self.kept)?)?;
         let worse = measured.worse_than(&kept);
         if worse.is_empty() {
             tell("no request has become dearer");
