@@ -24,6 +24,10 @@ use crate::write_path::rows::SearchRow;
 /// How many candidates are looked at one by one; with more, reading on in the list is the shorter way.
 const CANDIDATES: i64 = 2000;
 
+/// How many of an office's cases that wait to be indexed a question reads: the newest ones. What lies beyond them is
+/// found once it is indexed, or where the list is read on.
+const BACKLOG_READ: i64 = 2000;
+
 /// How many cases are noted or indexed in one transaction.
 const AT_ONCE: i64 = 100;
 
@@ -43,35 +47,29 @@ pub(super) fn hits(
     Ok(found.into_iter().collect())
 }
 
-/// Every case that may be a hit; none where there are too many of them.
+/// Every case that may be a hit; none where there are too many of them. The backlog is asked first: a case that leaves
+/// it meanwhile is in the index before the index is asked, and no case is between the two.
 pub(super) fn candidates(
     connection: &mut Connection,
     office: OfficeId,
     question: &Question,
 ) -> Answer<Option<Vec<Bind<Uuid>>>> {
-    let mut found = index::candidates(connection, office.0, question, CANDIDATES + 1)?;
-    if !is_few(&found) {
-        return Ok(None);
-    }
-    let waiting: Vec<Uuid> = case_search_backlog::table
-        .inner_join(
-            case_search::table.on(case_search::office_id
-                .eq(case_search_backlog::office_id)
-                .and(case_search::case_id.eq(case_search_backlog::case_id))),
-        )
+    let waiting = case_search_backlog::table
         .filter(case_search_backlog::office_id.eq(Bind(office.0)))
+        .order(case_search_backlog::case_id.desc())
+        .limit(BACKLOG_READ)
+        .select(case_search_backlog::case_id);
+    let mut found: Vec<Uuid> = case_search::table
+        .filter(case_search::office_id.eq(Bind(office.0)))
+        .filter(case_search::case_id.eq_any(waiting))
         .filter(says(question))
-        .limit(CANDIDATES + 1)
         .select(case_search::case_id)
         .load(connection)?;
-    found.extend(waiting);
+    found.extend(index::candidates(connection, office.0, question, CANDIDATES + 1)?);
     found.sort_unstable();
     found.dedup();
-    Ok(is_few(&found).then(|| found.into_iter().map(Bind).collect()))
-}
-
-fn is_few(found: &[Uuid]) -> bool {
-    i64::try_from(found.len()).is_ok_and(|found| found <= CANDIDATES)
+    let few = i64::try_from(found.len()).is_ok_and(|found| found <= CANDIDATES);
+    Ok(few.then(|| found.into_iter().map(Bind).collect()))
 }
 
 /// Notes anew what these cases say. Whoever calls it holds them.
