@@ -26,11 +26,11 @@ CREATE TABLE case_search_pieces (
 ALTER TABLE case_search_pieces ALTER COLUMN pieces SET STATISTICS 0;
 CREATE INDEX case_search_by_piece ON case_search_pieces USING gin (pieces);
 
--- Cases whose pieces are not made yet, or not anew: every search looks at them, too.
+-- Cases whose pieces are not made yet, or not anew: a search looks at the newest of them, too.
 CREATE TABLE case_search_backlog (
     office_id uuid NOT NULL,
     case_id uuid NOT NULL,
     PRIMARY KEY (office_id, case_id)
 );
--- From before there was a search; what they say is noted when the service opens.
+-- From before there was a search; what they say is noted when they are indexed.
 INSERT INTO case_search_backlog (office_id, case_id) SELECT office_id, id FROM cases;
