@@ -31,6 +31,9 @@ CREATE TABLE case_search_backlog (
     office_id uuid NOT NULL,
     case_id uuid NOT NULL,
     PRIMARY KEY (office_id, case_id)
-);
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+        autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0);
+-- A queue: its rows come and go, and whoever looks for the newest walks over the dead ones. So they are cleared away by
+-- their number, however long the queue is; it is small enough for that to be done without pauses.
 -- From before there was a search; what they say is noted when they are indexed.
 INSERT INTO case_search_backlog (office_id, case_id) SELECT office_id, id FROM cases;
