@@ -21,6 +21,7 @@ pub mod directory;
 pub mod door;
 mod duty;
 mod event;
+pub mod indexing;
 pub mod language;
 pub mod ledger;
 pub mod office;

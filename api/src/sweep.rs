@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::case::Command;
@@ -24,8 +24,6 @@ pub const LOOKS_AT_ONCE: u32 = 32;
 const REST: Duration = Duration::from_secs(5);
 /// How many pages one look reads: a case may become due again on the way.
 const PAGES_MAX: usize = 10_000;
-/// How long indexing rests when nothing waits for it.
-const IDLE: Duration = Duration::from_secs(1);
 /// How many looks follow one another when the clock was set far ahead; a case may become due again on the way.
 const LOOKS_MAX: usize = 1000;
 
@@ -86,23 +84,6 @@ pub async fn for_ever(desk: Desk) {
 pub async fn forget_sessions(desk: &Desk) -> Result<usize, Problem> {
     let now = desk.now();
     desk.blocking(move |archive| archive.forget_sessions(now)).await
-}
-
-/// Indexes what cases say, for words to be found faster, until the service ends. It takes a fifth of one thread's
-/// time at most, so that commands come first; what waits is found meanwhile, too.
-pub async fn index_for_ever(desk: Desk) {
-    loop {
-        let begun = Instant::now();
-        let more = match desk.blocking(|archive| archive.tend_search()).await {
-            Ok(more) => more,
-            Err(problem) => {
-                tracing::warn!(problem = ?problem, "what cases say could not be indexed");
-                false
-            }
-        };
-        let rest = if more { 4 * begun.elapsed() } else { IDLE };
-        actix_web::rt::time::sleep(rest).await;
-    }
 }
 
 /// Looks once at all that is due now, page by page.

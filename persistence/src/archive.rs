@@ -322,8 +322,9 @@ pub trait Archive: CaseArchive {
 
     // Search
 
-    /// Indexes some of the cases that wait for it, for their words to be found faster; answers whether more wait.
-    /// They are found meanwhile, too. Any number of replicas may do so at the same time.
+    /// Indexes some of the cases that wait for it, the newest first, for their words to be found faster; answers
+    /// whether more wait. The newest 2000 of an office's that wait are found meanwhile, too, but for those from before
+    /// there was a search: what they say is noted only here. Any number of replicas may do so at the same time.
     ///
     /// # Errors
     /// See [`Archive`].

@@ -17,7 +17,12 @@ pub struct Counter(AtomicU64);
 impl Counter {
     /// One more.
     pub fn increase(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.add(1);
+    }
+
+    /// So many more; answers how many there were before.
+    fn add(&self, more: u64) -> u64 {
+        self.0.fetch_add(more, Ordering::Relaxed)
     }
 
     /// How many there were.
@@ -171,7 +176,7 @@ impl Outcome {
 }
 
 /// The subjects of questions and acts: the tables they are about. Another one counts as the last.
-const SUBJECTS: [&str; 14] = [
+const SUBJECTS: [&str; 15] = [
     "offices",
     "units",
     "windows",
@@ -182,6 +187,7 @@ const SUBJECTS: [&str; 14] = [
     "cases",
     "case_states",
     "case_texts",
+    "case_search",
     "duties",
     "events",
     "remembered_answers",
@@ -205,6 +211,9 @@ pub struct Measures {
     pub panicked: Counter,
     /// How long a question or an act waited for its connection.
     pub lent: Histogram,
+    /// Cases that were indexed for the search.
+    pub indexed: Counter,
+    to_index: AtomicU64,
     outcomes: [Counter; Outcome::VARIANTS.len()],
     questions: [Histogram; SUBJECTS.len()],
     acts: [Histogram; SUBJECTS.len()],
@@ -220,6 +229,8 @@ impl Default for Measures {
             split: Counter::default(),
             panicked: Counter::default(),
             lent: Histogram::of_durations(),
+            indexed: Counter::default(),
+            to_index: AtomicU64::new(0),
             outcomes: std::array::from_fn(|_| Counter::default()),
             questions: std::array::from_fn(|_| Histogram::of_durations()),
             acts: std::array::from_fn(|_| Histogram::of_durations()),
@@ -244,6 +255,21 @@ impl Measures {
     /// How long acts on the register took, by the table they were about.
     pub fn acts(&self) -> impl Iterator<Item = (&'static str, Distribution)> {
         by_subject(&self.acts)
+    }
+
+    /// How many cases wait to be indexed, as they were last counted here; with more than 10000 it is 10000.
+    pub fn to_index(&self) -> u64 {
+        self.to_index.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn wait_to_be_indexed(&self, cases: u32) {
+        self.to_index.store(cases.into(), Ordering::Relaxed);
+    }
+
+    /// So many cases more were indexed; answers how many there were before, and are now.
+    pub(crate) fn indexed(&self, cases: usize) -> (u64, u64) {
+        let before = self.indexed.add(cases as u64);
+        (before, before + cases as u64)
     }
 
     pub(crate) fn ended(&self, outcome: Outcome) {
@@ -320,7 +346,7 @@ mod tests {
     #[test]
     fn a_table_that_nobody_listed_counts_as_another() {
         let measures = Measures::default();
-        measures.question("case_search").took(Duration::from_millis(1));
+        measures.question("elsewhere").took(Duration::from_millis(1));
         let found: Vec<_> = measures
             .questions()
             .filter(|(_, found)| found.sum > 0.0)

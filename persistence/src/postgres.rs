@@ -102,7 +102,6 @@ pub(crate) fn open(
     connection
         .batch_execute(SESSION)
         .map_err(|error| unreachable(error.into()))?;
-    engine::catch_up(&mut connection).map_err(|error| unreachable(error.into()))?;
     let pool = engine::pool(
         secret_url.to_owned(),
         SESSION,

@@ -76,7 +76,8 @@ impl Collector for Metrics {
         self.requests(&mut page)?;
         self.commands(&mut page)?;
         self.database(&mut page)?;
-        self.sweep(&mut page)
+        self.sweep(&mut page)?;
+        self.search(&mut page)
     }
 }
 
@@ -203,6 +204,20 @@ impl Metrics {
             "last_sweep_timestamp_seconds",
             "When all that was due had been looked at, in seconds since 1970; 0 before the first time",
             [(NO_LABEL, sweeps.last())],
+        )
+    }
+
+    fn search(&self, page: &mut Page) -> fmt::Result {
+        let measures = self.desk.archive.measures();
+        page.counters(
+            "cases_indexed",
+            "Cases that were indexed for the search",
+            [(NO_LABEL, measures.indexed.count())],
+        )?;
+        page.gauges(
+            "cases_to_index",
+            "Cases that wait to be indexed, as last counted here, 10000 at most",
+            [(NO_LABEL, measures.to_index())],
         )
     }
 }

@@ -26,11 +26,14 @@ CREATE TABLE case_search_pieces (
 ALTER TABLE case_search_pieces ALTER COLUMN pieces SET STATISTICS 0;
 CREATE INDEX case_search_by_piece ON case_search_pieces USING gin (pieces);
 
--- Cases whose pieces are not made yet, or not anew: every search looks at them, too.
+-- Cases whose pieces are not made yet, or not anew: a search looks at the newest of them, too.
 CREATE TABLE case_search_backlog (
     office_id uuid NOT NULL,
     case_id uuid NOT NULL,
     PRIMARY KEY (office_id, case_id)
-);
--- From before there was a search; what they say is noted when the service opens.
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+        autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0);
+-- A queue: its rows come and go, and whoever looks for the newest walks over the dead ones. So they are cleared away by
+-- their number, however long the queue is; it is small enough for that to be done without pauses.
+-- From before there was a search; what they say is noted when they are indexed.
 INSERT INTO case_search_backlog (office_id, case_id) SELECT office_id, id FROM cases;

@@ -20,11 +20,11 @@ CREATE TABLE case_search_pieces_of (
     UNIQUE (office_id, case_id)
 ) STRICT;
 
--- Cases whose pieces are not made yet, or not anew: every search looks at them, too.
+-- Cases whose pieces are not made yet, or not anew: a search looks at the newest of them, too.
 CREATE TABLE case_search_backlog (
     office_id BLOB NOT NULL,
     case_id BLOB NOT NULL,
     PRIMARY KEY (office_id, case_id)
 ) STRICT, WITHOUT ROWID;
--- From before there was a search; what they say is noted when the service opens.
+-- From before there was a search; what they say is noted when they are indexed.
 INSERT INTO case_search_backlog (office_id, case_id) SELECT office_id, id FROM cases;

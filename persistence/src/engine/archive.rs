@@ -269,7 +269,7 @@ impl Archive for Store {
     }
 
     fn tend_search(&self) -> Answer<bool> {
-        self.write("case_search", search::index_some)
+        search::tend(self)
     }
 
     fn reserve_case_numbers(&self, office_id: Uuid, year: i32, count: u32) -> Answer<Range<i64>> {

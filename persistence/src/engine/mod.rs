@@ -30,7 +30,6 @@ mod writer;
 
 use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
 pub(super) use pool::{Store, pool};
-pub(super) use search::catch_up;
 pub(super) use writer::write_path;
 
 /// The engine, as diesel's types name it.

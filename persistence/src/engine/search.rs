@@ -2,7 +2,7 @@
 //!
 //! A question is answered from three sources, cheapest first. Most words that people ask for are frequent, and then a
 //! few hundred of the first cases of the list hold a page of hits. A rarer word is asked of the index, which names
-//! candidates; beside them stand the cases that wait to be indexed. If there are too many of both, the word is
+//! candidates; beside them stand the newest cases that wait to be indexed. If there are too many of both, the word is
 //! frequent after all, and the list is read on until the page is full. Whatever the source, a case is a hit only if
 //! the words stand in what it says.
 
@@ -13,8 +13,10 @@ use domain::ids::OfficeId;
 use domain::search::Question;
 use uuid::Uuid;
 
+use super::count::count;
+use super::pool::Store;
 use super::says::says;
-use super::{Connection, batch, index, write};
+use super::{Connection, batch, index};
 use crate::Answer;
 use crate::schema::{case_search, case_search_backlog, case_texts, cases};
 use crate::search::{KINDS, pieces, words};
@@ -24,8 +26,21 @@ use crate::write_path::rows::SearchRow;
 /// How many candidates are looked at one by one; with more, reading on in the list is the shorter way.
 const CANDIDATES: i64 = 2000;
 
-/// How many cases are noted or indexed in one transaction.
-const AT_ONCE: i64 = 100;
+/// How many of an office's cases that wait to be indexed a question reads: the newest ones. What lies beyond them is
+/// found once it is indexed, or where the list is read on.
+const BACKLOG_READ: i64 = 2000;
+
+/// How many cases are indexed in one transaction.
+const AT_ONCE: i64 = 20;
+
+/// After how many cases the index is settled and the backlog counted, while more cases wait.
+const SETTLED_EACH: u64 = 1000;
+
+/// How many cases of the backlog are counted at most.
+const COUNTED_MAX: i64 = 10_000;
+
+/// What the tending is about, among what is measured.
+const TABLE: &str = "case_search";
 
 /// Which of these cases are hits.
 pub(super) fn hits(
@@ -43,35 +58,33 @@ pub(super) fn hits(
     Ok(found.into_iter().collect())
 }
 
-/// Every case that may be a hit; none where there are too many of them.
+/// Every case that may be a hit; none where there are too many of them. The backlog is asked first: a case that leaves
+/// it meanwhile is in the index before the index is asked, and no case is between the two.
 pub(super) fn candidates(
     connection: &mut Connection,
     office: OfficeId,
     question: &Question,
 ) -> Answer<Option<Vec<Bind<Uuid>>>> {
-    let mut found = index::candidates(connection, office.0, question, CANDIDATES + 1)?;
-    if !is_few(&found) {
-        return Ok(None);
-    }
     let waiting: Vec<Uuid> = case_search_backlog::table
-        .inner_join(
-            case_search::table.on(case_search::office_id
-                .eq(case_search_backlog::office_id)
-                .and(case_search::case_id.eq(case_search_backlog::case_id))),
-        )
         .filter(case_search_backlog::office_id.eq(Bind(office.0)))
-        .filter(says(question))
-        .limit(CANDIDATES + 1)
-        .select(case_search::case_id)
+        .order(case_search_backlog::case_id.desc())
+        .limit(BACKLOG_READ)
+        .select(case_search_backlog::case_id)
         .load(connection)?;
-    found.extend(waiting);
-    found.sort_unstable();
-    found.dedup();
-    Ok(is_few(&found).then(|| found.into_iter().map(Bind).collect()))
-}
-
-fn is_few(found: &[Uuid]) -> bool {
-    i64::try_from(found.len()).is_ok_and(|found| found <= CANDIDATES)
+    let mut found: BTreeSet<Uuid> = if waiting.is_empty() {
+        BTreeSet::new()
+    } else {
+        // By their ids: joined to the backlog, the server would read what all cases of the office say.
+        hits(
+            connection,
+            office,
+            waiting.into_iter().map(Bind).collect(),
+            question,
+        )?
+    };
+    found.extend(index::candidates(connection, office.0, question, CANDIDATES + 1)?);
+    let few = i64::try_from(found.len()).is_ok_and(|found| found <= CANDIDATES);
+    Ok(few.then(|| found.into_iter().map(Bind).collect()))
 }
 
 /// Notes anew what these cases say. Whoever calls it holds them.
@@ -83,16 +96,140 @@ pub(super) fn note(connection: &mut Connection, mut noted: Vec<(Uuid, Uuid)>) ->
         return Ok(());
     }
     batch::leave(connection, &noted)?;
-    let mut offices: BTreeMap<Uuid, Vec<Bind<Uuid>>> = BTreeMap::new();
-    for (office, case) in noted {
-        offices.entry(office).or_default().push(Bind(case));
+    let rows = from_texts(connection, &noted)?;
+    if !rows.is_empty() {
+        batch::say(connection, &rows)?;
     }
+    let secret = without(noted, &rows);
+    for (office, case) in &secret {
+        diesel::delete(
+            case_search::table
+                .filter(case_search::office_id.eq(Bind(*office)))
+                .filter(case_search::case_id.eq(Bind(*case))),
+        )
+        .execute(connection)?;
+    }
+    index::drop_pieces(connection, &secret)?;
+    Ok(())
+}
+
+/// Indexes some of the cases that wait for it; answers whether more wait.
+///
+/// Their pieces are cut before anything is held: whoever takes a case off the backlog keeps every command waiting that
+/// has a text for it.
+pub(super) fn tend(store: &Store) -> Answer<bool> {
+    let measures = &store.measures;
+    let (waiting, rows) = store.read(TABLE, |connection| {
+        let waiting = index::waiting(connection, AT_ONCE)?;
+        let (noted, older) = said_by(connection, &waiting)?;
+        Ok((waiting, [noted, older].concat()))
+    })?;
+    if waiting.is_empty() {
+        measures.wait_to_be_indexed(0);
+        return Ok(false);
+    }
+    let cut: BTreeMap<(Uuid, Uuid), Cut> = rows
+        .into_iter()
+        .map(|row| ((row.office_id, row.case_id), Cut::of(row)))
+        .collect();
+    let indexed = store.write(TABLE, |connection| index_these(connection, &waiting, &cut))?;
+    let more = i64::try_from(waiting.len()).is_ok_and(|waiting| waiting == AT_ONCE);
+    let (before, after) = measures.indexed(indexed);
+    if !more {
+        measures.wait_to_be_indexed(0);
+    } else if before.div_ceil(SETTLED_EACH) < after.div_ceil(SETTLED_EACH) {
+        measures.wait_to_be_indexed(store.read(TABLE, |connection| {
+            let some = case_search_backlog::table.select(case_search_backlog::case_id);
+            count(connection, some.limit(COUNTED_MAX))
+        })?);
+    } else {
+        return Ok(more);
+    }
+    // Apart from the cases, which nobody shall wait for meanwhile.
+    store.write(TABLE, |connection| Ok(index::settle(connection)?))?;
+    Ok(more)
+}
+
+/// What a case says, and its pieces.
+struct Cut {
+    words: String,
+    pieces: String,
+}
+
+impl Cut {
+    fn of(row: SearchRow) -> Self {
+        Self {
+            pieces: pieces(row.office_id, &row.words),
+            words: row.words,
+        }
+    }
+}
+
+/// Takes these cases off the backlog, but for those that somebody is at, and keeps their pieces; answers how many it
+/// took. What has been said since the pieces were cut is cut anew.
+fn index_these(
+    connection: &mut Connection,
+    waiting: &[(Uuid, Uuid)],
+    cut: &BTreeMap<(Uuid, Uuid), Cut>,
+) -> Answer<usize> {
+    let taken = index::take(connection, waiting)?;
+    let indexed = taken.len();
+    let (noted, older) = said_by(connection, &taken)?;
+    if !older.is_empty() {
+        batch::say(connection, &older)?;
+    }
+    let rows = [noted, older].concat();
+    let kept: Vec<(Uuid, Uuid, String)> = rows
+        .iter()
+        .map(|row| {
+            let pieces = match cut.get(&(row.office_id, row.case_id)) {
+                Some(cut) if cut.words == row.words => cut.pieces.clone(),
+                Some(_) | None => pieces(row.office_id, &row.words),
+            };
+            (row.office_id, row.case_id, pieces)
+        })
+        .collect();
+    index::keep(connection, &kept)?;
+    index::drop_pieces(connection, &without(taken, &rows))?;
+    Ok(indexed)
+}
+
+/// What these cases say: as it is noted, and, for those from before there was a search, as it is still to be noted.
+fn said_by(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> Answer<(Vec<SearchRow>, Vec<SearchRow>)> {
+    let mut offices: Vec<Bind<Uuid>> = cases.iter().map(|(office, _)| Bind(*office)).collect();
+    offices.dedup_by_key(|office| office.0);
+    let ids: Vec<Bind<Uuid>> = cases.iter().map(|(_, case)| Bind(*case)).collect();
+    let noted: Vec<(Uuid, Uuid, String)> = case_search::table
+        .filter(case_search::office_id.eq_any(offices))
+        .filter(case_search::case_id.eq_any(ids))
+        .select((case_search::office_id, case_search::case_id, case_search::words))
+        .load(connection)?;
+    let noted: Vec<SearchRow> = noted
+        .into_iter()
+        .map(|(office_id, case_id, words)| SearchRow {
+            office_id,
+            case_id,
+            words,
+        })
+        .collect();
+    let older = from_texts(connection, &without(cases.to_vec(), &noted))?;
+    Ok((noted, older))
+}
+
+/// What these cases say, made of their texts; those that are confidential say nothing.
+fn from_texts(connection: &mut Connection, asked: &[(Uuid, Uuid)]) -> Answer<Vec<SearchRow>> {
+    let mut offices: BTreeMap<Uuid, Vec<Bind<Uuid>>> = BTreeMap::new();
+    for (office, case) in asked {
+        offices.entry(*office).or_default().push(Bind(*case));
+    }
+    let mut rows = Vec::new();
     for (office, ids) in offices {
-        let found: Vec<(Uuid, Option<String>, bool)> = cases::table
+        let open: Vec<(Uuid, Option<String>)> = cases::table
             .filter(cases::office_id.eq(Bind(office)))
             .filter(cases::id.eq_any(ids.clone()))
+            .filter(cases::confidential.eq(false))
             .order(cases::id)
-            .select((cases::id, cases::case_no, cases::confidential))
+            .select((cases::id, cases::case_no))
             .load(connection)?;
         let said: Vec<(Uuid, String)> = case_texts::table
             .filter(case_texts::office_id.eq(Bind(office)))
@@ -101,86 +238,23 @@ pub(super) fn note(connection: &mut Connection, mut noted: Vec<(Uuid, Uuid)>) ->
             .order((case_texts::created_at, case_texts::id))
             .select((case_texts::case_id, case_texts::body))
             .load(connection)?;
-        let (secret, open): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|(_, _, confidential)| *confidential);
-        let rows: Vec<SearchRow> = open
-            .into_iter()
-            .map(|(case, case_no, _)| {
-                let its = said.iter().filter(|(of, _)| *of == case);
-                SearchRow {
-                    office_id: office,
-                    case_id: case,
-                    words: words(case_no.as_deref(), its.map(|(_, body)| body.as_str())),
-                }
-            })
-            .collect();
-        batch::say(connection, &rows)?;
-        let secret: Vec<(Uuid, Uuid)> = secret.into_iter().map(|(case, _, _)| (office, case)).collect();
-        for (office, case) in &secret {
-            diesel::delete(
-                case_search::table
-                    .filter(case_search::office_id.eq(Bind(*office)))
-                    .filter(case_search::case_id.eq(Bind(*case))),
-            )
-            .execute(connection)?;
-        }
-        index::drop_pieces(connection, &secret)?;
+        rows.extend(open.into_iter().map(|(case, case_no)| {
+            let its = said.iter().filter(|(of, _)| *of == case);
+            SearchRow {
+                office_id: office,
+                case_id: case,
+                words: words(case_no.as_deref(), its.map(|(_, body)| body.as_str())),
+            }
+        }));
     }
-    Ok(())
+    Ok(rows)
 }
 
-/// Notes what the cases say that are from before there was a search.
-pub(in super::super) fn catch_up(connection: &mut Connection) -> Answer<()> {
-    while write(connection, note_older)? {}
-    Ok(())
-}
-
-/// Notes what some of those cases say that are from before there was a search; answers whether there were any.
-fn note_older(connection: &mut Connection) -> Answer<bool> {
-    let noted = case_search::table
-        .filter(case_search::office_id.eq(case_search_backlog::office_id))
-        .filter(case_search::case_id.eq(case_search_backlog::case_id));
-    let older: Vec<(Uuid, Uuid)> = case_search_backlog::table
-        .inner_join(
-            cases::table.on(cases::office_id
-                .eq(case_search_backlog::office_id)
-                .and(cases::id.eq(case_search_backlog::case_id))),
-        )
-        .filter(cases::confidential.eq(false))
-        .filter(diesel::dsl::not(diesel::dsl::exists(noted)))
-        .order((case_search_backlog::office_id, case_search_backlog::case_id))
-        .limit(AT_ONCE)
-        .select((case_search_backlog::office_id, case_search_backlog::case_id))
-        .load(connection)?;
-    // Locked, as by a batch.
-    batch::read(connection, &[], &[], &older)?;
-    let any = !older.is_empty();
-    note(connection, older)?;
-    Ok(any)
-}
-
-/// Makes the pieces of some of the cases that wait for it; answers whether more wait.
-pub(super) fn index_some(connection: &mut Connection) -> Answer<bool> {
-    let mut taken = index::take(connection, AT_ONCE)?;
-    let any = !taken.is_empty();
-    let more = i64::try_from(taken.len()).is_ok_and(|taken| taken == AT_ONCE);
-    let ids: Vec<Bind<Uuid>> = taken.iter().map(|(_, case)| Bind(*case)).collect();
-    let mut offices: Vec<Bind<Uuid>> = taken.iter().map(|(office, _)| Bind(*office)).collect();
-    offices.dedup_by_key(|office| office.0);
-    let rows: Vec<(Uuid, Uuid, String)> = case_search::table
-        .filter(case_search::office_id.eq_any(offices))
-        .filter(case_search::case_id.eq_any(ids))
-        .select((case_search::office_id, case_search::case_id, case_search::words))
-        .load(connection)?;
-    let rows: Vec<(Uuid, Uuid, String)> = rows
-        .into_iter()
-        .map(|(office, case, words)| (office, case, pieces(office, &words)))
-        .collect();
-    taken.retain(|(office, case)| !rows.iter().any(|row| (row.0, row.1) == (*office, *case)));
-    index::keep(connection, &rows)?;
-    index::drop_pieces(connection, &taken)?;
-    if any && !more {
-        index::settle(connection)?;
-    }
-    Ok(more)
+/// Those of the cases that say nothing in these rows.
+fn without(mut cases: Vec<(Uuid, Uuid)>, rows: &[SearchRow]) -> Vec<(Uuid, Uuid)> {
+    cases.retain(|(office, case)| {
+        rows.iter()
+            .all(|row| (row.office_id, row.case_id) != (*office, *case))
+    });
+    cases
 }

@@ -35,13 +35,21 @@ pub(super) fn candidates(
     Statement::<Pg, Id>::new(TEXT, values).load(connection)
 }
 
-/// Takes cases off the backlog, `limit` at most: those that nobody else is at.
-pub(super) fn take(connection: &mut Connection, limit: i64) -> QueryResult<Vec<(Uuid, Uuid)>> {
-    const TEXT: &str = "DELETE FROM case_search_backlog b USING (SELECT office_id, case_id FROM case_search_backlog \
-                        ORDER BY office_id, case_id LIMIT ? FOR UPDATE SKIP LOCKED) t \
+/// Cases that wait in the backlog, the newest of an office first, `limit` at most.
+pub(super) fn waiting(connection: &mut Connection, limit: i64) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    const TEXT: &str =
+        "SELECT office_id, case_id FROM case_search_backlog ORDER BY office_id DESC, case_id DESC LIMIT ?";
+    Statement::<Pg, (Id, Id)>::new(TEXT, vec![Box::new(As::<BigInt, i64>::new(limit))]).load(connection)
+}
+
+/// Takes those of the cases off the backlog that are in it and that nobody else is at.
+pub(super) fn take(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    const TEXT: &str = "DELETE FROM case_search_backlog b USING (SELECT w.office_id, w.case_id \
+                        FROM unnest(?, ?) AS v(office_id, case_id) JOIN case_search_backlog w USING (office_id, case_id) \
+                        FOR UPDATE OF w SKIP LOCKED) t \
                         WHERE b.office_id = t.office_id AND b.case_id = t.case_id \
                         RETURNING b.office_id, b.case_id";
-    Statement::<Pg, (Id, Id)>::new(TEXT, vec![Box::new(As::<BigInt, i64>::new(limit))]).load(connection)
+    Statement::<Pg, (Id, Id)>::new(TEXT, ids(cases)).load(connection)
 }
 
 /// Keeps the pieces of a case, in place of those that it had.
@@ -50,6 +58,9 @@ pub(super) fn keep(connection: &mut Connection, rows: &[(Uuid, Uuid, String)]) -
                         SELECT office_id, case_id, array_to_tsvector(string_to_array(pieces, ' ')) \
                         FROM unnest(?, ?, ?) AS v(office_id, case_id, pieces) \
                         ON CONFLICT (office_id, case_id) DO UPDATE SET pieces = excluded.pieces";
+    if rows.is_empty() {
+        return Ok(());
+    }
     let values: Values<Pg> = vec![
         Box::new(As::<Array<Id>, Vec<Uuid>>::new(
             rows.iter().map(|row| row.0).collect(),
@@ -69,15 +80,10 @@ pub(super) fn keep(connection: &mut Connection, rows: &[(Uuid, Uuid, String)]) -
 pub(super) fn drop_pieces(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<()> {
     const TEXT: &str = "DELETE FROM case_search_pieces t USING unnest(?, ?) AS v(office_id, case_id) \
                         WHERE t.office_id = v.office_id AND t.case_id = v.case_id";
-    let values: Values<Pg> = vec![
-        Box::new(As::<Array<Id>, Vec<Uuid>>::new(
-            cases.iter().map(|case| case.0).collect(),
-        )),
-        Box::new(As::<Array<Id>, Vec<Uuid>>::new(
-            cases.iter().map(|case| case.1).collect(),
-        )),
-    ];
-    Statement::<Pg>::new(TEXT, values).execute(connection)?;
+    if cases.is_empty() {
+        return Ok(());
+    }
+    Statement::<Pg>::new(TEXT, ids(cases)).execute(connection)?;
     Ok(())
 }
 
@@ -86,4 +92,12 @@ pub(super) fn settle(connection: &mut Connection) -> QueryResult<()> {
     const TEXT: &str = "SELECT gin_clean_pending_list('case_search_by_piece'::regclass)";
     Statement::<Pg>::new(TEXT, Vec::new()).execute(connection)?;
     Ok(())
+}
+
+fn ids(cases: &[(Uuid, Uuid)]) -> Values<'static, Pg> {
+    let (offices, cases): (Vec<Uuid>, Vec<Uuid>) = cases.iter().copied().unzip();
+    vec![
+        Box::new(As::<Array<Id>, Vec<Uuid>>::new(offices)),
+        Box::new(As::<Array<Id>, Vec<Uuid>>::new(cases)),
+    ]
 }

@@ -34,12 +34,24 @@ pub(super) fn candidates(
     Statement::<Sqlite, Id>::new(TEXT, values).load(connection)
 }
 
-/// Takes cases off the backlog, `limit` at most.
-pub(super) fn take(connection: &mut Connection, limit: i64) -> QueryResult<Vec<(Uuid, Uuid)>> {
-    const TEXT: &str = "DELETE FROM case_search_backlog WHERE (office_id, case_id) IN \
-                        (SELECT office_id, case_id FROM case_search_backlog ORDER BY office_id, case_id LIMIT ?) \
-                        RETURNING office_id, case_id";
+/// Cases that wait in the backlog, the newest of an office first, `limit` at most.
+pub(super) fn waiting(connection: &mut Connection, limit: i64) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    const TEXT: &str =
+        "SELECT office_id, case_id FROM case_search_backlog ORDER BY office_id DESC, case_id DESC LIMIT ?";
     Statement::<Sqlite, (Id, Id)>::new(TEXT, vec![Box::new(As::<BigInt, i64>::new(limit))]).load(connection)
+}
+
+/// Takes those of the cases off the backlog that are in it.
+pub(super) fn take(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    const TEXT: &str = "DELETE FROM case_search_backlog WHERE office_id = ? AND case_id = ?";
+    let mut taken = Vec::new();
+    for (office, case) in cases {
+        let deleted = Statement::<Sqlite>::new(TEXT, vec![id(*office), id(*case)]).execute(connection)?;
+        if deleted > 0 {
+            taken.push((*office, *case));
+        }
+    }
+    Ok(taken)
 }
 
 /// Keeps the pieces of cases, in place of those that they had.

@@ -1,6 +1,8 @@
 //! Searching: the same hits on both engines, which are those of the plain definition.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::thread;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -8,15 +10,18 @@ use diesel::{PgConnection, sql_query};
 use domain::ids::CaseId;
 use domain::search::{Question, normalised};
 use people::{Database, Engine, on_both};
-use persistence::case::{CaseFilter, CaseOrder, Place, RankedPlace};
+use persistence::case::{Accepted, CaseFilter, CaseOrder, Place, RankedPlace, Submission};
 use uuid::Uuid;
 
-use super::hall::{Hall, OFFICER, at, classify};
+use super::hall::{Hall, OFFICER, at, classify, text};
 use super::place::{by_hand, opened};
+use super::together::Over;
 
 on_both!(
     hits_are_those_of_the_plain_definition,
-    what_was_there_before_is_noted_at_opening,
+    what_was_there_before_is_found_after_tending,
+    no_case_is_missed_while_it_is_indexed,
+    nothing_said_while_it_is_indexed_is_lost,
     what_is_no_longer_confidential_comes_back,
     who_says_very_much_is_found,
 );
@@ -193,35 +198,123 @@ fn forget(database: &Database) {
     );
 }
 
-fn what_was_there_before_is_noted_at_opening(database: &Database) {
+fn what_was_there_before_is_found_after_tending(database: &Database) {
     let hall = Hall::founded(database);
     let cases: Vec<CaseId> = (0..130)
         .map(|number| hall.registered(&format!("2026-{number:06}")))
         .collect();
+    let secret = hall.registered("2026-000130");
     forget(database);
-    assert_eq!(found(&hall, &asked("2026-000007"), CaseOrder::Newest, 10), []);
+    by_hand(
+        database,
+        "UPDATE cases SET confidential = true WHERE case_no = '2026-000130'",
+    );
     let again = Hall {
         archive: opened(database),
         ..hall
     };
-    assert_eq!(
-        found(&again, &asked("2026-000007"), CaseOrder::Newest, 10),
-        [cases[7]]
-    );
+    let count = |text: &str| {
+        let keys = again.keys(OFFICER);
+        again
+            .archive
+            .count_cases(again.office, &keys, &asked(text), 1000, again.now)
+            .expect("read")
+    };
+    assert_eq!(count("窗口态度"), 0, "opening makes nobody wait for it");
+    // Twenty at a time, each of them once: the backlog alone says what is still to be done.
+    let mut rounds = 1;
     assert!(again.archive.tend_search().expect("indexed"));
-    assert!(!again.archive.tend_search().expect("indexed"));
-    assert!(
-        !again.archive.tend_search().expect("indexed"),
-        "nothing waits any more"
-    );
     assert_eq!(
-        found(&again, &asked("2026-000007"), CaseOrder::Newest, 10),
-        [cases[7]]
+        found(&again, &asked("2026-000129"), CaseOrder::Oldest, 10),
+        [cases[129]],
+        "the newest come first"
     );
-    assert_eq!(
-        found(&again, &asked("窗口 000129"), CaseOrder::Newest, 10),
-        [cases[129]]
-    );
+    while again.archive.tend_search().expect("indexed") {
+        rounds += 1;
+    }
+    assert_eq!(rounds, 6);
+    assert_eq!(again.archive.measures().indexed.count(), 131);
+    assert_eq!(count("窗口态度"), 130);
+    for number in [0, 7, 64, 129] {
+        assert_eq!(
+            found(
+                &again,
+                &asked(&format!("窗口 {number:06}")),
+                CaseOrder::Newest,
+                10
+            ),
+            [cases[number]]
+        );
+    }
+    assert!(!found(&again, &asked("000130"), CaseOrder::Newest, 10).contains(&secret));
+}
+
+/// Asks again and again while cases are registered and indexed at the same time: who counts must find what was
+/// committed before he asked.
+fn no_case_is_missed_while_it_is_indexed(database: &Database) {
+    const CASES: u32 = 300;
+    let hall = Hall::founded(database);
+    let (committed, over) = (AtomicU32::new(0), AtomicBool::new(false));
+    let keys = hall.keys(OFFICER);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !over.load(Ordering::SeqCst) {
+                    hall.archive.tend_search().expect("indexed");
+                }
+            });
+        }
+        let registering = scope.spawn(|| {
+            let _over = Over(&over);
+            for number in 0..CASES {
+                hall.registered(&format!("2026-{number:06}"));
+                committed.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        while !over.load(Ordering::SeqCst) {
+            let before = committed.load(Ordering::SeqCst);
+            let counted = hall
+                .archive
+                .count_cases(hall.office, &keys, &asked("窗口态度"), 1000, hall.now)
+                .expect("read");
+            assert!(counted >= before, "{counted} of {before} were found");
+        }
+        registering.join().expect("no panic");
+    });
+}
+
+/// Texts come to cases that are being indexed at that moment; in the end every one of them is in the index.
+fn nothing_said_while_it_is_indexed_is_lost(database: &Database) {
+    let hall = Hall::founded(database);
+    let cases: Vec<CaseId> = (0..20)
+        .map(|number| hall.registered(&format!("2026-{number:06}")))
+        .collect();
+    forget(database);
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::SeqCst) {
+                hall.archive.tend_search().expect("indexed");
+            }
+        });
+        let _over = Over(&over);
+        for (number, case) in cases.iter().enumerate() {
+            let submission = Submission {
+                texts: vec![text("notice", &format!("进展甲{number:02}")).1],
+                ..hall.submission(*case, classify("conduct_service"))
+            };
+            assert!(matches!(hall.put(submission), Ok(Accepted::Done { .. })));
+        }
+    });
+    while hall.archive.tend_search().expect("indexed") {}
+    let keys = hall.keys(OFFICER);
+    for number in 0..cases.len() {
+        let filter = asked(&format!("展甲{number:02}"));
+        let counted = hall
+            .archive
+            .count_cases(hall.office, &keys, &filter, 10, hall.now);
+        assert_eq!(counted.expect("read"), 1, "{number}");
+    }
 }
 
 fn what_is_no_longer_confidential_comes_back(database: &Database) {

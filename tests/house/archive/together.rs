@@ -150,7 +150,7 @@ fn the_directory_changes_between_decisions(database: &Database) {
 }
 
 /// Says that it is over, also by a panic.
-struct Over<'o>(&'o AtomicBool);
+pub(crate) struct Over<'o>(pub(crate) &'o AtomicBool);
 
 impl Drop for Over<'_> {
     fn drop(&mut self) {
