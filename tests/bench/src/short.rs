@@ -2,8 +2,9 @@
 //!
 //! What is compared is the service's processor time for each request with PostgreSQL's for one transaction of pgbench
 //! that issues the same statements, in the same round. Neither another machine nor a busy one changes that ratio much;
-//! the middle one of several rounds is held against the one that is kept, and what is too dear is measured again. Since the statements are the service's own,
-//! a request that issues more of them would look cheaper: their number is kept as well.
+//! the middle one of several rounds is held against the one that is kept, and what is too dear is measured again. Since
+//! the statements are the service's own, a request that issues more of them would look cheaper: their number is kept
+//! as well.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -76,7 +77,10 @@ impl Short {
         for (work, script) in works.iter().zip(&scripts) {
             for connections in CONNECTIONS {
                 let name = format!("{}_{connections}", work.name());
-                let most = kept.ratio.get(&name).map_or(f64::INFINITY, |before| before * WORSE);
+                let most = kept
+                    .ratio
+                    .get(&name)
+                    .map_or(f64::INFINITY, |before| before * WORSE);
                 let mut least = f64::INFINITY;
                 // What is too dear once may have had a bad minute; what has become dearer is so each time.
                 for _ in 0..ATTEMPTS {
