@@ -1,13 +1,19 @@
 //! What the house measures of itself, and that it looks at all that is due, whatever fails.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 use people::matter::{HALL, INTAKE, hall_complaint, tobacco_complaint};
 use people::{Case, Database, Engine, House, new_key, nothing, on_both};
 
 use crate::archive::place::by_hand;
 
-on_both!(the_figures_add_up, a_case_that_fails_starves_no_other);
+on_both!(
+    the_figures_add_up,
+    heads_without_bodies_keep_no_staff_out,
+    a_case_that_fails_starves_no_other,
+);
 
 /// The figures as they are shown, by name and labels.
 fn figures(house: &House) -> BTreeMap<String, f64> {
@@ -104,6 +110,51 @@ fn the_figures_add_up(database: &Database) {
     for secret in [case.id.as_str(), "tobacco", "intake", "service_hall", "张"] {
         assert!(!names.contains(secret), "{secret}");
     }
+}
+
+fn heads_without_bodies_keep_no_staff_out(database: &Database) {
+    const STRANGERS: usize = 64;
+    let house = House::open(database);
+    let clerk = house.person(INTAKE);
+    clerk.registers(&tobacco_complaint());
+    let head = "POST /api/v1/sessions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n\
+                Content-Length: 100\r\n\r\n";
+    let mut silent: Vec<TcpStream> = (0..STRANGERS)
+        .map(|_| {
+            let mut socket = TcpStream::connect(house.address()).expect("reached");
+            socket.write_all(head.as_bytes()).expect("sent");
+            socket
+        })
+        .collect();
+    // The next one is turned away once all of them are inside.
+    let inside = || figures(&house)["huiyin_requests_under_way{kind=\"stranger\"}"];
+    while inside() < 64.0 {
+        std::thread::yield_now();
+    }
+    house
+        .log_in(INTAKE, "whatever it is")
+        .is_problem(503, "overloaded");
+    clerk.registers(&tobacco_complaint());
+    clerk.get("/cases").expect(200);
+    let found = figures(&house);
+    are(
+        &found,
+        &[
+            // A problem is asked for in both languages.
+            ("huiyin_requests_turned_away_total{kind=\"stranger\"}", 2),
+            ("huiyin_requests_turned_away_total{kind=\"change\"}", 0),
+            ("huiyin_requests_turned_away_total{kind=\"read\"}", 0),
+        ],
+    );
+    // Whoever sends the body after all is answered, and leaves the place to others.
+    let mut first = silent.swap_remove(0);
+    first.write_all(&[b' '; 100]).expect("sent");
+    let mut answer = [0; 12];
+    first.read_exact(&mut answer).expect("answered");
+    assert_eq!(&answer, b"HTTP/1.1 400");
+    house
+        .log_in(INTAKE, "whatever it is")
+        .is_problem(401, "bad_credentials");
 }
 
 fn a_case_that_fails_starves_no_other(database: &Database) {
