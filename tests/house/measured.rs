@@ -1,11 +1,16 @@
 //! What the house measures of itself, and that it looks at all that is due, whatever fails.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
 use people::matter::{HALL, INTAKE, hall_complaint, tobacco_complaint};
 use people::{Case, Database, Engine, House, new_key, nothing, on_both};
+
+use serde_json::json;
 
 use crate::archive::place::by_hand;
 
@@ -13,6 +18,7 @@ on_both!(
     the_figures_add_up,
     heads_without_bodies_keep_no_staff_out,
     a_case_that_fails_starves_no_other,
+    a_look_ends_where_no_command_is_taken,
 );
 
 /// The figures as they are shown, by name and labels.
@@ -179,4 +185,50 @@ fn a_case_that_fails_starves_no_other(database: &Database) {
     );
     assert!(done >= 1.0 && failed >= 39.0, "{done} and {failed}");
     assert!(found["huiyin_last_sweep_timestamp_seconds"] > 0.0);
+}
+
+/// Lets everybody read and nobody write, until it is dropped.
+fn only_reading(database: &Database) -> Box<dyn Any> {
+    match database.engine() {
+        Engine::Sqlite => {
+            let path = database.url().strip_prefix("sqlite://").expect("a path");
+            let mut hand = SqliteConnection::establish(path).expect("opened");
+            hand.batch_execute("PRAGMA busy_timeout = 2000; BEGIN IMMEDIATE")
+                .expect("locked");
+            Box::new(hand)
+        }
+        Engine::Postgres => {
+            let mut hand = PgConnection::establish(database.url()).expect("reached");
+            hand.batch_execute("BEGIN; LOCK TABLE cases IN EXCLUSIVE MODE")
+                .expect("locked");
+            Box::new(hand)
+        }
+    }
+}
+
+fn a_look_ends_where_no_command_is_taken(database: &Database) {
+    let house = House::open(database);
+    let clerk = house.person(HALL);
+    for _ in 0..70 {
+        clerk.registers(&hall_complaint());
+    }
+    house.set_clock("2026-09-17T09:01");
+    let before = figures(&house);
+    let hand = only_reading(database);
+    house
+        .stranger()
+        .ask("PUT", "/demo/clock")
+        .json(&json!({"now": "2026-10-30T09:00:00+08:00"}))
+        .is_problem(503, "overloaded");
+    drop(hand);
+    let after = figures(&house);
+    let grew = |name: &str| after[name] - before[name];
+    assert!(
+        grew("huiyin_last_sweep_timestamp_seconds").abs() < 1.0,
+        "not all was looked at"
+    );
+    house.set_clock("2026-10-30T09:01");
+    let found = figures(&house);
+    assert!(found["huiyin_last_sweep_timestamp_seconds"] > before["huiyin_last_sweep_timestamp_seconds"]);
+    assert!(found["huiyin_looks_total{outcome=\"done\"}"] >= 70.0);
 }
