@@ -83,9 +83,9 @@ pub(super) fn of_case(connection: &mut Connection, office: OfficeId, case: CaseI
 /// One of those whose duties are asked for: each has an index of his own, along which his duties stand by due time.
 #[derive(Debug, Clone, Copy)]
 enum Held<'f> {
-    ByStaff(StaffId),
-    ByUnit(UnitId),
-    ByPosition(&'f PositionName),
+    Staff(StaffId),
+    Unit(UnitId),
+    Position(&'f PositionName),
 }
 
 /// Whose duties are asked for, one by one; a single nobody for everybody's.
@@ -97,9 +97,9 @@ fn holders(filter: &DutyFilter) -> Vec<Option<Held<'_>>> {
             positions,
             unit,
         }) => {
-            let staff = staff.map(Held::ByStaff);
-            let unit = unit.map(Held::ByUnit);
-            let positions = positions.iter().map(Held::ByPosition);
+            let staff = staff.map(Held::Staff);
+            let unit = unit.map(Held::Unit);
+            let positions = positions.iter().map(Held::Position);
             positions.chain(staff).chain(unit).map(Some).collect()
         }
     }
@@ -120,9 +120,9 @@ fn matching<'a>(
         .filter(Seen::on("duties.office_id", "duties.case_id", keys));
     match holder {
         None => {}
-        Some(Held::ByStaff(staff)) => query = query.filter(duties::holder_staff_id.eq(Bind(staff.0))),
-        Some(Held::ByUnit(unit)) => query = query.filter(duties::holder_unit_id.eq(Bind(unit.0))),
-        Some(Held::ByPosition(position)) => {
+        Some(Held::Staff(staff)) => query = query.filter(duties::holder_staff_id.eq(Bind(staff.0))),
+        Some(Held::Unit(unit)) => query = query.filter(duties::holder_unit_id.eq(Bind(unit.0))),
+        Some(Held::Position(position)) => {
             query = query
                 .filter(duties::holder_position.eq(position.to_string()))
                 .filter(duties::holder_staff_id.is_null())
