@@ -24,6 +24,7 @@ use uuid::Uuid;
 use crate::desk::{Desk, NoLaw};
 use crate::directory::Directory;
 use crate::problem::{Kind, Problem};
+use crate::token::{Bearer, Refused};
 
 /// A member of staff with a session that counts.
 #[derive(Clone)]
@@ -151,13 +152,35 @@ fn serves_before_the_change(request: &ServiceRequest) -> bool {
         .is_some_and(|id| BEFORE_THE_CHANGE.contains(&id))
 }
 
-async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
-    let desk = request
-        .app_data::<Data<Desk>>()
-        .ok_or_else(|| Problem::internal("the application has no desk"))?;
-    let now = desk.now();
+/// Whom the token of a request speaks for. The database is not asked, and the token is looked at once.
+///
+/// # Errors
+/// `unauthenticated` without a token that is good now.
+pub(crate) fn bearer_of(request: &ServiceRequest) -> Result<Bearer, Problem> {
+    let known = request.extensions().get::<Bearer>().copied();
+    if let Some(bearer) = known {
+        return Ok(bearer);
+    }
     let token = bearer_token(request.headers()).ok_or(Kind::Unauthenticated)?;
-    let bearer = desk.token_key.verify(token, now).map_err(unauthenticated)?;
+    let desk = desk_of(request)?;
+    let bearer = desk
+        .token_key
+        .verify(token, desk.now())
+        .map_err(unauthenticated)?;
+    request.extensions_mut().insert(bearer);
+    Ok(bearer)
+}
+
+fn desk_of(request: &ServiceRequest) -> Result<&Data<Desk>, Problem> {
+    request
+        .app_data::<Data<Desk>>()
+        .ok_or_else(|| Problem::internal("the application has no desk"))
+}
+
+async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
+    let bearer = bearer_of(request)?;
+    let desk = desk_of(request)?;
+    let now = desk.now();
     let (record, law) = desk
         .blocking(move |archive| archive.find_caller(bearer.session_id))
         .await?
@@ -167,7 +190,7 @@ async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
     Ok(Caller::new(record, law))
 }
 
-fn unauthenticated(cause: crate::token::Refused) -> Problem {
+fn unauthenticated(cause: Refused) -> Problem {
     Problem::from(Kind::Unauthenticated).caused_by(cause)
 }
 

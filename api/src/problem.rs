@@ -14,6 +14,9 @@ mod words;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -251,9 +254,14 @@ impl Problem {
 
     /// Writes the failures of ours to the log, with the whole chain of causes; refusals are no news.
     pub(crate) fn log(&self, trail: &Trail) {
-        // That the house is full is counted; a line for each who was turned away would be the next burden.
-        let full = self.0.kind == Kind::Overloaded && self.0.cause.is_none();
-        if !self.0.kind.entry().status.is_server_error() || full {
+        static OVERLOADED: Seldom = Seldom(AtomicU64::new(0));
+        if !self.0.kind.entry().status.is_server_error() {
+            return;
+        }
+        // That the house is full is counted; a line for each who was turned away would be the next burden. One in a
+        // second tells why those inside were not served.
+        let overloaded = self.0.kind == Kind::Overloaded;
+        if overloaded && (self.0.cause.is_none() || !OVERLOADED.again(since_start())) {
             return;
         }
         let mut chain = String::new();
@@ -284,6 +292,22 @@ impl Problem {
         }
         response.json(self.view(trail))
     }
+}
+
+/// What happens once in a second at most.
+struct Seldom(AtomicU64);
+
+impl Seldom {
+    /// Whether it is time again, `second` seconds after the start of the process.
+    fn again(&self, second: u64) -> bool {
+        self.0.fetch_max(second + 1, Ordering::Relaxed) <= second
+    }
+}
+
+/// Whole seconds since this was asked for the first time.
+fn since_start() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed().as_secs()
 }
 
 impl fmt::Debug for Problem {
@@ -319,6 +343,13 @@ impl ResponseError for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_happens_seldom_happens_once_in_a_second() {
+        let seldom = Seldom(AtomicU64::new(0));
+        let again = [0, 0, 1, 1, 0, 7, 7].map(|second| seldom.again(second));
+        assert_eq!(again, [true, false, true, false, false, true, false]);
+    }
 
     #[test]
     fn a_problem_is_told_in_the_callers_language_and_leaves_out_what_does_not_apply() {

@@ -39,7 +39,7 @@ pub type Answer<T> = Result<T, StoreError>;
 /// A call that takes `answer` keeps it in the same transaction; if the key was used before, it does nothing and gives
 /// [`Conflict::Key`](crate::Conflict::Key).
 pub trait Archive: CaseArchive {
-    /// Asks the database for a sign of life.
+    /// Asks the database for a sign of life. While all connections are at work, that is one, and nobody waits.
     ///
     /// # Errors
     /// See [`Archive`].

@@ -323,7 +323,7 @@ async fn a_full_house_turns_people_away_at_the_door() {
     use actix_web::test::{TestRequest, call_service, init_service, read_body_json};
 
     // There is no desk: whoever came further than the door would be answered otherwise.
-    let full = init_service(application(&Shared::without_desk().with_door(Door::new(0, 0)))).await;
+    let full = init_service(application(&Shared::without_desk().with_door(Door::new(0, 0, 0)))).await;
     let open = init_service(application(&Shared::without_desk())).await;
     for request in [
         || TestRequest::get().uri("/api/v1/offices"),

@@ -93,7 +93,11 @@ impl Metrics {
             .took()
             .map(|(operation, took)| ([("operation", operation)], took));
         page.histograms("request_seconds", "How long an operation took", took)?;
-        let sides = [("change", &self.door.changes), ("read", &self.door.reads)];
+        let sides = [
+            ("change", &self.door.changes),
+            ("read", &self.door.reads),
+            ("stranger", &self.door.strangers),
+        ];
         let each = |figure: fn(&Side) -> u64| sides.map(|(kind, side)| ([("kind", kind)], figure(side)));
         page.gauges(
             "requests_under_way",

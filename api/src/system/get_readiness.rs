@@ -9,7 +9,8 @@ use crate::problem::{Kind, Problem};
 
 /// Whether the process can work
 ///
-/// The database answers, its tables are those of this program, and the queue of commands has room. For anyone.
+/// The database can be reached, and its tables are those of this program. Being busy is no reason against it: what is
+/// too much is refused at the door. For anyone.
 #[utoipa::path(
     tag = "system",
     security(()),
@@ -18,13 +19,13 @@ use crate::problem::{Kind, Problem};
 )]
 #[get("/health/ready")]
 pub(crate) async fn get_readiness(desk: Data<Desk>) -> Result<HttpResponse, Problem> {
-    let not_ready = || Problem::from(Kind::NotReady).retry_after(2);
+    let not_ready = |problem: Problem| {
+        Problem::from(Kind::NotReady)
+            .retry_after(2)
+            .caused_by(problem.to_string())
+    };
     desk.blocking(|archive| archive.health())
         .await
-        .map_err(|problem| not_ready().caused_by(problem.to_string()))?;
-    let (waiting, room) = desk.archive.waiting();
-    if waiting >= room {
-        return Err(not_ready());
-    }
+        .map_err(not_ready)?;
     Ok(HttpResponse::Ok().json(Health::UP))
 }

@@ -25,7 +25,7 @@ use crate::window::{NewWindow, WindowChange, WindowRecord};
 
 impl Archive for Store {
     fn health(&self) -> Answer<()> {
-        self.read("offices", |c| {
+        self.read_unless_busy("offices", |c| {
             diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1")).execute(c)?;
             Ok(())
         })

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use domain::authority::SightKey;
 use domain::ids::{CaseId, DutyId, OfficeId, StaffId, UnitId};
+use domain::search::Question;
 use uuid::Uuid;
 
 use super::case::{corrupt, read};
@@ -18,7 +19,7 @@ use super::case_filter::{Cases, ids, matching};
 use super::count::{count, count_by};
 use super::fragment::fragment;
 use super::keyset::{after, before};
-use super::sight::{MOST_AT_ONCE, own_keys, walk};
+use super::sight::{Between, MOST_AT_ONCE, own_keys, walk};
 use super::{Connection, LEAD_UNIT, search};
 use crate::case::{CaseFilter, CaseGroup, CaseItem, CaseOrder, NextDue, Place, RankedPlace};
 use crate::schema::cases;
@@ -38,10 +39,19 @@ impl Asked<'_> {
     fn matching<'a>(self) -> Cases<'a> {
         matching(self.office, self.keys, self.filter, self.now)
     }
+
+    /// Where what matches lies in the order of receipt.
+    fn between(self) -> Between {
+        Between::received(self.filter.received_from, self.filter.received_before)
+    }
 }
 
 /// How many of the first cases in the list are looked at before the index of words is asked.
 const FIRST_LOOK: u32 = 128;
+
+/// Up to how many cases of his own are put in order of their due times for who sees only some; beyond, the walk along
+/// all of the office's meets one of his soon enough.
+const FEW: usize = 5000;
 
 /// How many of the newest hits are ranked.
 const RANKED: u32 = 500;
@@ -55,7 +65,7 @@ pub(super) fn list(
 ) -> Answer<Vec<CaseItem>> {
     let rows = match &asked.filter.text {
         None => in_order(connection, asked, None, order, place, limit)?,
-        Some(_) => said(connection, asked, order, place, limit)?,
+        Some(text) => said(connection, asked, text, order, place, limit)?,
     };
     rows.into_iter().map(|(row, subject)| row.item(subject)).collect()
 }
@@ -92,13 +102,11 @@ pub(super) fn list_best(
 fn said(
     connection: &mut Connection,
     asked: Asked<'_>,
+    text: &Question,
     order: CaseOrder,
     place: Option<&Place>,
     limit: u32,
 ) -> Answer<Vec<Row>> {
-    let Some(text) = &asked.filter.text else {
-        return Ok(Vec::new());
-    };
     if asked.filter.confidential == Some(true) {
         return Ok(Vec::new());
     }
@@ -143,19 +151,33 @@ fn in_order(
     let newest_first = match order {
         CaseOrder::Newest => true,
         CaseOrder::Oldest => false,
-        CaseOrder::Due => return by_due(connection, question, asked.filter, place, limit),
+        CaseOrder::Due => {
+            let few = match candidates {
+                Some(_) => None,
+                None => few_of_his_own(connection, asked)?,
+            };
+            let among = || match &few {
+                Some(few) => question().filter(cases::id.eq_any(few.clone())),
+                None => question(),
+            };
+            return by_due(connection, among, asked.filter, place, limit);
+        }
     };
     match own_keys(asked.keys) {
         // Who sees only some of the cases walks along those that his keys open, and never past the others.
         Some(own) if candidates.is_none() => {
             let mut found = Vec::new();
+            let between = match from {
+                Some(place) => asked.between().beyond(place, newest_first),
+                None => asked.between(),
+            };
             let first = limit;
             walk(
                 connection,
                 asked.office,
                 &own,
                 newest_first,
-                from,
+                between,
                 first,
                 |connection, opened| {
                     let left = limit - u32::try_from(found.len()).unwrap_or(limit);
@@ -188,7 +210,30 @@ fn ordered(connection: &mut Connection, page: Cases<'_>, newest_first: bool, lim
     Ok(page.load(connection)?)
 }
 
-/// What is due, and then what has no due time: two walks, each along an index.
+/// The cases that the caller's keys open, where he sees only some of the office's and those are few.
+fn few_of_his_own(connection: &mut Connection, asked: Asked<'_>) -> Answer<Option<Vec<Bind<Uuid>>>> {
+    let Some(own) = own_keys(asked.keys) else {
+        return Ok(None);
+    };
+    let mut few = Vec::new();
+    let between = asked.between();
+    walk(
+        connection,
+        asked.office,
+        &own,
+        true,
+        between,
+        MOST_AT_ONCE,
+        |_, opened| {
+            few.extend(opened);
+            Ok(few.len() <= FEW)
+        },
+    )?;
+    Ok((few.len() <= FEW).then_some(few))
+}
+
+/// What is due, and then what has no due time: two walks, each along an index. What moved from the one to the other in
+/// between is shown once.
 fn by_due<'a>(
     connection: &mut Connection,
     question: impl Fn() -> Cases<'a>,
@@ -208,18 +253,24 @@ fn by_due<'a>(
             .select((ItemRow::as_select(), Subject))
             .load(connection)?;
     }
-    let left = i64::from(limit) - i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let left = usize::try_from(limit)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(found.len());
     let only_dated = filter.overdue == Some(true) || filter.due_before.is_some();
     if left > 0 && !only_dated {
         let mut undated = question().filter(cases::next_due_at.is_null());
         if let Some(Place { at: None, id }) = place {
             undated = undated.filter(cases::id.gt(Bind(*id)));
         }
-        let others: Vec<Row> = undated
+        // As many as could all be needed after those are left out that are there already.
+        let mut others: Vec<Row> = undated
             .order(cases::id)
-            .limit(left)
+            .limit(limit.into())
             .select((ItemRow::as_select(), Subject))
             .load(connection)?;
+        let there: BTreeSet<Uuid> = found.iter().map(|(row, _)| row.id).collect();
+        others.retain(|(row, _)| !there.contains(&row.id));
+        others.truncate(left);
         found.extend(others);
     }
     Ok(found)
@@ -276,7 +327,7 @@ fn each_part(
             asked.office,
             &own,
             true,
-            None,
+            asked.between(),
             MOST_AT_ONCE,
             |connection, opened| each(connection, asked.matching().filter(cases::id.eq_any(opened))),
         ),

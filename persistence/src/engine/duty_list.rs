@@ -178,6 +178,8 @@ pub(super) fn list(
     };
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut found: Vec<ItemRow> = Vec::new();
+    // What moved between two walks is shown once, where it was met first.
+    let mut there: BTreeSet<Uuid> = BTreeSet::new();
     if place.is_none_or(|place| place.at.is_some()) {
         for question in questions() {
             let mut dated = question.filter(duties::due_at.is_not_null());
@@ -193,7 +195,7 @@ pub(super) fn list(
             );
         }
         found.sort_by_key(|row| (row.due_at, row.id));
-        found.dedup_by_key(|row| row.id);
+        found.retain(|row| there.insert(row.id));
         found.truncate(wanted);
     }
     let only_dated = filter.overdue == Some(true) || filter.due_from.is_some() || filter.due_before.is_some();
@@ -214,7 +216,7 @@ pub(super) fn list(
             );
         }
         others.sort_by_key(|row| row.id);
-        others.dedup_by_key(|row| row.id);
+        others.retain(|row| there.insert(row.id));
         others.truncate(left);
         found.extend(others);
     }

@@ -112,6 +112,24 @@ impl Store {
         }
     }
 
+    /// Asks a question as [`Store::read`] does, unless all connections are lent: they are at work, and nobody waits for
+    /// one of them to find out that the database can be reached.
+    pub(super) fn read_unless_busy(
+        &self,
+        table: &'static str,
+        ask: impl Fn(&mut Connection) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let first = match self.readers.try_get() {
+            Some(mut kept) => on(&mut kept, table, &ask),
+            None if self.readers.state().connections > 0 => return Ok(()),
+            None => return self.read(table, ask),
+        };
+        match first {
+            Err(StoreError::Unavailable(_)) => on(&mut *lend_tried(&self.readers)?, table, ask),
+            once => once,
+        }
+    }
+
     /// Does an act, which is about `table`, in a transaction.
     pub(super) fn write<T>(
         &self,

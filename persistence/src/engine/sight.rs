@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -88,6 +88,43 @@ impl<From> SelectableExpression<From> for Seen {}
 /// A place in the order in which cases are listed: when one was received, and its id.
 pub(super) type InOrder = (DateTime<Utc>, Uuid);
 
+/// What lies strictly between two places, or beyond one, or everything.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Between {
+    /// The place after which it begins.
+    pub(super) after: Option<InOrder>,
+    /// The place before which it ends.
+    pub(super) before: Option<InOrder>,
+}
+
+impl Between {
+    /// What was received from the first instant on and before the second.
+    pub(super) fn received(from: Option<DateTime<Utc>>, before: Option<DateTime<Utc>>) -> Self {
+        Self {
+            // The last place of the microsecond before: an instant is kept no finer.
+            after: from.map(|from| (from - TimeDelta::microseconds(1), Uuid::max())),
+            before: before.map(|before| (before, Uuid::nil())),
+        }
+    }
+
+    /// What of it lies beyond a place, newest first or oldest first.
+    pub(super) fn beyond(self, place: InOrder, newest_first: bool) -> Self {
+        if newest_first {
+            let before = self.before.map_or(place, |before| before.min(place));
+            Self {
+                before: Some(before),
+                ..self
+            }
+        } else {
+            let after = self.after.map_or(place, |after| after.max(place));
+            Self {
+                after: Some(after),
+                ..self
+            }
+        }
+    }
+}
+
 /// The keys to walk along, for somebody who sees only some of the office's cases; none for who sees the office's.
 pub(super) fn own_keys(keys: &BTreeSet<SightKey>) -> Option<Vec<String>> {
     if keys.contains(&SightKey::Office) {
@@ -100,23 +137,23 @@ pub(super) fn own_keys(keys: &BTreeSet<SightKey>) -> Option<Vec<String>> {
 /// How many cases are looked up together at most.
 pub(super) const MOST_AT_ONCE: u32 = 2000;
 
-/// Walks along the cases that these keys open, from a place onwards, newest first or oldest first, and shows them some
-/// at a time, `first` to begin with, for as long as `each` wants more. Whether another key bars one of them is left to
-/// [`Seen`].
+/// Walks along the cases that these keys open and that lie in between, newest first or oldest first, and shows them
+/// some at a time, `first` to begin with, for as long as `each` wants more. Whether another key bars one of them is
+/// left to [`Seen`].
 pub(super) fn walk(
     connection: &mut Connection,
     office: OfficeId,
     keys: &[String],
     newest_first: bool,
-    mut from: Option<InOrder>,
+    mut between: Between,
     first: u32,
     mut each: impl FnMut(&mut Connection, Vec<Bind<Uuid>>) -> Answer<bool>,
 ) -> Answer<()> {
     let mut at_once = first;
     loop {
-        let opened = opened_by(connection, office, keys, newest_first, from, at_once)?;
+        let opened = opened_by(connection, office, keys, newest_first, between, at_once)?;
         let Some(last) = opened.last() else { return Ok(()) };
-        from = Some(*last);
+        between = between.beyond(*last, newest_first);
         let ended = u32::try_from(opened.len()).is_ok_and(|opened| opened < at_once);
         let more = each(connection, opened.into_iter().map(|(_, id)| Bind(id)).collect())?;
         if ended || !more {
@@ -126,13 +163,13 @@ pub(super) fn walk(
     }
 }
 
-/// Up to `limit` cases beyond a place that one of these keys opens.
+/// Up to `limit` cases in between that one of these keys opens.
 fn opened_by(
     connection: &mut Connection,
     office: OfficeId,
     keys: &[String],
     newest_first: bool,
-    beyond: Option<InOrder>,
+    between: Between,
     limit: u32,
 ) -> Answer<Vec<InOrder>> {
     let mut found = BTreeSet::new();
@@ -145,11 +182,12 @@ fn opened_by(
             .select((case_sight::received_at, case_sight::case_id))
             .into_boxed();
         let columns = (case_sight::received_at, case_sight::case_id);
-        of_key = match (newest_first, beyond) {
-            (_, None) => of_key,
-            (true, Some((at, id))) => of_key.filter(before(columns, (Bind(at), Bind(id)))),
-            (false, Some((at, id))) => of_key.filter(after(columns, (Bind(at), Bind(id)))),
-        };
+        if let Some((at, id)) = between.after {
+            of_key = of_key.filter(after(columns, (Bind(at), Bind(id))));
+        }
+        if let Some((at, id)) = between.before {
+            of_key = of_key.filter(before(columns, (Bind(at), Bind(id))));
+        }
         of_key = if newest_first {
             of_key.order((case_sight::received_at.desc(), case_sight::case_id.desc()))
         } else {

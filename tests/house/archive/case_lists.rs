@@ -14,10 +14,13 @@ use persistence::case::{CaseFilter, CaseGroup, CaseOrder, DutyFilter, DutyItem, 
 use uuid::Uuid;
 
 use super::hall::{Hall, OFFICER, at, classify};
+use super::place::by_hand;
 
 on_both!(
     a_hidden_case_is_not_there,
     pages_have_no_gap_and_no_double,
+    who_sees_only_some_meets_the_same_pages,
+    what_moves_while_it_is_listed_is_shown_once,
     filters_narrow_and_counts_agree,
     groups_are_counted_no_further_than_the_cap,
     a_worklist_shows_what_is_owed,
@@ -134,6 +137,90 @@ fn pages_have_no_gap_and_no_double(database: &Database) {
         .expect("read")
         .expect("there");
     assert_eq!(last.status, Status::Archived, "what has no due time stands last");
+}
+
+fn who_sees_only_some_meets_the_same_pages(database: &Database) {
+    let mut hall = Hall::founded(database);
+    let whole = hall.keys(OFFICER);
+    let mut own = whole.clone();
+    assert!(own.remove(&SightKey::Office), "the officer sees the office's");
+    let instants = ["2026-09-17T09:12", "2026-09-18T09:12", "2026-09-19T09:12"].map(at);
+    for number in 0..9 {
+        hall.now = instants[number / 3];
+        let case = hall.registered(&format!("2026-{number:06}"));
+        if number % 3 == 0 {
+            for command in hall.way() {
+                hall.does(case, command);
+            }
+        }
+    }
+    let [first, second, third] = instants.map(Some);
+    for (received_from, received_before, expected) in [
+        (None, None, 9),
+        (second, None, 6),
+        (None, second, 3),
+        (second, third, 3),
+        (first, third, 6),
+        (third, first, 0),
+    ] {
+        let filter = CaseFilter {
+            received_from,
+            received_before,
+            ..CaseFilter::default()
+        };
+        for order in [CaseOrder::Newest, CaseOrder::Oldest, CaseOrder::Due] {
+            let there = all(&hall, &whole, &filter, order, 100);
+            assert_eq!(there.len(), expected, "{filter:?}");
+            for page in [1, 2, 4, 100] {
+                assert_eq!(
+                    all(&hall, &own, &filter, order, page),
+                    there,
+                    "{order:?} by {page}"
+                );
+            }
+        }
+        let count = hall
+            .archive
+            .count_cases(hall.office, &own, &filter, 100, hall.now)
+            .expect("read");
+        assert_eq!(usize::try_from(count), Ok(expected), "{filter:?}");
+    }
+}
+
+/// A commit between the two walks of a list moves rows from the one to the other.
+fn what_moves_while_it_is_listed_is_shown_once(database: &Database) {
+    let hall = Hall::founded(database);
+    let keys = hall.keys(OFFICER);
+    for number in 0..3 {
+        hall.registered(&format!("2026-{number:06}"));
+    }
+    let to = |value: &str| {
+        format!("BEGIN; UPDATE cases SET next_due_at = {value}; UPDATE duties SET due_at = {value}; COMMIT;")
+    };
+    let once = to("'2026-09-20T01:12:00.000000Z'") + &to("NULL");
+    std::thread::scope(|scope| {
+        let moving = scope.spawn(|| by_hand(database, &once.repeat(300)));
+        while !moving.is_finished() {
+            let cases = hall.archive.list_cases(
+                hall.office,
+                &keys,
+                &CaseFilter::default(),
+                CaseOrder::Due,
+                None,
+                50,
+                hall.now,
+            );
+            let mut cases: Vec<CaseId> = cases.expect("read").iter().map(|item| item.id).collect();
+            cases.sort_unstable();
+            assert!(cases.is_sorted_by(|one, next| one < next), "{cases:?}");
+            let duties =
+                hall.archive
+                    .list_duties(hall.office, &keys, &DutyFilter::default(), None, 50, hall.now);
+            let mut duties: Vec<_> = duties.expect("read").iter().map(|it| it.duty.id).collect();
+            duties.sort_unstable();
+            assert!(duties.is_sorted_by(|one, next| one < next), "{duties:?}");
+        }
+    });
 }
 
 #[expect(clippy::too_many_lines, reason = "one line for each filter")]

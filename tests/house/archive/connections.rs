@@ -59,6 +59,31 @@ fn after_a_server_drops_every_connection_questions_and_acts_go_on() {
     }
 }
 
+#[test]
+fn who_is_busy_is_alive() {
+    let database = Database::fresh(Engine::Postgres);
+    let url: DatabaseUrl = database.url().parse().expect("well formed");
+    let options = Options {
+        readers: 1,
+        ..Options::default()
+    };
+    let archive = open(&url, options, rulebooks()).expect("opened");
+    archive.health().expect("alive");
+    let mut hand = PgConnection::establish(database.url()).expect("reached");
+    hand.batch_execute("BEGIN; LOCK TABLE offices IN ACCESS EXCLUSIVE MODE")
+        .expect("locked");
+    thread::scope(|scope| {
+        let asking = scope.spawn(|| archive.find_office_by_code("hall"));
+        while archive.pools()[0].lent == 0 {
+            thread::yield_now();
+        }
+        archive.health().expect("busy, and alive");
+        assert!(!asking.is_finished(), "nobody waited for the one connection");
+        hand.batch_execute("COMMIT").expect("unlocked");
+        assert!(asking.join().expect("no panic").expect("read").is_none());
+    });
+}
+
 #[track_caller]
 fn fails_to_open(url: &str) -> (OpenError, String) {
     let url: DatabaseUrl = url.parse().expect("well formed");
