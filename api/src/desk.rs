@@ -14,7 +14,7 @@ use domain::rulebook::shipped;
 use persistence::case::{Accepted, CaseArchive, NotAccepted, Submission};
 use persistence::law::{Law, Rulebooks};
 use persistence::{Answer, Archive};
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::{Mutex, Semaphore, oneshot};
 
 use crate::clock::Clock;
 use crate::page::PageKey;
@@ -173,11 +173,20 @@ pub fn shipped_rulebooks() -> Rulebooks {
         .collect()
 }
 
+/// How many threads may wait for the archive at once: some more than it lends connections. Others would only stand in
+/// line there, each with a thread and memory of its own.
+const THREADS_MAX: usize = 16;
+
+/// The threads that are free.
+static THREADS: Semaphore = Semaphore::const_new(THREADS_MAX);
+
 /// Runs what blocks on a thread that may wait.
 ///
 /// # Errors
 /// `internal_error` when it panicked.
 pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    // It fails only if somebody closes it, which nobody does.
+    let _thread = THREADS.acquire().await;
     actix_web::web::block(work)
         .await
         .map_err(|_| Problem::internal("a question to the archive panicked"))
