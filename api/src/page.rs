@@ -43,6 +43,18 @@ impl PageKey {
         URL_SAFE_NO_PAD.encode(sealed)
     }
 
+    /// Where a page begins: the place that its cursor names; none for the first page.
+    ///
+    /// # Errors
+    /// As [`PageKey::place`].
+    pub fn start<P: DeserializeOwned>(
+        &self,
+        list: &List<'_, impl Serialize>,
+        cursor: Option<&str>,
+    ) -> Result<Option<P>, Problem> {
+        cursor.map(|cursor| self.place(list, cursor)).transpose()
+    }
+
     /// The place that a cursor names.
     ///
     /// # Panics

@@ -351,6 +351,20 @@ pub struct Place {
     pub id: uuid::Uuid,
 }
 
+impl Place {
+    /// Where a page that ends with this case ends, in this order.
+    #[must_use]
+    pub fn of(item: &CaseItem, order: CaseOrder) -> Self {
+        Self {
+            at: match order {
+                CaseOrder::Newest | CaseOrder::Oldest => Some(item.received_at),
+                CaseOrder::Due => item.next_due.as_ref().map(|due| due.at),
+            },
+            id: item.id.0,
+        }
+    }
+}
+
 /// Where a page of ranked cases ended. What is greater comes first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RankedPlace {

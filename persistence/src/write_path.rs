@@ -7,7 +7,8 @@
 //!
 //! **What it costs.** On PostgreSQL five round trips for a batch of any size: `BEGIN`; one statement that takes the
 //! locks; one that reads what keys, offices and cases hold; one that writes; `COMMIT`, which waits for the disk. An
-//! office whose directory or calendar changed since it was last read costs five more, once. On SQLite a statement for
+//! office whose directory or calendar changed since it was last read costs five more, once; a batch in which a case that
+//! was there is found by other words than before costs some more, whatever its size. On SQLite a statement for
 //! each row, without a round trip, and one wait for the disk.
 //!
 //! **The order of locks** is the same everywhere: keys (never waited for), offices (shared, sorted), cases (sorted).

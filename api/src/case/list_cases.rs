@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{StaffId, UnitId};
 use domain::search::Question;
 use domain::words::{CaseType, Channel, Source, Status, Word};
-use persistence::case::{CaseFilter, CaseItem, CaseOrder, Place};
+use persistence::case::{CaseFilter, CaseOrder, Place};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use validator::Validate;
 
 use crate::case::filters::{self, Sort, case_query};
 use crate::case::reader::Reader;
-use crate::case::view::{COUNT_MAX, CappedCount, CaseItemView, CasePage};
+use crate::case::view::{COUNT_MAX, CasePage};
 use crate::page::{LIMIT, cut};
 use crate::problem::Problem;
 use crate::request::Query;
@@ -71,10 +71,7 @@ impl ListCases {
 pub(crate) async fn list_cases(query: Query<ListCases>, reader: Reader) -> Result<HttpResponse, Problem> {
     let Query(query) = query;
     let list = reader.list("list_cases", &query);
-    let after: Option<Place> = match &query.cursor {
-        Some(cursor) => Some(reader.desk.page_key.place(&list, cursor)?),
-        None => None,
-    };
+    let after: Option<Place> = reader.desk.page_key.start(&list, query.cursor.as_deref())?;
     let (office, keys, now) = (
         reader.caller.office_id,
         reader.caller.keys.clone(),
@@ -99,25 +96,7 @@ pub(crate) async fn list_cases(query: Query<ListCases>, reader: Reader) -> Resul
     let next_cursor = rows
         .last()
         .filter(|_| more)
-        .map(|last| reader.desk.page_key.cursor(&list, &place(last, order)));
+        .map(|last| reader.desk.page_key.cursor(&list, &Place::of(last, order)));
     let teller = reader.teller();
-    Ok(HttpResponse::Ok().json(CasePage {
-        items: rows
-            .into_iter()
-            .map(|row| CaseItemView::new(row, &teller))
-            .collect(),
-        next_cursor,
-        count: count.map(CappedCount::of),
-    }))
-}
-
-/// Where a page that ends with this case ends.
-fn place(item: &CaseItem, order: CaseOrder) -> Place {
-    Place {
-        at: match order {
-            CaseOrder::Newest | CaseOrder::Oldest => Some(item.received_at),
-            CaseOrder::Due => item.next_due.as_ref().map(|due| due.at),
-        },
-        id: item.id.0,
-    }
+    Ok(HttpResponse::Ok().json(CasePage::new(rows, next_cursor, count, &teller)))
 }

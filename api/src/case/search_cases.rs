@@ -14,7 +14,7 @@ use validator::Validate;
 use crate::case::codes;
 use crate::case::filters::{self, case_query};
 use crate::case::reader::Reader;
-use crate::case::view::{COUNT_MAX, CappedCount, CaseItemView, CasePage};
+use crate::case::view::{COUNT_MAX, CasePage};
 use crate::page::{LIMIT, cut};
 use crate::problem::Problem;
 use crate::request::Json;
@@ -86,10 +86,7 @@ enum HitPlace {
 pub(crate) async fn search_cases(search: Json<SearchCases>, reader: Reader) -> Result<HttpResponse, Problem> {
     let Json(search) = search;
     let list = reader.list("search_cases", &search);
-    let after: Option<HitPlace> = match &search.cursor {
-        Some(cursor) => Some(reader.desk.page_key.place(&list, cursor)?),
-        None => None,
-    };
+    let after: Option<HitPlace> = reader.desk.page_key.start(&list, search.cursor.as_deref())?;
     let (office, keys, now) = (
         reader.caller.office_id,
         reader.caller.keys.clone(),
@@ -121,7 +118,7 @@ pub(crate) async fn search_cases(search: Json<SearchCases>, reader: Reader) -> R
                 let listed = cases.list_cases(office, &keys, &filter, newest, after, limit + 1, now)?;
                 let placed = listed.into_iter();
                 placed
-                    .map(|item| (HitPlace::Newest(received(&item)), item))
+                    .map(|item| (HitPlace::Newest(Place::of(&item, newest)), item))
                     .collect()
             };
             let count = if counted {
@@ -138,20 +135,6 @@ pub(crate) async fn search_cases(search: Json<SearchCases>, reader: Reader) -> R
         .filter(|_| more)
         .map(|(last, _)| reader.desk.page_key.cursor(&list, last));
     let teller = reader.teller();
-    Ok(HttpResponse::Ok().json(CasePage {
-        items: rows
-            .into_iter()
-            .map(|(_, row)| CaseItemView::new(row, &teller))
-            .collect(),
-        next_cursor,
-        count: count.map(CappedCount::of),
-    }))
-}
-
-/// Where a page that ends with this case ends.
-fn received(item: &CaseItem) -> Place {
-    Place {
-        at: Some(item.received_at),
-        id: item.id.0,
-    }
+    let items = rows.into_iter().map(|(_, item)| item);
+    Ok(HttpResponse::Ok().json(CasePage::new(items, next_cursor, count, &teller)))
 }

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub(crate) use actions::{AllowedAction, BlockedAction, operations_that_discharge};
-pub(crate) use case_item::{CaseItemView, CasePage};
+pub(crate) use case_item::CasePage;
 pub(crate) use complainant::{ComplainantMasked, RespondentView};
 pub(crate) use dispatch::DispatchView;
 pub(crate) use parts::{Amount, COUNT_MAX, CappedCount, DoneDeed, Ends, Holder, StaffName, UnitName};

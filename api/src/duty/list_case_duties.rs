@@ -47,10 +47,8 @@ pub(crate) async fn list_case_duties(
     let (Path(case), Query(query)) = (case, query);
     let known = reader.case(case).await?;
     let list = reader.list("list_case_duties", &case);
-    let after: usize = match &query.cursor {
-        Some(cursor) => reader.desk.page_key.place(&list, cursor)?,
-        None => 0,
-    };
+    let after = reader.desk.page_key.start(&list, query.cursor.as_deref())?;
+    let after: usize = after.unwrap_or(0);
     let office = reader.caller.office_id;
     let duties = reader
         .desk

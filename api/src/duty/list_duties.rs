@@ -50,10 +50,7 @@ duty_query! {
 pub(crate) async fn list_duties(query: Query<ListDuties>, reader: Reader) -> Result<HttpResponse, Problem> {
     let Query(query) = query;
     let list = reader.list("list_duties", &query);
-    let after: Option<Place> = match &query.cursor {
-        Some(cursor) => Some(reader.desk.page_key.place(&list, cursor)?),
-        None => None,
-    };
+    let after: Option<Place> = reader.desk.page_key.start(&list, query.cursor.as_deref())?;
     let (office, keys, now) = (
         reader.caller.office_id,
         reader.caller.keys.clone(),

@@ -72,10 +72,7 @@ pub(crate) async fn list_staff(
         filters: &filters,
     };
     let limit = filters.limit.unwrap_or(LIMIT);
-    let after: Option<(String, Uuid)> = match &filters.cursor {
-        Some(cursor) => Some(desk.page_key.place(&list, cursor)?),
-        None => None,
-    };
+    let after: Option<(String, Uuid)> = desk.page_key.start(&list, filters.cursor.as_deref())?;
     let filter = StaffFilter {
         unit_id: filters.unit_id,
         position: filters.position.clone(),

@@ -62,10 +62,7 @@ pub(crate) async fn list_windows(
         filters: &filters,
     };
     let limit = filters.limit.unwrap_or(LIMIT);
-    let after: Option<String> = match &filters.cursor {
-        Some(cursor) => Some(desk.page_key.place(&list, cursor)?),
-        None => None,
-    };
+    let after: Option<String> = desk.page_key.start(&list, filters.cursor.as_deref())?;
     let office_id = caller.office_id.0;
     let rows = desk
         .blocking(move |archive| archive.list_windows(office_id, after.as_deref(), limit + 1))

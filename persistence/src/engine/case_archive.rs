@@ -49,13 +49,7 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<CaseItem>> {
         self.read("cases", |c| {
-            let asked = Asked {
-                office,
-                keys,
-                filter,
-                now,
-            };
-            case_list::list(c, asked, order, after, limit)
+            case_list::list(c, Asked::new(office, keys, filter, now), order, after, limit)
         })
     }
 
@@ -69,13 +63,7 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<(RankedPlace, CaseItem)>> {
         self.read("cases", |c| {
-            let asked = Asked {
-                office,
-                keys,
-                filter,
-                now,
-            };
-            case_list::list_best(c, asked, after, limit)
+            case_list::list_best(c, Asked::new(office, keys, filter, now), after, limit)
         })
     }
 
@@ -88,13 +76,7 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<u32> {
         self.read("cases", |c| {
-            let asked = Asked {
-                office,
-                keys,
-                filter,
-                now,
-            };
-            case_list::count_matching(c, asked, cap)
+            case_list::count_matching(c, Asked::new(office, keys, filter, now), cap)
         })
     }
 
@@ -108,13 +90,7 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<(Option<String>, u32)>> {
         self.read("cases", |c| {
-            let asked = Asked {
-                office,
-                keys,
-                filter,
-                now,
-            };
-            case_list::count_matching_by(c, asked, group, cap)
+            case_list::count_matching_by(c, Asked::new(office, keys, filter, now), group, cap)
         })
     }
 

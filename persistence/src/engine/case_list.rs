@@ -29,13 +29,27 @@ use crate::{Answer, StoreError};
 /// Which cases are asked for, by whom, and when.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'q> {
-    pub(super) office: OfficeId,
-    pub(super) keys: &'q BTreeSet<SightKey>,
-    pub(super) filter: &'q CaseFilter,
-    pub(super) now: DateTime<Utc>,
+    office: OfficeId,
+    keys: &'q BTreeSet<SightKey>,
+    filter: &'q CaseFilter,
+    now: DateTime<Utc>,
 }
 
-impl Asked<'_> {
+impl<'q> Asked<'q> {
+    pub(super) fn new(
+        office: OfficeId,
+        keys: &'q BTreeSet<SightKey>,
+        filter: &'q CaseFilter,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            office,
+            keys,
+            filter,
+            now,
+        }
+    }
+
     fn matching<'a>(self) -> Cases<'a> {
         matching(self.office, self.keys, self.filter, self.now)
     }
@@ -171,14 +185,13 @@ fn in_order(
                 Some(place) => asked.between().beyond(place, newest_first),
                 None => asked.between(),
             };
-            let first = limit;
             walk(
                 connection,
                 asked.office,
                 &own,
                 newest_first,
                 between,
-                first,
+                limit,
                 |connection, opened| {
                     let left = limit - u32::try_from(found.len()).unwrap_or(limit);
                     let page = question().filter(cases::id.eq_any(opened));
@@ -216,13 +229,12 @@ fn few_of_his_own(connection: &mut Connection, asked: Asked<'_>) -> Answer<Optio
         return Ok(None);
     };
     let mut few = Vec::new();
-    let between = asked.between();
     walk(
         connection,
         asked.office,
         &own,
         true,
-        between,
+        asked.between(),
         MOST_AT_ONCE,
         |_, opened| {
             few.extend(opened);

@@ -106,8 +106,8 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     });
     static SIGHT: LazyLock<String> = LazyLock::new(|| insert("case_sight", SightRow::COLUMNS));
     static ANSWER: LazyLock<String> = LazyLock::new(|| insert("remembered_answers", AnswerRow::COLUMNS));
-    const LOST: &str = "DELETE FROM case_sight \
-                        WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ? AND received_at = ?";
+    const LOST: &str =
+        "DELETE FROM case_sight WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ?";
     const OTHERWISE: &str = "SELECT office_id, id FROM cases WHERE office_id = ? AND id = ? \
                               AND (confidential <> ? OR case_no IS NOT ?)";
 
@@ -134,10 +134,10 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
         Ok(())
     };
     for row in &writes.cases {
-        run(&CASE[usize::from(!row.fresh)], without_fresh(row.values()))?;
+        run(&CASE[usize::from(!row.fresh)], without_last(row.values()))?;
     }
     for row in &writes.states {
-        run(&STATE[usize::from(!row.fresh)], without_fresh(row.values()))?;
+        run(&STATE[usize::from(!row.fresh)], without_last(row.values()))?;
     }
     for row in &writes.events {
         run(&EVENT, row.values())?;
@@ -149,7 +149,8 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
         run(&DUTY, row.values())?;
     }
     for row in &writes.sight_lost {
-        run(LOST, row.values())?;
+        // By its key: when the case was received is only told beside it.
+        run(LOST, without_last(row.values()))?;
     }
     for row in &writes.sight_gained {
         run(&SIGHT, row.values())?;
@@ -199,7 +200,7 @@ fn snapshot(table: &str, columns: &[&str]) -> [String; 2] {
     [fresh, update]
 }
 
-fn without_fresh(mut values: Values<Sqlite>) -> Values<Sqlite> {
+fn without_last(mut values: Values<Sqlite>) -> Values<Sqlite> {
     values.pop();
     values
 }

@@ -71,13 +71,7 @@ fn found(hall: &Hall, filter: &CaseFilter, order: CaseOrder, page: u32) -> Vec<C
             .list_cases(hall.office, &keys, filter, order, place.as_ref(), page, hall.now)
             .expect("read");
         let Some(last) = items.last() else { return seen };
-        place = Some(Place {
-            at: match order {
-                CaseOrder::Newest | CaseOrder::Oldest => Some(last.received_at),
-                CaseOrder::Due => last.next_due.as_ref().map(|due| due.at),
-            },
-            id: last.id.0,
-        });
+        place = Some(Place::of(last, order));
         seen.extend(items.iter().map(|item| item.id));
         assert!(seen.len() <= 1000, "the pages end");
     }

@@ -89,14 +89,33 @@ pub(crate) struct NextDueView {
 pub(crate) struct CasePage {
     /// The cases, in the order asked for.
     #[schema(max_items = 100)]
-    pub(crate) items: Vec<CaseItemView>,
+    items: Vec<CaseItemView>,
     /// Where the next page begins; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 1000)]
-    pub(crate) next_cursor: Option<String>,
+    next_cursor: Option<String>,
     /// How many match in all, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) count: Option<CappedCount>,
+    count: Option<CappedCount>,
+}
+
+impl CasePage {
+    /// A page of these rows, told to this caller.
+    pub(crate) fn new(
+        rows: impl IntoIterator<Item = CaseItem>,
+        next_cursor: Option<String>,
+        count: Option<u32>,
+        teller: &Teller,
+    ) -> Self {
+        Self {
+            items: rows
+                .into_iter()
+                .map(|row| CaseItemView::new(row, teller))
+                .collect(),
+            next_cursor,
+            count: count.map(CappedCount::of),
+        }
+    }
 }
 
 impl CaseItemView {
