@@ -16,6 +16,7 @@ use persistence::law::{Law, Rulebooks};
 use persistence::{Answer, Archive};
 use tokio::sync::{Mutex, Semaphore, oneshot};
 
+use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::page::PageKey;
 use crate::problem::Problem;
@@ -44,6 +45,8 @@ pub struct Desk {
     pub mode: Mode,
     /// What the sweep counts of itself.
     pub sweeps: Arc<Sweeps>,
+    /// Who asks just now.
+    pub(crate) callers: Arc<Callers>,
     numbers: Arc<CaseNumbers>,
 }
 
@@ -64,6 +67,7 @@ impl Desk {
             page_key: Arc::new(PageKey::new(secret)),
             mode,
             sweeps: Arc::default(),
+            callers: Arc::default(),
             numbers: Arc::default(),
         }
     }

@@ -286,13 +286,21 @@ pub trait Archive: CaseArchive {
     /// See [`Archive`].
     fn end_session_family(&self, family_id: Uuid, at: DateTime<Utc>) -> Answer<()>;
 
-    /// Reads, in one query, a session with its member of staff and their office, and what holds there; whether it
-    /// still counts is the caller's to judge (`ended_at`, `active`). No law where the office's rulebook or calendar is
-    /// not here.
+    /// Reads, in one query, sessions with their members of staff and offices, and what holds there; whether they still
+    /// count is the caller's to judge (`ended_at`, `active`). Sessions that are not there are left out; no law where
+    /// the office's rulebook or calendar is not here.
     ///
     /// # Errors
     /// See [`Archive`].
-    fn find_caller(&self, session_id: Uuid) -> Answer<Option<(CallerRecord, Option<Arc<Law>>)>>;
+    fn find_callers(&self, session_ids: &[Uuid]) -> Answer<Vec<(CallerRecord, Option<Arc<Law>>)>>;
+
+    /// [`Archive::find_callers`] for one session.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_caller(&self, session_id: Uuid) -> Answer<Option<(CallerRecord, Option<Arc<Law>>)>> {
+        Ok(self.find_callers(&[session_id])?.pop())
+    }
 
     /// Deletes the sessions that expired before `before`; answers how many.
     ///

@@ -95,8 +95,9 @@ impl Order {
 
     /// What is asked, for whoever repeats it: the address and the body, in one canonical form.
     pub(crate) fn fingerprint(&self, body: &impl Serialize) -> [u8; 32] {
-        // Members of a JSON value are sorted, so equal bodies have equal bytes whatever their order was.
-        let canonical = serde_json::to_value(body).unwrap_or_default().to_string();
+        // A body that was read is written in the order of its type, so equal bodies have equal bytes whatever their
+        // order was.
+        let canonical = serde_json::to_vec(body).unwrap_or_default();
         Sha256::new()
             .chain_update(&self.path)
             .chain_update([0])

@@ -237,18 +237,16 @@ impl Archive for Store {
         self.write("sessions", |c| session::end_family(c, family_id, at))
     }
 
-    fn find_caller(&self, session_id: Uuid) -> Answer<Option<(CallerRecord, Option<Arc<Law>>)>> {
+    fn find_callers(&self, session_ids: &[Uuid]) -> Answer<Vec<(CallerRecord, Option<Arc<Law>>)>> {
         self.read("sessions", |c| {
-            let Some((record, calendar)) = session::find_caller(c, session_id)? else {
-                return Ok(None);
-            };
-            let stamp = (
-                record.session.office_id,
-                record.office.directory_version,
-                calendar,
-            );
-            let law = law::standing(c, &self.laws, stamp)?;
-            Ok(Some((record, law)))
+            session::find_callers(c, session_ids)?
+                .into_iter()
+                .map(|(record, calendar)| {
+                    let directory = record.office.directory_version;
+                    let law = law::standing(c, &self.laws, (record.session.office_id, directory, calendar))?;
+                    Ok((record, law))
+                })
+                .collect()
         })
     }
 
