@@ -18,7 +18,7 @@ use chrono::NaiveDateTime;
 
 pub use cast::{Cast, Who};
 pub use expected::{Expected, Happened, Owed, Refused, Settled};
-pub use script::{Scenario, Step, folder, read_all};
+pub use script::{Scenario, Step, folder, read, read_all};
 
 use crate::database::Database;
 use crate::open_house::House;

@@ -1,9 +1,12 @@
 //! What must follow from a step, as a script says it in `then`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::Deserialize;
 use serde_json::Value;
+
+use super::told::wanted;
 
 /// `then`: all of it must hold once the step was taken. Absent parts are not looked at.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -163,6 +166,36 @@ impl Settled {
                     "none" => duty["verdict"].is_null(),
                     verdict => duty["verdict"] == verdict,
                 })
+    }
+}
+
+impl fmt::Display for Owed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&wanted(&[
+            ("owes", self.owes.as_deref()),
+            ("duty", self.duty.as_deref()),
+            ("by", self.by.as_deref()),
+            ("due", self.due.as_deref()),
+            ("clause", self.clause.as_deref()),
+        ]))
+    }
+}
+
+impl fmt::Display for Settled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&wanted(&[
+            ("owes", self.owes.as_deref()),
+            ("duty", self.duty.as_deref()),
+            ("verdict", self.verdict.as_deref()),
+            ("clause", self.clause.as_deref()),
+        ]))
+    }
+}
+
+impl fmt::Display for Happened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (event, clause, at) = self.parts();
+        f.write_str(&wanted(&[("event", Some(event)), ("clause", clause), ("at", at)]))
     }
 }
 

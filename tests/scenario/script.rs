@@ -103,26 +103,47 @@ pub fn folder() -> PathBuf {
 /// # Errors
 /// Everything that is wrong with any file, each with file and line.
 pub fn read_all() -> Result<Vec<Scenario>, Vec<String>> {
-    let rulebooks = shipped_rulebooks();
     let (mut scenarios, mut flaws) = (Vec::new(), Vec::new());
     for path in entries(&folder()).into_iter().filter(|path| path.is_dir()) {
         let code = name_of(&path);
-        let rulebook = rulebooks.iter().find(|(known, _)| known.as_str() == code);
-        if let Some((_, rulebook)) = rulebook {
-            let mut reader = Reader::new(rulebook);
-            reader.read(&path);
-            flaws.append(&mut reader.flaws);
-            scenarios.append(&mut reader.scenarios);
-        } else {
-            flaws.push(format!(
-                "tests/scenarios/{code}: no rulebook of this code comes with the house"
-            ));
+        let scripts: Vec<(String, String)> = entries(&path)
+            .iter()
+            .map(|path| {
+                let text =
+                    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                (name_of(path), text)
+            })
+            .collect();
+        match read(&code, &scripts) {
+            Ok(more) => scenarios.extend(more),
+            Err(more) => flaws.extend(more),
         }
     }
     if flaws.is_empty() {
         Ok(scenarios)
     } else {
         Err(flaws)
+    }
+}
+
+/// The scenarios of one rulebook, given each file's name and text.
+///
+/// # Errors
+/// Everything that is wrong with any file, each with file and line.
+pub fn read(code: &str, scripts: &[(String, String)]) -> Result<Vec<Scenario>, Vec<String>> {
+    let rulebooks = shipped_rulebooks();
+    let rulebook = rulebooks.iter().find(|(known, _)| known.as_str() == code);
+    let Some((_, rulebook)) = rulebook else {
+        return Err(vec![format!(
+            "tests/scenarios/{code}: no regulation of this code comes with the house"
+        )]);
+    };
+    let mut reader = Reader::new(rulebook);
+    reader.read(scripts);
+    if reader.flaws.is_empty() {
+        Ok(reader.scenarios)
+    } else {
+        Err(reader.flaws)
     }
 }
 
@@ -153,21 +174,13 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn read(&mut self, folder: &Path) {
+    fn read(&mut self, scripts: &[(String, String)]) {
         let mut found: Vec<Found> = Vec::new();
-        for path in entries(folder) {
-            let file = format!("tests/scenarios/{}/{}", name_of(folder), name_of(&path));
-            if path.extension().is_none_or(|extension| extension != "toml") {
-                self.flaws
-                    .push(format!("{file}: not a script, which ends in .toml"));
-                continue;
-            }
-            match fs::read_to_string(&path)
-                .map_err(|error| error.to_string())
-                .and_then(|text| scenarios_in(&file, &text))
-            {
+        for (name, text) in scripts {
+            let file = format!("tests/scenarios/{}/{name}", self.rulebook.head.code);
+            match scenarios_in(&file, text) {
                 Ok(more) => found.extend(more),
-                Err(flaw) => self.flaws.push(format!("{file}: {flaw}")),
+                Err(flaw) => self.flaws.push(flaw),
             }
         }
         let mut known: BTreeMap<&str, &Found> = BTreeMap::new();
@@ -252,7 +265,10 @@ impl<'r> Reader<'r> {
             (None, None) => return Err("the first step of all needs `at`".to_owned()),
         };
         if before.is_some_and(|before| at < before) {
-            return Err(format!("at = {at} lies before the step before it"));
+            return Err(format!(
+                "at = {:?} lies before the step before it",
+                at.format(TIME).to_string()
+            ));
         }
         let who = self.cast.who(&given.by)?;
         match (&who, &given.r#do) {
@@ -302,7 +318,10 @@ impl<'r> Reader<'r> {
 /// The scenarios of a file with their lines.
 fn scenarios_in(file: &str, text: &str) -> Result<Vec<Found>, String> {
     let place = |at: usize| format!("{file}:{}", text[..at].matches('\n').count() + 1);
-    let read: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    let read: File = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        format!("{}: {error}", place(at))
+    })?;
     Ok(read
         .scenario
         .into_iter()

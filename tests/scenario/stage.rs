@@ -65,12 +65,17 @@ impl<'h> Stage<'h> {
 
     pub(super) fn fail(&mut self, difference: String) {
         let step = &self.scenario.steps[self.at];
-        let act = step.act.as_deref().unwrap_or("waits");
+        let deed = step.act.as_ref().map_or("(time passes)".to_owned(), |act| {
+            format!("{} does {act}", step.by)
+        });
         self.failure = Some(Failure {
             place: step.place.clone(),
             step: format!(
-                "{} ({}), step {}: {} {} does {act}",
-                self.scenario.name, self.scenario.title.zh, step.number, step.at, step.by
+                "{} ({}), step {}: {} {deed}",
+                self.scenario.name,
+                self.scenario.title.zh,
+                step.number,
+                step.at.format("%Y-%m-%d %H:%M")
             ),
             difference,
         });
@@ -360,7 +365,7 @@ impl<'h> Stage<'h> {
             let fits = |duty: &&Value| owed.fits(duty, &told::names_of(&duty["holder"], cast));
             if !open.iter().any(fits) {
                 let open = told::duties(open, cast);
-                return Err(format!("no open duty is {owed:?}\nopen are:\n{open}"));
+                return Err(format!("no open duty is {owed}\nopen are:\n{open}"));
             }
         }
         for name in &expected.not_owed {
@@ -381,7 +386,7 @@ impl<'h> Stage<'h> {
             for settled in &expected.settled {
                 if !duties.iter().any(|duty| settled.fits(duty)) {
                     let over = told::duties(&duties, self.cast());
-                    return Err(format!("no duty that is over is {settled:?}\nover are:\n{over}"));
+                    return Err(format!("no duty that is over is {settled}\nover are:\n{over}"));
                 }
             }
         }
@@ -392,7 +397,7 @@ impl<'h> Stage<'h> {
                 if !events.iter().any(|event| happened.fits(event)) {
                     let came = told::events(&events);
                     return Err(format!(
-                        "{happened:?} did not happen; since the step before there are:\n{came}"
+                        "{happened} did not happen; since the step before there are:\n{came}"
                     ));
                 }
             }

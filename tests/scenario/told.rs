@@ -125,3 +125,9 @@ pub(super) fn actions(case: &Value) -> String {
         named("blocked_actions")
     )
 }
+
+/// What a script wants, as it wrote it: the parts that it gave.
+pub(super) fn wanted(parts: &[(&str, Option<&str>)]) -> String {
+    let told: Vec<String> = parts.iter().map(|(name, value)| part(name, *value)).collect();
+    format!("{{ {} }}", told.concat().trim_end_matches(", "))
+}
