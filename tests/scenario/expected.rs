@@ -87,13 +87,13 @@ pub enum Happened {
     /// Its type.
     Type(String),
     /// Its type and what else must fit.
-    Event(Event),
+    InDetail(InDetail),
 }
 
 /// An event with the clause it rests on, and when it happened.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Event {
+pub struct InDetail {
     /// Its type.
     pub event: String,
     /// The clause.
@@ -123,7 +123,7 @@ impl Happened {
     pub fn parts(&self) -> (&str, Option<&str>, Option<&str>) {
         match self {
             Self::Type(event) => (event, None, None),
-            Self::Event(it) => (&it.event, it.clause.as_deref(), it.at.as_deref()),
+            Self::InDetail(it) => (&it.event, it.clause.as_deref(), it.at.as_deref()),
         }
     }
 

@@ -241,7 +241,7 @@ impl<'r> Reader<'r> {
                         ..step
                     }),
                     Err(flaw) if distance == 0 => {
-                        self.flaws.push(format!("{place}: step {}: {flaw}", index + 1))
+                        self.flaws.push(format!("{place}: step {}: {flaw}", index + 1));
                     }
                     // Told where the scenario itself is read.
                     Err(_) => return None,

@@ -1,5 +1,7 @@
 //! What came, in the words of a script: so that who reads a failure can write it down.
 
+use std::iter;
+
 use serde_json::Value;
 
 use super::cast::Cast;
@@ -92,22 +94,24 @@ pub(super) fn refusal(answer: &Answer) -> String {
             .as_str()
             .map_or(String::new(), |clause| format!(" ({clause})"))
     };
-    let mut told = format!(
+    let first = format!(
         "{} {code}{}: {}",
         answer.status,
         clause_of(problem),
         problem["detail"].as_str().unwrap_or_default()
     );
-    for part in problem["missing"].as_array().into_iter().flatten() {
+    let parts = |list: &str| problem[list].as_array().into_iter().flatten();
+    let missing = parts("missing").map(|part| {
         let fact = part["fact"].as_str().unwrap_or_default();
-        told += &format!("\n  missing: {fact}{}", clause_of(part));
-    }
-    for part in problem["errors"].as_array().into_iter().flatten() {
+        format!("  missing: {fact}{}", clause_of(part))
+    });
+    let fields = parts("errors").map(|part| {
         let [pointer, code, detail] =
             ["pointer", "code", "detail"].map(|field| part[field].as_str().unwrap_or_default());
-        told += &format!("\n  field {pointer}: {code}{}: {detail}", clause_of(part));
-    }
-    told
+        format!("  field {pointer}: {code}{}: {detail}", clause_of(part))
+    });
+    let lines: Vec<String> = iter::once(first).chain(missing).chain(fields).collect();
+    lines.join("\n")
 }
 
 /// What somebody may do with a case, and what only a rule forbids.
