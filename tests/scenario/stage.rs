@@ -180,6 +180,9 @@ impl<'h> Stage<'h> {
             }
             return;
         };
+        // A step that begins another case under the same name goes on with that one.
+        self.cases
+            .retain(|name, case| *name != step.case || case.id == id);
         let case = self.cases.entry(step.case.clone()).or_insert_with(|| OnStage {
             id: id.to_owned(),
             version: 0,
@@ -187,8 +190,6 @@ impl<'h> Stage<'h> {
             made: BTreeMap::new(),
             hands: Vec::new(),
         });
-        // A step that begins another case under the same name goes on with that one.
-        id.clone_into(&mut case.id);
         case.version = answer.version().unwrap_or(case.version);
         if let (Some(kind), Some(id)) = (answer["made"]["kind"].as_str(), answer["made"]["id"].as_str()) {
             case.made.insert(kind.to_owned(), id.to_owned());

@@ -105,13 +105,11 @@ impl Stage<'_> {
     }
 
     fn last(&self, kind: &str, step: &Step) -> Result<String, String> {
-        if let Some(id) = self.made.get(kind) {
+        let on_case = self.cases.get(&step.case).and_then(|case| case.made.get(kind));
+        if let Some(id) = on_case.or_else(|| self.made.get(kind)) {
             return Ok(id.clone());
         }
         let case = self.case(step)?;
-        if let Some(id) = case.made.get(kind) {
-            return Ok(id.clone());
-        }
         last_of(&self.read(step)?.case, &format!("{kind}s")).ok_or_else(|| {
             let known: Vec<&String> = self.made.keys().chain(case.made.keys()).collect();
             format!("@last.{kind}: none was made; made were: {known:?}")
