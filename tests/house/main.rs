@@ -1,6 +1,7 @@
 //! The house seen from outside: one binary, so that what is shared is built and started once.
 
 mod archive;
+mod clause_register;
 mod contract;
 mod example;
 mod import;
@@ -11,6 +12,7 @@ mod migrations;
 mod postgres_is_real;
 mod readme;
 mod register;
+mod scenarios;
 mod search;
 mod story_service_hall;
 mod story_tobacco_supervision;
