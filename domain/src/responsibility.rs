@@ -1,10 +1,10 @@
 //! Who answers for what: the rulebook's relations and positions resolved on a case, and who may not.
 
 use crate::case::{Case, Context, Dispatch, Done};
-use crate::duty::HeldBy;
+use crate::duty::{HeldBy, is_nobodys};
 use crate::ids::{StaffId, UnitId};
 use crate::rulebook::{Holder, Seat};
-use crate::words::{Deed, PositionName};
+use crate::words::{Bundle, Deed, PositionName};
 
 /// Who a rule means on this case, for a duty that owes this deed. None while nobody is meant yet: a
 /// handler before there is one.
@@ -47,7 +47,7 @@ fn meant(
 ) -> Option<HeldBy> {
     let dispatch = dispatch.or_else(|| case.lead());
     match holder {
-        Holder::FirstReceiver => Some(first_receiver(case)),
+        Holder::FirstReceiver => receiver(owes, case, context).or_else(|| Some(first_receiver(case))),
         Holder::Handler | Holder::Team | Holder::HandlingUnit => handling(holder, case, context, dispatch),
         Holder::AccountableOfficer => {
             let unit = dispatch?.unit;
@@ -57,11 +57,14 @@ fn meant(
                 position: accountable_position(unit, context).cloned(),
             })
         }
-        Holder::Dispatcher => Some(HeldBy {
-            staff: Some(dispatch?.sent_by?),
-            ..HeldBy::default()
-        }),
-        Holder::WhoeverMay => first_that_may(owes, context),
+        Holder::Dispatcher => match dispatch?.sent_by {
+            Some(sender) if context.directory.active(sender).is_some() => Some(HeldBy {
+                staff: Some(sender),
+                ..HeldBy::default()
+            }),
+            _ => first_that_may(owes, context),
+        },
+        Holder::WhoeverMay => receiver(owes, case, context).or_else(|| first_that_may(owes, context)),
         Holder::Superior => first_that_may(Deed::Acknowledgement, context),
         Holder::RespondentUnit => Some(HeldBy {
             unit: Some(case.respondent_units().next()?),
@@ -143,7 +146,10 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
     let Some(maker) = done.by else { return false };
     let unit_of_maker = context.directory.staff.get(&maker).and_then(|member| member.unit);
     match holder {
-        Holder::FirstReceiver => maker == case.first_receiver.staff,
+        Holder::FirstReceiver => {
+            let received = |held| is_one_of(maker, held, context);
+            maker == case.first_receiver.staff || case.receiver().is_some_and(received)
+        }
         Holder::Handler | Holder::Team => {
             case.handler == Some(maker)
                 || case.team.contains(&maker)
@@ -170,6 +176,14 @@ fn first_receiver(case: &Case) -> HeldBy {
         staff: Some(case.first_receiver.staff),
         ..HeldBy::default()
     }
+}
+
+/// Who takes the matter in since it was handed over inside the office, as far as they may: what the first receiver
+/// answers for in person stays with him.
+fn receiver(owes: Deed, case: &Case, context: &Context) -> Option<HeldBy> {
+    let receiver = case.receiver()?;
+    let is_taking_in = Bundle::TakingIn.deeds().iter().any(|deed| deed.covers(owes));
+    (is_taking_in && !is_nobodys(receiver, owes, case, context)).then(|| receiver.clone())
 }
 
 /// The handler, or the unit that has the matter in hand; in the office's own handling before anybody

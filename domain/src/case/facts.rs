@@ -47,7 +47,11 @@ impl Case {
             route: None,
             // An answer without any dispatch is the first round of handling, too.
             round: Some(self.round.max(1)),
-            ground: self.ending.as_ref().map(|ending| &ending.ground),
+            ground: self
+                .ending
+                .as_ref()
+                .or_else(|| Some(&self.hand_overs.last()?.hand_over.on))
+                .map(|ending| &ending.ground),
             finding: self.investigation.as_ref().map(|found| found.finding),
             satisfaction: self.satisfaction,
             fault: self.fault,

@@ -16,6 +16,7 @@ use crate::rulebook::{Entry, Ground, RouteTo};
 use crate::words::{Deed, PositionName};
 
 mod obstacle;
+mod returning;
 mod target;
 
 pub(super) use obstacle::separate;
@@ -173,7 +174,7 @@ pub fn routed_to(case: &Case, unit: UnitId, context: &Context) -> bool {
     };
     let kind = context.directory.units.get(&unit).map(|unit| &unit.kind);
     route.to.iter().chain(&route.jointly).any(|to| match to {
-        RouteTo::OwnOffice => false,
+        RouteTo::OwnOffice | RouteTo::Outside => false,
         RouteTo::RespondentUnit => case.respondent_units().any(|respondent| respondent == unit),
         RouteTo::AsInstructed => case.instructed_unit.is_none_or(|instructed| instructed == unit),
         RouteTo::AsAssigned => true,

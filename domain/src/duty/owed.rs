@@ -33,7 +33,7 @@ fn by_rule(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms
     ruled(case, context, &mut owed);
     built_in(case, context, &mut owed);
     if !case.status.is_open() {
-        owed.retain(|_, (_, terms)| outlives_the_case(terms.owes));
+        owed.retain(|key, (_, terms)| outlives_the_case(terms.owes) || begins_with_the_end(key, context));
         return owed;
     }
     let explicit: Vec<_> = owed.iter().map(|(key, it)| (key.clone(), it.clone())).collect();
@@ -91,8 +91,11 @@ fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId,
         }
         for (start, thing, dispatch) in instances(rule, case) {
             let key = key(rule, case, thing);
-            let stands = |own: &DutyRule| !case.discharged.contains(&self::key(own, case, thing));
-            if case.discharged.contains(&key) || context.rulebook.is_silent(rule, &facts, stands) {
+            let is_over = |rule: &DutyRule, key: &DutyKey| {
+                case.discharged.contains(key) && !was_undone(rule.owes, case)
+            };
+            let stands = |own: &DutyRule| !is_over(own, &self::key(own, case, thing));
+            if is_over(rule, &key) || context.rulebook.is_silent(rule, &facts, stands) {
                 continue;
             }
             if let Some(terms) = terms(rule, case, context, &key, start, dispatch) {
@@ -100,6 +103,13 @@ fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId,
             }
         }
     }
+}
+
+/// Whether the deed was done in this round and undone since: what was discharged by it is owed again.
+fn was_undone(owes: Deed, case: &Case) -> bool {
+    case.done
+        .iter()
+        .any(|done| !done.stands && done.round == case.round && owes.covers(done.deed))
 }
 
 /// Whether the case has gone past every status in which the deed could be done: what was answered on
@@ -241,6 +251,17 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
         .iter()
         .filter(|asked| asked.decided.is_none() && owed.contains_key(&asked.duty))
         .collect();
+    // Where the rulebook itself has a duty to decide on returns, that one is owed.
+    let returned: Vec<ThingId> = case
+        .running_dispatches()
+        .filter(|sent| sent.awaits_decision_on_return() && sent.reported_back_at.is_none())
+        .map(|sent| sent.id)
+        .filter(|sent| {
+            !owed
+                .iter()
+                .any(|(key, (_, terms))| terms.owes == Deed::ReturnDecision && key.thing == Some(*sent))
+        })
+        .collect();
     let mut owe = |owes: Deed, thing: Option<ThingId>, clause: ClauseId, holder: Option<HeldBy>| {
         let Some(holder) = holder else { return };
         let key = DutyKey {
@@ -263,6 +284,19 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             Deed::ExtensionDecision,
             Some(asked.id),
             asked.clause.clone(),
+            holder,
+        );
+    }
+    for (dispatch, returns) in returned
+        .into_iter()
+        .filter_map(|sent| Some((sent, context.rulebook.returns.as_ref()?)))
+    {
+        let sent = case.running_dispatch(dispatch);
+        let holder = hold(&returns.arbiter, Deed::ReturnDecision, case, context, sent);
+        owe(
+            Deed::ReturnDecision,
+            Some(dispatch),
+            returns.clause.clone(),
             holder,
         );
     }
@@ -430,6 +464,16 @@ fn holder_on_the_way(missing: &Missing, deed: Deed, terms: &Terms, context: &Con
     } else {
         first_that_may(deed, context).unwrap_or_else(|| terms.holder.clone())
     }
+}
+
+/// What the rulebook counts from the deed that ends a case is owed after it: that the complainant is told.
+fn begins_with_the_end(key: &DutyKey, context: &Context) -> bool {
+    super::rule_of(key, context).is_some_and(|rule| {
+        matches!(
+            rule.from,
+            Deed::Decline | Deed::HandOver | Deed::Withdrawal | Deed::Cancellation
+        )
+    })
 }
 
 /// What may still be owed on a case that has ended.

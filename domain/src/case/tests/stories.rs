@@ -2,6 +2,8 @@
 
 mod complaint;
 mod history;
+mod intake;
 mod matters;
+mod returns;
 mod service_hall;
 mod turns;

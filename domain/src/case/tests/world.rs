@@ -14,7 +14,7 @@ use crate::case::{Case, Command, Context, Entry, Refusal, decide};
 use crate::directory::{Directory, Member, Unit};
 use crate::duty::Duty;
 use crate::ids::{CaseId, OfficeId, StaffId, TextId, ThingId, UnitId};
-use crate::rulebook::{Checked, Seat, shipped};
+use crate::rulebook::{Checked, Seat, check, library as texts, read, shipped};
 use crate::text::Text;
 use crate::words::{
     CaseType, Channel, DispatchRole, Field, IdentityMode, RulebookCode, Source, Status, Word,
@@ -33,7 +33,23 @@ pub(super) struct World {
 
 fn library() -> &'static BTreeMap<RulebookCode, Checked> {
     static LIBRARY: OnceLock<BTreeMap<RulebookCode, Checked>> = OnceLock::new();
-    LIBRARY.get_or_init(|| shipped().unwrap_or_else(|flaws| panic!("{flaws:?}")))
+    LIBRARY.get_or_init(|| {
+        let mut known = shipped().unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let desk = intake_desk();
+        known.insert(desk.head.code.clone(), desk);
+        known
+    })
+}
+
+/// A regulation of the tests' own, for the ways in which a matter comes in and is passed on.
+fn intake_desk() -> Checked {
+    let own = read(include_str!("intake_desk.toml")).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+    let mut all = BTreeMap::new();
+    for text in texts() {
+        let known = read(text).unwrap();
+        all.insert(known.head.code.clone(), known);
+    }
+    check(&own, &all).unwrap_or_else(|flaws| panic!("{flaws:?}"))
 }
 
 pub(super) fn id(name: &str) -> Uuid {
