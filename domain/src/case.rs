@@ -239,8 +239,9 @@ pub struct GivenBack {
 }
 
 /// How a dispatch was undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum TakenBack {
     /// Its unit gave it back, and that was agreed.
     Returned,

@@ -33,7 +33,7 @@ fn of_axis(axis: AxisName) -> &'static str {
 
 fn of_fact(field: Field, act: Option<Act>) -> &'static str {
     let one_unit = act == Some(Act::AddUnit);
-    let one_person = act == Some(Act::AssignHandler);
+    let one_person = matches!(act, Some(Act::AssignHandler | Act::FormTeam));
     match field {
         Field::Content => "/content",
         Field::ComplainantName => "/complainant/name",
@@ -55,7 +55,9 @@ fn of_fact(field: Field, act: Option<Act>) -> &'static str {
         Field::TaskStandard if one_unit => "/unit/standard",
         Field::AccountableOfficer if one_unit => "/unit/unit_id",
         Field::Task | Field::TaskStandard | Field::AccountableOfficer => "/units",
+        Field::MembersAtLeast2 if act == Some(Act::FormTeam) => "/members",
         Field::MembersAtLeast2 => "/team",
+        Field::RecusalAsked => "/recusal_asked",
         Field::ExpectedDate => "/expected_on",
         Field::Cause => "/cause",
         Field::ResponsiblePerson => "/responsible_person",
@@ -65,7 +67,7 @@ fn of_fact(field: Field, act: Option<Act>) -> &'static str {
         Field::Guidance => "/guidance",
         Field::Reason => "/reason",
         // No body has a field for them.
-        Field::TaskDue | Field::RecusalAsked | Field::WrittenMaterial => "",
+        Field::TaskDue | Field::WrittenMaterial => "",
     }
 }
 
@@ -73,7 +75,7 @@ fn of_fact(field: Field, act: Option<Act>) -> &'static str {
 pub(super) fn of_field(field: &str, act: Option<Act>) -> String {
     match (field, act) {
         ("unit_id" | "role", Some(Act::AddUnit)) => format!("/unit/{field}"),
-        ("dispatch_id", Some(Act::AssignHandler)) => "/dispatch_id".to_owned(),
+        ("dispatch_id", Some(Act::AssignHandler | Act::FormTeam)) => "/dispatch_id".to_owned(),
         ("dispatch_id" | "approval_id" | "order_id" | "extension_id", _) => format!("/path/{field}"),
         _ => format!("/{}", field.replace('.', "/")),
     }
@@ -122,8 +124,10 @@ mod tests {
                     Field::Task | Field::TaskStandard | Field::AccountableOfficer => {
                         vec![Act::Dispatch, Act::AddUnit, Act::Redispatch]
                     }
-                    Field::MembersAtLeast2 => vec![Act::AssignHandler],
-                    Field::Explanation | Field::Guidance | Field::Reason => vec![Act::Decline, Act::Withdraw],
+                    Field::MembersAtLeast2 | Field::RecusalAsked => vec![Act::AssignHandler, Act::FormTeam],
+                    Field::Explanation | Field::Guidance | Field::Reason => {
+                        vec![Act::Decline, Act::Withdraw, Act::HandOver, Act::Cancel]
+                    }
                     _ => Vec::new(),
                 },
             };
@@ -186,6 +190,11 @@ mod tests {
             ),
             (Act::Decline, &["ground"]),
             (Act::Withdraw, &["ground"]),
+            (Act::Screen, &["checks"]),
+            (Act::Accept, &["screening"]),
+            (Act::HandOver, &["ground", "to"]),
+            (Act::Cancel, &["ground"]),
+            (Act::FormTeam, &["dispatch_id", "leader_id", "members"]),
             (Act::AnswerOnTheSpot, &["ground"]),
             (Act::Correct, &["field"]),
             (Act::ReassignFirstReceiver, &["staff_id"]),

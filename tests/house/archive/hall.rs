@@ -261,6 +261,7 @@ impl Hall {
                 handler: self.staff(OFFICER),
                 team: BTreeSet::new(),
                 task: None,
+                recusal_asked: false,
             }),
             note("interview"),
             Command::CompleteInvestigation(Investigation {

@@ -1,7 +1,7 @@
 //! One unit in one round.
 
 use chrono::{DateTime, FixedOffset};
-use domain::case::{Case, Dispatch};
+use domain::case::{Case, Dispatch, GivenBack};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -58,12 +58,55 @@ pub(crate) struct DispatchView {
     /// When the unit reported back.
     #[serde(skip_serializing_if = "Option::is_none")]
     reported_back_at: Option<DateTime<FixedOffset>>,
+    /// How often the unit gave it back, oldest first.
+    #[schema(max_items = 20)]
+    returns: Vec<ReturnView>,
+    /// When it was undone: a return that was granted, or a recall.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_back_at: Option<DateTime<FixedOffset>>,
+}
+
+/// A dispatch given back by its unit (退单).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Return)]
+pub(crate) struct ReturnView {
+    /// When.
+    returned_at: DateTime<FixedOffset>,
+    /// By whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    returned_by: Option<StaffName>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000)]
+    reason: Option<String>,
+    /// When the arbiter decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_at: Option<DateTime<FixedOffset>>,
+    /// Whether it was granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    granted: Option<bool>,
+}
+
+impl ReturnView {
+    fn new(given: &GivenBack, teller: &Teller) -> Self {
+        Self {
+            returned_at: teller.instant(given.at),
+            returned_by: given.by.map(|staff| teller.staff_name(staff)),
+            reason: teller.words(&given.reason),
+            decided_at: given.decided.map(|(at, _)| teller.instant(at)),
+            granted: given.decided.map(|(_, granted)| granted),
+        }
+    }
 }
 
 impl DispatchView {
     pub(super) fn new(dispatch: &Dispatch, case: &Case, teller: &Teller) -> Self {
         let state = match (dispatch.reported_back_at, dispatch.signed) {
+            _ if let Some((_, how)) = dispatch.taken_back => how.into(),
             (Some(_), _) => "reported_back",
+            (None, _) if dispatch.awaits_decision_on_return() && dispatch.round == case.round => {
+                "return_requested"
+            }
             (None, _) if dispatch.round < case.round => "superseded",
             (None, Some(_)) => "signed",
             (None, None) => "sent",
@@ -88,12 +131,26 @@ impl DispatchView {
                 .map(|staff| teller.staff_name(*staff))
                 .collect(),
             reported_back_at: dispatch.reported_back_at.map(|at| teller.instant(at)),
+            returns: dispatch
+                .given_back
+                .iter()
+                .map(|given| ReturnView::new(given, teller))
+                .collect(),
+            taken_back_at: dispatch.taken_back.map(|(at, _)| teller.instant(at)),
         }
     }
 }
 
 fn dispatch_state() -> utoipa::openapi::schema::Object {
-    codes::closed(&["sent", "signed", "reported_back", "superseded"])
+    codes::closed(&[
+        "sent",
+        "signed",
+        "return_requested",
+        "returned",
+        "recalled",
+        "reported_back",
+        "superseded",
+    ])
 }
 
 fn receipt() -> utoipa::openapi::schema::Object {
