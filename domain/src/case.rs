@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub mod after;
@@ -201,6 +201,9 @@ pub struct Dispatch {
     pub task: Option<Text>,
     /// When it counts as done.
     pub standard: Option<Text>,
+    /// By when, if that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
     /// How the form went.
     pub sent_through: Word,
     /// When it was sent.

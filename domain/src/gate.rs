@@ -2,6 +2,7 @@
 //! gates of the rulebook.
 
 use crate::case::command::Screening;
+use crate::case::permitted::joins;
 use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
 use crate::ids::ThingId;
@@ -23,8 +24,27 @@ pub fn missing(case: &Case, context: &Context, deed: Deed, dispatch: Option<Thin
             by: None,
         })
         .collect();
+    missing.extend(joint_unit(case, context, deed));
     missing.extend(closed_gates(case, context, deed, dispatch));
     missing
+}
+
+/// What the office handles itself, jointly with a unit, does not end before that unit was brought in (R06-4.3c).
+fn joint_unit(case: &Case, context: &Context, deed: Deed) -> Option<Missing> {
+    if deed != Deed::InvestigationEnd || case.lead().is_some() {
+        return None;
+    }
+    let facts = case.facts_without_route(context.rulebook, context.directory);
+    let route = context.rulebook.route(&facts)?;
+    let joined = case
+        .running_dispatches()
+        .any(|sent| joins(case, sent.unit, context));
+    (!route.jointly.is_empty() && !joined).then(|| Missing {
+        need: Need::Deed(Deed::UnitAdded),
+        or: Vec::new(),
+        clause: Some(route.clause.clone()),
+        by: None,
+    })
 }
 
 /// The gates of the rulebook that stand closed before this deed, as far as the case is known without it.

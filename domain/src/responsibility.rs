@@ -3,7 +3,7 @@
 use crate::case::{Case, Context, Dispatch, Done};
 use crate::duty::{HeldBy, is_nobodys};
 use crate::ids::{StaffId, UnitId};
-use crate::rulebook::{Holder, Seat};
+use crate::rulebook::{FirstLead, Holder, Seat};
 use crate::words::{Bundle, Deed, PositionName};
 
 /// Who a rule means on this case, for a duty that owes this deed. None while nobody is meant yet: a
@@ -47,7 +47,9 @@ fn meant(
 ) -> Option<HeldBy> {
     let dispatch = dispatch.or_else(|| case.lead());
     match holder {
-        Holder::FirstReceiver => receiver(owes, case, context).or_else(|| Some(first_receiver(case))),
+        Holder::FirstReceiver => {
+            receiver(owes, case, context).or_else(|| Some(first_receiver(case, context)))
+        }
         Holder::Handler | Holder::Team | Holder::HandlingUnit => handling(holder, case, context, dispatch),
         Holder::AccountableOfficer => {
             let unit = dispatch?.unit;
@@ -171,10 +173,18 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
     }
 }
 
-fn first_receiver(case: &Case) -> HeldBy {
+/// Who took the matter in: the person, or his unit where the rulebook holds that responsible (首接单位).
+#[must_use]
+pub fn first_receiver(case: &Case, context: &Context) -> HeldBy {
+    let rule = context.rulebook.first_contact.as_ref();
+    let unit = case
+        .first_receiver
+        .unit
+        .filter(|_| rule.is_some_and(|rule| rule.lead == FirstLead::Unit));
     HeldBy {
-        staff: Some(case.first_receiver.staff),
-        ..HeldBy::default()
+        staff: unit.is_none().then_some(case.first_receiver.staff),
+        unit,
+        position: None,
     }
 }
 
@@ -207,7 +217,12 @@ fn handling(holder: &Holder, case: &Case, context: &Context, dispatch: Option<&D
                 staff: Some(handler),
                 ..HeldBy::default()
             }),
-            None => first_that_may(Deed::Assignment, context),
+            // Where a rule named who leads, he puts it into somebody's hands (R11-4d).
+            None => case
+                .lead_named
+                .clone()
+                .filter(|lead| !is_nobodys(lead, Deed::Assignment, case, context))
+                .or_else(|| first_that_may(Deed::Assignment, context)),
         },
     }
 }

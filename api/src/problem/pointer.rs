@@ -53,8 +53,9 @@ fn of_fact(field: Field, act: Option<Act>) -> &'static str {
         Field::Task if one_person => "/task",
         Field::Task if one_unit => "/unit/task",
         Field::TaskStandard if one_unit => "/unit/standard",
+        Field::TaskDue if one_unit => "/unit/due_on",
         Field::AccountableOfficer if one_unit => "/unit/unit_id",
-        Field::Task | Field::TaskStandard | Field::AccountableOfficer => "/units",
+        Field::Task | Field::TaskDue | Field::TaskStandard | Field::AccountableOfficer => "/units",
         Field::MembersAtLeast2 if act == Some(Act::FormTeam) => "/members",
         Field::MembersAtLeast2 => "/team",
         Field::RecusalAsked => "/recusal_asked",
@@ -67,14 +68,14 @@ fn of_fact(field: Field, act: Option<Act>) -> &'static str {
         Field::Guidance => "/guidance",
         Field::Reason => "/reason",
         // No body has a field for them.
-        Field::TaskDue | Field::WrittenMaterial => "",
+        Field::WrittenMaterial => "",
     }
 }
 
 /// Where the field stands that a refusal names in the rules' way.
 pub(super) fn of_field(field: &str, act: Option<Act>) -> String {
     match (field, act) {
-        ("unit_id" | "role", Some(Act::AddUnit)) => format!("/unit/{field}"),
+        ("unit_id" | "role" | "due_on", Some(Act::AddUnit)) => format!("/unit/{field}"),
         ("dispatch_id", Some(Act::AssignHandler | Act::FormTeam)) => "/dispatch_id".to_owned(),
         ("dispatch_id" | "approval_id" | "order_id" | "extension_id", _) => format!("/path/{field}"),
         _ => format!("/{}", field.replace('.', "/")),
@@ -121,7 +122,7 @@ mod tests {
                     .filter(|act| *act != Act::RegisterReceived)
                     .collect(),
                 None => match field {
-                    Field::Task | Field::TaskStandard | Field::AccountableOfficer => {
+                    Field::Task | Field::TaskDue | Field::TaskStandard | Field::AccountableOfficer => {
                         vec![Act::Dispatch, Act::AddUnit, Act::Redispatch]
                     }
                     Field::MembersAtLeast2 | Field::RecusalAsked => vec![Act::AssignHandler, Act::FormTeam],
@@ -166,6 +167,7 @@ mod tests {
                 Act::Register,
                 &[
                     "channel",
+                    "rating",
                     "window_id",
                     "first_receiver_id",
                     "received_at",
@@ -200,12 +202,12 @@ mod tests {
             (Act::ReassignFirstReceiver, &["staff_id"]),
             (Act::Dispatch, &["units"]),
             (Act::Redispatch, &["units"]),
-            (Act::AddUnit, &["unit_id", "role"]),
+            (Act::AddUnit, &["unit_id", "role", "due_on"]),
             (Act::SignDispatch, &["received_at"]),
             (Act::AssignHandler, &["dispatch_id", "handler_id"]),
             (Act::Recuse, &["staff_id"]),
             (Act::RecordWork, &["happened_at", "sections"]),
-            (Act::Reply, &["sections"]),
+            (Act::Reply, &["sections", "channel"]),
             (Act::TakeMeasure, &["taken_on"]),
             (Act::Urge, &["duty_id"]),
             (Act::RequestExtension, &["duty_id"]),

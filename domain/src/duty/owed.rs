@@ -11,7 +11,7 @@ use crate::case::status::{Scope, scope, statuses};
 use crate::case::{Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
 use crate::ids::ThingId;
-use crate::responsibility::{first_that_may, hold, keep_close, stand_in};
+use crate::responsibility::{first_receiver, first_that_may, hold, keep_close, stand_in};
 use crate::rulebook::{DutyRule, Force};
 use crate::time_limit::{self, Counting, Limit, Within};
 use crate::words::{ClauseId, Deed, Subject};
@@ -33,7 +33,10 @@ fn by_rule(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms
     ruled(case, context, &mut owed);
     built_in(case, context, &mut owed);
     if !case.status.is_open() {
-        owed.retain(|key, (_, terms)| outlives_the_case(terms.owes) || begins_with_the_end(key, context));
+        let ordered = |owes: Deed| case.ordered_notices.iter().any(|(deed, _)| *deed == owes);
+        owed.retain(|key, (_, terms)| {
+            outlives_the_case(terms.owes) || ordered(terms.owes) || begins_with_the_end(key, context)
+        });
         return owed;
     }
     let explicit: Vec<_> = owed.iter().map(|(key, it)| (key.clone(), it.clone())).collect();
@@ -223,11 +226,21 @@ fn terms(
         source: DutySource::Rulebook,
         because: None,
         start: Some(start),
-        due: due(start.at, &limit, &counting, context),
+        due: due(start.at, &limit, &counting, context).or_else(|| task_due(rule, dispatch, context)),
         limit: Some(limit),
         counting,
         calendar_version: context.calendar.version(),
         force: rule.force,
+    })
+}
+
+/// What the dispatch says by when holds where the rulebook has no number for the unit's answer (R13-3.1).
+fn task_due(rule: &DutyRule, dispatch: Option<&Dispatch>, context: &Context) -> Option<Due> {
+    let on = dispatch?.due_on.filter(|_| rule.owes == Deed::ReportBack)?;
+    Some(Due {
+        on,
+        at: context.calendar.end_of_day(on),
+        provisional: false,
     })
 }
 
@@ -371,10 +384,7 @@ fn tracking(case: &Case, context: &Context) -> Option<(ClauseId, Terms)> {
     if case.in_force(first_contact.tracks_until, None).is_some() {
         return None;
     }
-    let holder = HeldBy {
-        staff: Some(case.first_receiver.staff),
-        ..HeldBy::default()
-    };
+    let holder = first_receiver(case, context);
     let owes = first_contact.tracks_until;
     Some((
         first_contact.clause.clone(),

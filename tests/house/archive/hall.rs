@@ -212,6 +212,7 @@ impl Hall {
         let (subject, subject_text) = text("subject", subject);
         let (content, content_text) = text("content", "排队两小时无人办理 Queue 100%_!");
         let matter = Matter {
+            rating: None,
             channel: Channel::Phone,
             source: Source::Public,
             received_at: self.now,

@@ -1,6 +1,6 @@
 //! One unit in one round.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::case::{Case, Dispatch, GivenBack};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,8 +15,8 @@ use crate::case::codes;
 pub(crate) struct DispatchView {
     /// Its id.
     id: Uuid,
-    /// The round.
-    #[schema(minimum = 1, maximum = 255)]
+    /// The round; 0 for a unit that joins the office's own handling.
+    #[schema(minimum = 0, maximum = 255)]
     round: i32,
     /// Lead, support or joint.
     #[schema(schema_with = codes::dispatch_role)]
@@ -34,6 +34,9 @@ pub(crate) struct DispatchView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000)]
     standard: Option<String>,
+    /// By when, if that was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_on: Option<NaiveDate>,
     /// When it was sent.
     sent_at: DateTime<FixedOffset>,
     /// By whom.
@@ -119,6 +122,7 @@ impl DispatchView {
             state,
             task: teller.words_of(dispatch.task.as_ref()),
             standard: teller.words_of(dispatch.standard.as_ref()),
+            due_on: dispatch.due_on,
             sent_at: teller.instant(dispatch.sent_at),
             sent_by: dispatch.sent_by.map(|staff| teller.staff_name(staff)),
             sent_through: dispatch.sent_through.to_string(),

@@ -36,6 +36,7 @@ impl Case {
     }
 
     pub(super) fn case_declined(&mut self, ending: &Ending, entry: &Entry) {
+        self.ordered_notices.clear();
         self.ending = Some(ending.clone());
         self.status = Status::Declined;
         self.done(Deed::Decline, entry, None, ending.explanation.clone());
@@ -55,6 +56,7 @@ impl Case {
             HandedTo::Outside { .. } => None,
         };
         if receiver.is_none() {
+            self.ordered_notices.clear();
             self.ending = Some(hand_over.on.clone());
             self.status = Status::HandedOver;
         }
@@ -68,12 +70,14 @@ impl Case {
     }
 
     pub(super) fn case_cancelled(&mut self, ending: &Ending, entry: &Entry) {
+        self.ordered_notices.clear();
         self.ending = Some(ending.clone());
         self.status = Status::Cancelled;
         self.done(Deed::Cancellation, entry, None, ending.reason.clone());
     }
 
     pub(super) fn case_withdrawn(&mut self, ending: &Ending, entry: &Entry) {
+        self.ordered_notices.clear();
         self.ending = Some(ending.clone());
         self.status = Status::Withdrawn;
         self.done(Deed::Withdrawal, entry, None, ending.explanation.clone());

@@ -205,6 +205,7 @@ impl Case {
             unit: task.unit,
             task: task.task.clone(),
             standard: task.standard.clone(),
+            due_on: task.due_on,
             sent_through: task.sent_through.clone(),
             sent_at: entry.occurred_at,
             sent_by: entry.staff(),

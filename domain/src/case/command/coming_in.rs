@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CaseId, StaffId, UnitId, WindowId};
 use crate::text::Text;
-use crate::words::{AxisName, CaseType, Channel, Field, IdentityMode, PositionName, Source, Word};
+use crate::words::{
+    AxisName, CaseType, Channel, Field, IdentityMode, PositionName, Satisfaction, Source, Word,
+};
 
 /// A matter as it was taken in (R03-2.1.2b, R04-6). What a rulebook demands of it is data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,9 @@ pub struct Matter {
     /// channel's duty position on whose desk it lands. Absent: whoever records it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_receiver: Option<StaffId>,
+    /// What the complainant ticked, for a channel of ratings (R08-8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Satisfaction>,
     /// Who complains.
     pub complainant: Complainant,
     /// What registration states about it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
@@ -33,6 +33,9 @@ pub struct Task {
     /// When it counts as done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standard: Option<Text>,
+    /// By when, if that is said (R13-3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
     /// How the form goes: `in_system`, `mail`, `fax`.
     pub sent_through: Word,
 }

@@ -12,7 +12,7 @@ use crate::case::refusal::Missing;
 use crate::gate;
 use crate::ids::{CaseId, StaffId, UnitId};
 use crate::rulebook::{Anonymity, Need};
-use crate::words::{AxisName, Deed, Field, IdentityMode};
+use crate::words::{AxisName, Deed, Field, IdentityMode, Satisfaction};
 
 /// Takes a matter in, without a number.
 pub(super) fn receive<'a>(
@@ -136,8 +136,16 @@ fn registered(book: &mut Book, context: &Context) -> Result<(), Refusal> {
 
 /// What must be right about a matter whoever takes it in.
 pub(super) fn check_matter(matter: &Matter, takers: &[StaffId], context: &Context) -> Result<(), Refusal> {
-    if context.rulebook.channel(matter.channel).is_none() {
+    let Some(channel) = context.rulebook.channel(matter.channel) else {
         return Err(not_listed("channel", matter.channel.to_string(), None));
+    };
+    // Of ratings only some open a case (R08-8).
+    let opens = |rating: &Satisfaction| channel.opens_case.contains(rating);
+    if !channel.opens_case.is_empty() && !matter.rating.as_ref().is_some_and(opens) {
+        let word = matter
+            .rating
+            .map_or_else(String::new, |rating| rating.to_string());
+        return Err(not_listed("rating", word, Some(channel.clause.clone())));
     }
     if let Some(kind) = &matter.complainant.kind {
         listed(

@@ -6,7 +6,7 @@ use crate::authority::{kept_from_unit, permitting};
 use crate::case::command::{
     Assignment, Command, Ending, Instruction, Receipt, Recusal, Redispatch, Signature, Task, Team, Transfer,
 };
-use crate::case::permitted::routed_to;
+use crate::case::permitted::{joins, routed_to};
 use crate::case::{Case, Dispatch};
 use crate::duty;
 use crate::gate;
@@ -65,6 +65,7 @@ pub(super) fn add_unit(case: &Case, task: &Task, context: &Context, book: &mut B
     if task.role == DispatchRole::Lead {
         return Err(Refusal::WrongState { field: "role" });
     }
+    due_in_time(task, "due_on", context)?;
     book.note(Event::UnitAdded(task.clone()))
 }
 
@@ -116,6 +117,15 @@ pub(super) fn redispatch(
     Ok(())
 }
 
+/// A task is not due before it is sent.
+fn due_in_time(task: &Task, field: &'static str, context: &Context) -> Result<(), Refusal> {
+    let today = context.calendar.date_of(context.now);
+    match task.due_on {
+        Some(due) if due < today => Err(Refusal::TimesOutOfOrder { field }),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// A secret is not sent to a unit from which the rulebook keeps it (R03-2.1.5).
 pub(super) fn open_to_unit(
     case: &Case,
@@ -142,6 +152,7 @@ fn check_tasks(
 ) -> Result<(), Refusal> {
     for (at, task) in tasks.iter().enumerate() {
         usable_unit(task.unit, "units", context)?;
+        due_in_time(task, "units", context)?;
         open_to_unit(case, task.unit, "units", context)?;
         if tasks[..at].iter().any(|other| other.unit == task.unit) {
             return Err(Refusal::WrongState { field: "units" });
@@ -160,6 +171,20 @@ fn check_tasks(
         return Err(Refusal::UnitBarred {
             field: "units",
             clause,
+        });
+    }
+    let facts = case.facts_without_route(context.rulebook, context.directory);
+    let joint = context
+        .rulebook
+        .route(&facts)
+        .filter(|route| !route.jointly.is_empty());
+    let joined = |task: &Task| task.role != DispatchRole::Lead && joins(case, task.unit, context);
+    if let Some(route) = joint
+        && !tasks.iter().any(joined)
+    {
+        return Err(Refusal::UnitBarred {
+            field: "units",
+            clause: Some(route.clause.clone()),
         });
     }
     Ok(())
@@ -203,8 +228,15 @@ pub(super) fn assign(
     book: &mut Book,
 ) -> Result<(), Refusal> {
     let dispatch = in_hand(case, assignment.dispatch, Deed::Assignment, staff, context)?;
-    for person in std::iter::once(&assignment.handler).chain(&assignment.team) {
-        suitable(*person, HANDLES, "handler_id", case, dispatch, context)?;
+    // Who handles it owes its end: the conclusion, or the answer where the unit itself gives that.
+    let ends: &[Deed] = if gate::unit_replies(case, context) {
+        &[Deed::InvestigationEnd, Deed::Reply]
+    } else {
+        &[Deed::InvestigationEnd]
+    };
+    suitable(assignment.handler, ends, "handler_id", case, dispatch, context)?;
+    for member in &assignment.team {
+        suitable(*member, HELPS, "handler_id", case, dispatch, context)?;
     }
     let dispatch = dispatch.map(|dispatch| dispatch.id);
     book.note(Event::HandlerAssigned(Assignment {
@@ -232,7 +264,7 @@ pub(super) fn form_team(
         context,
     )?;
     for member in &team.members {
-        suitable(*member, HANDLES, "members", case, dispatch, context)?;
+        suitable(*member, HELPS, "members", case, dispatch, context)?;
     }
     let dispatch = dispatch.map(|dispatch| dispatch.id);
     book.note(Event::TeamFormed(Team {
@@ -271,8 +303,8 @@ fn in_hand<'c>(
     Ok(dispatch)
 }
 
-/// What makes somebody a handler.
-const HANDLES: &[Deed] = &[Deed::InvestigationEnd, Deed::Activity(None), Deed::Reply];
+/// What makes somebody of use to a handler.
+const HELPS: &[Deed] = &[Deed::InvestigationEnd, Deed::Activity(None), Deed::Reply];
 
 /// Somebody who may do one of these once it is in his hands, of the unit that has it, and with no part in it.
 fn suitable(
@@ -436,6 +468,7 @@ pub(super) fn states(command: &Command, field: Field, case: &Case, context: &Con
         (Field::Task, Command::AssignHandler(assignment)) => assignment.task.is_some(),
         (Field::Task, Command::FormTeam(team)) => team.task.is_some(),
         (Field::Task, _) => all(&|task| task.task.is_some()),
+        (Field::TaskDue, _) => all(&|task| task.due_on.is_some()),
         (Field::TaskStandard, _) => all(&|task| task.standard.is_some()),
         (Field::MembersAtLeast2, Command::AssignHandler(assignment)) => {
             assignment.team.iter().any(|member| *member != assignment.handler)

@@ -158,6 +158,14 @@ pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Conte
         Act::Screen => rulebook.asks_for(Deed::Screening),
         Act::Return | Act::DecideReturn => rulebook.returns.is_some(),
         Act::RequestInstruction => rulebook.positions_that_may(Deed::Instruction).next().is_some(),
+        // Who handles it in the office itself may be joined by a unit that the rulebook wants beside him.
+        Act::AddUnit if case.lead().is_none() => {
+            let facts = case.facts_without_route(rulebook, context.directory);
+            let joint = rulebook
+                .route(&facts)
+                .is_some_and(|route| !route.jointly.is_empty());
+            joint || case.is_led_by_the_office(rulebook)
+        }
         Act::Dispatch | Act::AddUnit | Act::Redispatch => {
             case.route(rulebook, context.directory) != Some(RouteKind::OwnOffice)
                 && (act != Act::Redispatch || rulebook.rounds.is_some())

@@ -117,6 +117,7 @@ impl Dice {
             role: DispatchRole::Lead,
             task: Some(text("task")),
             standard: None,
+            due_on: None,
             sent_through: word("in_system"),
         }];
         if self.one_in(4) {
@@ -196,6 +197,7 @@ impl Dice {
                 role: DispatchRole::Support,
                 task: None,
                 standard: None,
+                due_on: None,
                 sent_through: word("mail"),
             }),
             Act::SignDispatch => Command::SignDispatch(Signature {

@@ -6,4 +6,5 @@ mod intake;
 mod matters;
 mod returns;
 mod service_hall;
+mod together;
 mod turns;

@@ -35,15 +35,22 @@ fn library() -> &'static BTreeMap<RulebookCode, Checked> {
     static LIBRARY: OnceLock<BTreeMap<RulebookCode, Checked>> = OnceLock::new();
     LIBRARY.get_or_init(|| {
         let mut known = shipped().unwrap_or_else(|flaws| panic!("{flaws:?}"));
-        let desk = intake_desk();
-        known.insert(desk.head.code.clone(), desk);
+        let by_unit = DESK.replace("test.intake_desk", "test.unit_first").replace(
+            "tracks_until = \"closing\"",
+            "tracks_until = \"closing\"\nlead = \"unit\"",
+        );
+        for desk in [own(DESK), own(&by_unit)] {
+            known.insert(desk.head.code.clone(), desk);
+        }
         known
     })
 }
 
 /// A regulation of the tests' own, for the ways in which a matter comes in and is passed on.
-fn intake_desk() -> Checked {
-    let own = read(include_str!("intake_desk.toml")).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+const DESK: &str = include_str!("intake_desk.toml");
+
+fn own(text: &str) -> Checked {
+    let own = read(text).unwrap_or_else(|flaws| panic!("{flaws:?}"));
     let mut all = BTreeMap::new();
     for text in texts() {
         let known = read(text).unwrap();
@@ -323,6 +330,7 @@ impl World {
 
     pub(super) fn matter(&self, case_type: CaseType, kind: Option<&str>) -> Matter {
         Matter {
+            rating: None,
             channel: Channel::Phone,
             source: Source::Public,
             received_at: self.now,
@@ -381,6 +389,7 @@ pub(super) fn task(unit: &str) -> Task {
         role: DispatchRole::Lead,
         task: Some(text("task")),
         standard: None,
+        due_on: None,
         sent_through: word("in_system"),
     }
 }

@@ -12,7 +12,7 @@ use crate::words::{CaseType, Channel, Deed, Finding, NoticeType, Status};
 const SECTION: &str = "section_officer of section.1";
 const OVERSIGHT: &str = "oversight_officer.1";
 
-fn on(ground: &str) -> Ending {
+pub(super) fn on(ground: &str) -> Ending {
     Ending {
         ground: word(ground),
         explanation: Some(text("explanation")),
@@ -30,7 +30,7 @@ fn to_position(ground: &str, position: &str) -> Command {
     hand_over(ground, HandedTo::Position { position })
 }
 
-fn screen(passed: bool) -> Command {
+pub(super) fn screen(passed: bool) -> Command {
     let checks = ["in_scope", "definite_object", "concrete_content"];
     Command::Screen(Screening {
         checks: checks
