@@ -40,7 +40,15 @@ impl House {
 
     /// Opens a house on a database, at another time.
     pub fn open_at(database: &Database, opening: &str) -> Self {
-        let running = Running::start(database.url(), PASSWORD, opening);
+        Self::running(Running::start(database.url(), PASSWORD, opening, &[]))
+    }
+
+    /// Opens a house on a database, at the usual time, with an office more: one that runs this rulebook.
+    pub fn open_under(database: &Database, rulebook: &str) -> Self {
+        Self::running(Running::start(database.url(), PASSWORD, OPENING, &[rulebook]))
+    }
+
+    fn running(running: Running) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)

@@ -14,6 +14,7 @@ use api::demo;
 use api::desk::{Desk, shipped_rulebooks};
 use api::routes::{Shared, application};
 use api::settings::{Mode, Settings};
+use domain::rulebook::{Checked, check, library, read};
 use persistence::Archive;
 
 use crate::database::Database;
@@ -29,9 +30,10 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts the service with its demonstration offices on a free port of this machine.
-    pub(crate) fn start(database_url: &str, password: &str, opening: &str) -> Self {
-        let desk = desk(database_url, password, opening);
+    /// Starts the service with its demonstration offices on a free port of this machine, one more for each rulebook
+    /// of the test's own.
+    pub(crate) fn start(database_url: &str, password: &str, opening: &str, own: &[&str]) -> Self {
+        let desk = desk(database_url, password, opening, own);
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
@@ -63,12 +65,26 @@ impl Running {
 }
 
 /// The desk of a demonstration whose clock stands at its opening.
-fn desk(database_url: &str, password: &str, opening: &str) -> Desk {
+fn desk(database_url: &str, password: &str, opening: &str, own: &[&str]) -> Desk {
     let clock = Clock::manual(opening.parse().expect("an instant"));
     let archive = open(database_url, &clock);
-    let rulebooks = shipped_rulebooks();
+    let mut rulebooks = shipped_rulebooks();
+    for text in own {
+        let rulebook = sound(text);
+        rulebooks.insert(rulebook.head.code.clone(), Arc::new(rulebook));
+    }
     demo::furnish(&*archive, &rulebooks, password, clock.now()).expect("the demonstration is set up");
     Desk::new(archive, rulebooks, clock, TOKEN_KEY, Mode::Demo)
+}
+
+/// A rulebook of a test's own, which stands on those that are shipped.
+fn sound(text: &str) -> Checked {
+    let own = read(text).expect("the rulebook can be read");
+    let shipped = library().iter().map(|text| read(text).expect("it is shipped"));
+    let texts = shipped
+        .map(|rulebook| (rulebook.head.code.clone(), rulebook))
+        .collect();
+    check(&own, &texts).expect("the rulebook is sound")
 }
 
 fn open(database_url: &str, clock: &Clock) -> Arc<dyn Archive> {

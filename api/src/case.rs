@@ -23,6 +23,7 @@ mod answer_on_the_spot;
 mod answer_supervision;
 mod archive_case;
 mod assign_handler;
+mod cancel_case;
 mod classify_case;
 mod close_accountability_record;
 mod close_case;
@@ -32,12 +33,15 @@ mod correct_case;
 mod count_cases;
 mod decide_approval;
 mod decide_extension;
+mod decide_return;
 mod decide_second_dispatch;
 mod decline_case;
 mod dispatch_case;
 mod draft_plan;
+mod form_team;
 mod get_case;
 mod give_instruction;
+mod hand_over_case;
 mod judge_fault;
 mod lift_supervision;
 mod link_duplicate;
@@ -49,6 +53,7 @@ mod open_accountability_record;
 mod order_rectification;
 mod order_supervision;
 mod reassign_first_receiver;
+mod recall_dispatch;
 mod receive_case;
 mod record_activity;
 mod record_follow_up;
@@ -63,7 +68,9 @@ mod report_upstream;
 mod request_extension;
 mod request_instruction;
 mod request_record_access;
+mod return_dispatch;
 mod reveal_complainant;
+mod screen_case;
 mod search_cases;
 mod serve_notice;
 mod sign_dispatch;
@@ -94,9 +101,12 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(register_case::register_case)
         .service(receive_case::receive_case)
         .service(register_received_case::register_received_case)
+        .service(screen_case::screen_case)
         .service(accept_case::accept_case)
         .service(decline_case::decline_case)
+        .service(hand_over_case::hand_over_case)
         .service(withdraw_case::withdraw_case)
+        .service(cancel_case::cancel_case)
         .service(correct_case::correct_case)
         .service(classify_case::classify_case)
         .service(link_duplicate::link_duplicate)
@@ -108,7 +118,11 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(dispatch_case::dispatch_case)
         .service(add_unit::add_unit)
         .service(sign_dispatch::sign_dispatch)
+        .service(return_dispatch::return_dispatch)
+        .service(decide_return::decide_return)
+        .service(recall_dispatch::recall_dispatch)
         .service(assign_handler::assign_handler)
+        .service(form_team::form_team)
         .service(recuse_person::recuse_person);
     // Finding out.
     service

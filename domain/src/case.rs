@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub mod after;
@@ -124,6 +124,15 @@ pub struct Case {
     pub lead_named: Option<HeldBy>,
     /// Why and how it ended without an answer.
     pub ending: Option<Ending>,
+    /// How it passed to who takes it on, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hand_overs: Vec<HandedOver>,
+    /// The latest screening.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screening: Option<command::Screening>,
+    /// Whether who handles it was asked for reasons to step aside.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recusal_asked: bool,
     /// Why it was closed.
     pub closing: Option<command::Closing>,
     /// The cases it repeats.
@@ -147,6 +156,21 @@ pub struct FirstReceiver {
     pub unit: Option<UnitId>,
     /// Since when.
     pub since: DateTime<Utc>,
+}
+
+/// A hand-over that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// What was stated.
+    pub hand_over: command::HandOver,
+    /// Who takes it in from now on; none where the case ended with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receiver: Option<HeldBy>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffId>,
 }
 
 /// A round that was ordered.
@@ -177,6 +201,9 @@ pub struct Dispatch {
     pub task: Option<Text>,
     /// When it counts as done.
     pub standard: Option<Text>,
+    /// By when, if that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
     /// How the form went.
     pub sent_through: Word,
     /// When it was sent.
@@ -191,6 +218,46 @@ pub struct Dispatch {
     pub team: BTreeSet<StaffId>,
     /// When it reported back.
     pub reported_back_at: Option<DateTime<Utc>>,
+    /// How often the unit gave it back, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given_back: Vec<GivenBack>,
+    /// When and how it was undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<(DateTime<Utc>, TakenBack)>,
+}
+
+/// A dispatch that its unit gave back (退单).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenBack {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffId>,
+    /// Why.
+    pub reason: Text,
+    /// When it was decided, and whether it was agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<(DateTime<Utc>, bool)>,
+}
+
+/// How a dispatch was undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum TakenBack {
+    /// Its unit gave it back, and that was agreed.
+    Returned,
+    /// Who sent it took it back.
+    Recalled,
+}
+
+impl Dispatch {
+    /// Whether the unit gave it back and nobody has decided yet.
+    #[must_use]
+    pub fn awaits_decision_on_return(&self) -> bool {
+        self.given_back.last().is_some_and(|last| last.decided.is_none())
+    }
 }
 
 /// A deed that was done.
@@ -314,11 +381,29 @@ pub struct Request {
 }
 
 impl Case {
-    /// The dispatches of the running round.
+    /// The dispatches of the running round, those aside that were undone.
     pub fn running_dispatches(&self) -> impl Iterator<Item = &Dispatch> {
         self.dispatches
             .iter()
-            .filter(|dispatch| dispatch.round == self.round)
+            .filter(|dispatch| dispatch.round == self.round && dispatch.taken_back.is_none())
+    }
+
+    /// Who takes the matter in since it was handed over; none while that is the first receiver's.
+    #[must_use]
+    pub fn receiver(&self) -> Option<&HeldBy> {
+        self.hand_overs.last()?.receiver.as_ref()
+    }
+
+    /// Whether at least two people handle it together.
+    #[must_use]
+    pub fn has_team(&self) -> bool {
+        let two = |handler: Option<StaffId>, team: &BTreeSet<StaffId>| {
+            team.iter().copied().chain(handler).collect::<BTreeSet<_>>().len() >= 2
+        };
+        match self.lead() {
+            Some(lead) => two(lead.handler, &lead.team),
+            None => two(self.handler, &self.team),
+        }
     }
 
     /// The lead dispatch of the running round.
@@ -429,9 +514,9 @@ impl Case {
             | Field::Explanation
             | Field::Guidance
             | Field::Reason
-            | Field::AccountableOfficer
-            | Field::RecusalAsked
-            | Field::MembersAtLeast2 => self.texts.contains_key(&field),
+            | Field::AccountableOfficer => self.texts.contains_key(&field),
+            Field::RecusalAsked => self.recusal_asked,
+            Field::MembersAtLeast2 => self.has_team(),
         }
     }
 }

@@ -201,7 +201,9 @@ fn effects(
     {
         events.push(Event::AccountabilityImposed { on });
     }
-    if let Some(holder) = rule.lead.as_ref().and_then(meant) {
+    if let Some(holder) = rule.lead.as_ref().and_then(meant)
+        && case.lead_named.as_ref() != Some(&holder)
+    {
         events.push(Event::LeadNamed { holder });
     }
     if let Some(kind) = rule.serve {

@@ -1,6 +1,8 @@
 //! What must be there before a deed: the order of a case's life, the same for all rulebooks, and the
 //! gates of the rulebook.
 
+use crate::case::command::Screening;
+use crate::case::permitted::joins;
 use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
 use crate::ids::ThingId;
@@ -22,8 +24,27 @@ pub fn missing(case: &Case, context: &Context, deed: Deed, dispatch: Option<Thin
             by: None,
         })
         .collect();
+    missing.extend(joint_unit(case, context, deed));
     missing.extend(closed_gates(case, context, deed, dispatch));
     missing
+}
+
+/// What the office handles itself, jointly with a unit, does not end before that unit was brought in (R06-4.3c).
+fn joint_unit(case: &Case, context: &Context, deed: Deed) -> Option<Missing> {
+    if deed != Deed::InvestigationEnd || case.lead().is_some() {
+        return None;
+    }
+    let facts = case.facts_without_route(context.rulebook, context.directory);
+    let route = context.rulebook.route(&facts)?;
+    let joined = case
+        .running_dispatches()
+        .any(|sent| joins(case, sent.unit, context));
+    (!route.jointly.is_empty() && !joined).then(|| Missing {
+        need: Need::Deed(Deed::UnitAdded),
+        or: Vec::new(),
+        clause: Some(route.clause.clone()),
+        by: None,
+    })
 }
 
 /// The gates of the rulebook that stand closed before this deed, as far as the case is known without it.
@@ -93,8 +114,11 @@ pub fn makes(act: Act, deed: Deed) -> bool {
         | Deed::FeasibilityStudy
         | Deed::Discussion
         | Deed::InvestigationReport
+        | Deed::InvestigationPlan
         | Deed::Activity(_) => act == Act::RecordWork,
-        Deed::Screening => act == Act::Accept,
+        Deed::Screening => matches!(act, Act::Accept | Act::Screen),
+        // A team is named instead of a single handler.
+        Deed::Assignment => matches!(act, Act::AssignHandler | Act::FormTeam),
         _ => {
             !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties)
                 && act.deed().covers(deed)
@@ -124,7 +148,10 @@ pub fn facts_demanded(
         }
         for need in &gate.needs {
             let asked = match need {
-                Need::Field(field) => stated_by(*field).unwrap_or(gate.before).covers(sends(deed)),
+                Need::Field(field) => {
+                    let before = stated_by(*field).unwrap_or(gate.before);
+                    before.covers(deed) || before.covers(stands_for(deed))
+                }
                 Need::Axis(AxisName::CaseType) => deed == Deed::Registration,
                 Need::Axis(_) | Need::Deed(_) => false,
             };
@@ -146,10 +173,12 @@ pub fn facts_demanded(
     demanded
 }
 
-/// What is demanded of a dispatch is demanded of whatever sends the form to a unit.
-fn sends(deed: Deed) -> Deed {
+/// What is demanded of a dispatch is demanded of whatever sends the form to a unit, and what is demanded of an
+/// assignment of a team, too.
+fn stands_for(deed: Deed) -> Deed {
     match deed {
         Deed::Redispatch | Deed::UnitAdded => Deed::Dispatch,
+        Deed::Team => Deed::Assignment,
         other => other,
     }
 }
@@ -159,7 +188,8 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
     let lacks = |needed: Deed| case.in_force(needed, dispatch).is_none();
     let all: &[Deed] = match deed {
         Deed::Acceptance => &[Deed::Registration],
-        Deed::Dispatch | Deed::Assignment if case.round == 0 => &[Deed::Acceptance],
+        Deed::Dispatch | Deed::Assignment | Deed::Team if case.round == 0 => &[Deed::Acceptance],
+        Deed::ReturnDecision => &[Deed::Return],
         Deed::ReportBack => &[Deed::ReceiptOfForm],
         Deed::Reply if case.status.is_open() => match case.route(context.rulebook, context.directory) {
             Some(RouteKind::OwnOffice) | None => &[Deed::InvestigationEnd],
@@ -207,6 +237,7 @@ fn closed(
     // Where no unit ever had the matter, the next round is its first dispatch.
     let first_dispatch = (deed == Deed::Redispatch && before.dispatches.is_empty()).then_some(Deed::Dispatch);
     let also = first_dispatch
+        .or((deed == Deed::Team).then_some(Deed::Assignment))
         .into_iter()
         .flat_map(|deed| context.rulebook.gates_before(deed));
     context
@@ -268,6 +299,11 @@ fn unmet(
 
 /// Whether a deed is in force and was made by each whom the gate names.
 fn made_by_all(gate: &Gate, case: &Case, context: &Context, needed: Deed, dispatch: Option<ThingId>) -> bool {
+    let failed = |screening: &Screening| screening.failed().next().is_some();
+    // A screening that was not passed was made, and opens nothing.
+    if needed == Deed::Screening && case.screening.as_ref().is_some_and(failed) {
+        return false;
+    }
     let Some(in_force) = case.in_force(needed, dispatch) else {
         return false;
     };

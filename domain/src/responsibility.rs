@@ -1,10 +1,10 @@
 //! Who answers for what: the rulebook's relations and positions resolved on a case, and who may not.
 
 use crate::case::{Case, Context, Dispatch, Done};
-use crate::duty::HeldBy;
+use crate::duty::{HeldBy, is_nobodys};
 use crate::ids::{StaffId, UnitId};
-use crate::rulebook::{Holder, Seat};
-use crate::words::{Deed, PositionName};
+use crate::rulebook::{FirstLead, Holder, Seat};
+use crate::words::{Bundle, Deed, PositionName};
 
 /// Who a rule means on this case, for a duty that owes this deed. None while nobody is meant yet: a
 /// handler before there is one.
@@ -47,7 +47,9 @@ fn meant(
 ) -> Option<HeldBy> {
     let dispatch = dispatch.or_else(|| case.lead());
     match holder {
-        Holder::FirstReceiver => Some(first_receiver(case)),
+        Holder::FirstReceiver => {
+            receiver(owes, case, context).or_else(|| Some(first_receiver(case, context)))
+        }
         Holder::Handler | Holder::Team | Holder::HandlingUnit => handling(holder, case, context, dispatch),
         Holder::AccountableOfficer => {
             let unit = dispatch?.unit;
@@ -57,11 +59,14 @@ fn meant(
                 position: accountable_position(unit, context).cloned(),
             })
         }
-        Holder::Dispatcher => Some(HeldBy {
-            staff: Some(dispatch?.sent_by?),
-            ..HeldBy::default()
-        }),
-        Holder::WhoeverMay => first_that_may(owes, context),
+        Holder::Dispatcher => match dispatch?.sent_by {
+            Some(sender) if context.directory.active(sender).is_some() => Some(HeldBy {
+                staff: Some(sender),
+                ..HeldBy::default()
+            }),
+            _ => first_that_may(owes, context),
+        },
+        Holder::WhoeverMay => receiver(owes, case, context).or_else(|| first_that_may(owes, context)),
         Holder::Superior => first_that_may(Deed::Acknowledgement, context),
         Holder::RespondentUnit => Some(HeldBy {
             unit: Some(case.respondent_units().next()?),
@@ -143,7 +148,10 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
     let Some(maker) = done.by else { return false };
     let unit_of_maker = context.directory.staff.get(&maker).and_then(|member| member.unit);
     match holder {
-        Holder::FirstReceiver => maker == case.first_receiver.staff,
+        Holder::FirstReceiver => {
+            let received = |held| is_one_of(maker, held, context);
+            maker == case.first_receiver.staff || case.receiver().is_some_and(received)
+        }
         Holder::Handler | Holder::Team => {
             case.handler == Some(maker)
                 || case.team.contains(&maker)
@@ -165,11 +173,27 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
     }
 }
 
-fn first_receiver(case: &Case) -> HeldBy {
+/// Who took the matter in: the person, or his unit where the rulebook holds that responsible (首接单位).
+#[must_use]
+pub fn first_receiver(case: &Case, context: &Context) -> HeldBy {
+    let rule = context.rulebook.first_contact.as_ref();
+    let unit = case
+        .first_receiver
+        .unit
+        .filter(|_| rule.is_some_and(|rule| rule.lead == FirstLead::Unit));
     HeldBy {
-        staff: Some(case.first_receiver.staff),
-        ..HeldBy::default()
+        staff: unit.is_none().then_some(case.first_receiver.staff),
+        unit,
+        position: None,
     }
+}
+
+/// Who takes the matter in since it was handed over inside the office, as far as they may: what the first receiver
+/// answers for in person stays with him.
+fn receiver(owes: Deed, case: &Case, context: &Context) -> Option<HeldBy> {
+    let receiver = case.receiver()?;
+    let is_taking_in = Bundle::TakingIn.deeds().iter().any(|deed| deed.covers(owes));
+    (is_taking_in && !is_nobodys(receiver, owes, case, context)).then(|| receiver.clone())
 }
 
 /// The handler, or the unit that has the matter in hand; in the office's own handling before anybody
@@ -193,7 +217,12 @@ fn handling(holder: &Holder, case: &Case, context: &Context, dispatch: Option<&D
                 staff: Some(handler),
                 ..HeldBy::default()
             }),
-            None => first_that_may(Deed::Assignment, context),
+            // Where a rule named who leads, he puts it into somebody's hands (R11-4d).
+            None => case
+                .lead_named
+                .clone()
+                .filter(|lead| !is_nobodys(lead, Deed::Assignment, case, context))
+                .or_else(|| first_that_may(Deed::Assignment, context)),
         },
     }
 }

@@ -14,6 +14,7 @@ mod readme;
 mod register;
 mod scenarios;
 mod search;
+mod story_intake_desk;
 mod story_service_hall;
 mod story_tobacco_supervision;
 mod two_engines;

@@ -27,6 +27,13 @@ pub(crate) struct ScreeningCheck {
     passed: bool,
 }
 
+impl ScreeningCheck {
+    /// The check and whether it was passed.
+    pub(crate) fn outcome(self) -> (Word, bool) {
+        (self.check, self.passed)
+    }
+}
+
 /// What acceptance states.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -64,11 +71,7 @@ pub(crate) async fn accept_case(
     let fingerprint = order.fingerprint(&body);
     let mut texts = order.texts();
     let command = Command::Accept(Acceptance {
-        screening: body
-            .screening
-            .into_iter()
-            .map(|it| (it.check, it.passed))
-            .collect(),
+        screening: body.screening.into_iter().map(ScreeningCheck::outcome).collect(),
         note: texts.keep_any("note", body.note),
     });
     order

@@ -31,6 +31,9 @@ pub(crate) struct AssignHandler {
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
     team: BTreeSet<Uuid>,
+    /// Whether each was asked for reasons to step aside.
+    #[serde(default)]
+    recusal_asked: bool,
     /// What is to be done.
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
@@ -61,6 +64,7 @@ pub(crate) async fn assign_handler(
         handler: StaffId(body.handler_id),
         team: body.team.into_iter().map(StaffId).collect(),
         task: texts.keep_any("task", body.task),
+        recusal_asked: body.recusal_asked,
     });
     order
         .carry_out("assign_handler", fingerprint, case, command, texts)

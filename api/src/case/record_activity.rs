@@ -25,7 +25,8 @@ use crate::request::{IdempotencyKey, Json, Path};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "records_review", "text": "调取订货系统日志，确认同一订单提交两次。"}))]
 pub(crate) struct RecordActivity {
-    /// A way of finding out, or `opinion`, `feasibility_study`, `discussion`, `investigation_report`.
+    /// A way of finding out, or `opinion`, `feasibility_study`, `discussion`, `investigation_report`,
+    /// `investigation_plan`.
     #[schema(schema_with = work_kind)]
     kind: GivenWorkKind,
     /// What was found, said or proposed.
@@ -56,14 +57,16 @@ enum OtherWork {
     FeasibilityStudy,
     Discussion,
     InvestigationReport,
+    InvestigationPlan,
 }
 
 /// The words of the work that is no activity of the investigation.
-const OTHER_WORK: [&str; 4] = [
+const OTHER_WORK: [&str; 5] = [
     "opinion",
     "feasibility_study",
     "discussion",
     "investigation_report",
+    "investigation_plan",
 ];
 
 fn work_kind() -> utoipa::openapi::schema::Object {
@@ -78,6 +81,7 @@ impl GivenWorkKind {
             Self::Other(OtherWork::FeasibilityStudy) => WorkKind::FeasibilityStudy,
             Self::Other(OtherWork::Discussion) => WorkKind::Discussion,
             Self::Other(OtherWork::InvestigationReport) => WorkKind::InvestigationReport,
+            Self::Other(OtherWork::InvestigationPlan) => WorkKind::InvestigationPlan,
         }
     }
 }

@@ -25,8 +25,9 @@ pub(crate) use complainant::{ComplainantMasked, RespondentView};
 pub(crate) use dispatch::DispatchView;
 pub(crate) use parts::{Amount, COUNT_MAX, CappedCount, DoneDeed, Ends, Holder, StaffName, UnitName};
 pub(crate) use requests::{
-    AccountabilityRecordView, CorrectionView, EndingView, ExtensionView, InvestigationView, LeaderReportView,
-    LinkedCase, PlanView, RecordAccessRequestView, SupervisionOrderView,
+    AccountabilityRecordView, CorrectionView, EndingView, ExtensionView, HandOverView, InvestigationView,
+    LeaderReportView, LinkedCase, PlanView, RecordAccessRequestView, ScreeningOutcomeView,
+    SupervisionOrderView,
 };
 pub(crate) use responsibility::ResponsibilityView;
 pub(crate) use teller::{Teller, is_evidence, texts_of_work};
@@ -175,6 +176,12 @@ pub(crate) struct CaseView {
     /// What position and status would allow this caller, and a rule forbids.
     #[schema(max_items = 100)]
     blocked_actions: Vec<BlockedAction>,
+    /// The latest screening, check by check.
+    #[schema(max_items = 20)]
+    screening: Vec<ScreeningOutcomeView>,
+    /// How it passed to who takes it on, oldest first.
+    #[schema(max_items = 20)]
+    hand_overs: Vec<HandOverView>,
     /// All dispatches of all rounds.
     #[schema(max_items = 200)]
     dispatches: Vec<DispatchView>,
@@ -309,6 +316,8 @@ impl CaseView {
                 .collect(),
             allowed_actions,
             blocked_actions,
+            screening: requests::screening(case),
+            hand_overs: requests::hand_overs(case, teller),
             dispatches: case
                 .dispatches
                 .iter()

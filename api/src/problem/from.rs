@@ -139,6 +139,12 @@ impl Problem {
             Refusal::BoundReached { clause, bound } => Self::from(Kind::BoundReached)
                 .under(cited(clause, rulebook))
                 .with("bound", bound),
+            Refusal::ReturnIsFinal { clause } => {
+                Self::from(Kind::ReturnIsFinal).under(cited(clause, rulebook))
+            }
+            Refusal::WindowOver { clause, ended_at } => Self::from(Kind::WindowOver)
+                .under(cited(clause, rulebook))
+                .with("ended_at", ended_at.to_rfc3339()),
             Refusal::ExtensionTooLate { clause, due_at } => Self::from(Kind::ExtensionTooLate)
                 .under(cited(clause, rulebook))
                 .with("due_at", due_at.to_rfc3339()),

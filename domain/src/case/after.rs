@@ -81,6 +81,9 @@ impl Case {
             ordered_notices: Vec::new(),
             lead_named: None,
             ending: None,
+            hand_overs: Vec::new(),
+            screening: None,
+            recusal_asked: false,
             closing: None,
             duplicates_of: Vec::new(),
             imported: false,
@@ -108,9 +111,12 @@ impl Case {
                 reply,
                 unrecorded,
             } => self.history_recorded(case_no.as_ref(), milestones, reply.as_ref(), unrecorded, entry),
-            Event::CaseAccepted(_) => self.case_accepted(entry),
+            Event::CaseScreened(screening) => self.case_screened(screening, entry),
+            Event::CaseAccepted(acceptance) => self.case_accepted(acceptance, entry),
             Event::CaseDeclined(ending) => self.case_declined(ending, entry),
+            Event::CaseHandedOver(hand_over) => self.case_handed_over(hand_over, entry),
             Event::CaseWithdrawn(ending) => self.case_withdrawn(ending, entry),
+            Event::CaseCancelled(ending) => self.case_cancelled(ending, entry),
             Event::FactCorrected(correction) => self.fact_corrected(correction, entry),
             Event::CaseClassified(classification) => self.case_classified(classification, entry),
             Event::FlagsRaised { flags } => self.flags.extend(flags.iter().cloned()),
@@ -125,7 +131,11 @@ impl Case {
             Event::UnitDispatched(task) => self.unit_dispatched(task, entry),
             Event::UnitAdded(task) => self.unit_added(task, entry),
             Event::DispatchSigned(signature) => self.dispatch_signed(signature, entry),
+            Event::DispatchReturned(given_back) => self.dispatch_returned(given_back, entry),
+            Event::ReturnDecided(decision) => self.return_decided(decision, entry),
+            Event::DispatchRecalled(recall) => self.dispatch_recalled(recall, entry),
             Event::HandlerAssigned(assignment) => self.handler_assigned(assignment, entry),
+            Event::TeamFormed(team) => self.team_formed(team, entry),
             Event::PersonRecused(recusal) => self.person_recused(recusal, entry),
             Event::WorkRecorded(work) => self.work_recorded(work, entry),
             Event::ProgressTold(progress) => self.progress_told(progress, entry),
@@ -198,7 +208,7 @@ impl Case {
         );
         let replaces = matches!(
             deed,
-            Deed::Notice(_) | Deed::Correction | Deed::Classification | Deed::DuplicateLink
+            Deed::Notice(_) | Deed::Correction | Deed::Screening | Deed::Classification | Deed::DuplicateLink
         );
         if !keeps_all || replaces || matches!(scope(deed), Scope::Thing) {
             self.done

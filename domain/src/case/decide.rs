@@ -23,8 +23,11 @@ mod book;
 mod coming_in;
 mod direction;
 mod ending;
+mod hand_over;
 mod handling;
 mod history;
+mod returns;
+mod screening;
 mod time;
 mod watching;
 
@@ -165,6 +168,7 @@ fn deeds_made(command: &Command) -> Vec<Deed> {
     match command {
         Command::AnswerOnTheSpot(_) => vec![Deed::SpotAnswer, Deed::Reply],
         Command::Redispatch(_) => vec![Deed::Redispatch, Deed::Dispatch],
+        Command::FormTeam(_) => vec![Deed::Team, Deed::Assignment],
         other => vec![deed(other)],
     }
 }
@@ -190,9 +194,12 @@ fn judge(
         Command::RegisterReceived { completion, case_no } => {
             coming_in::register_received(case, completion, case_no, staff, context, book)
         }
-        Command::Accept(acceptance) => coming_in::accept(acceptance, book),
+        Command::Screen(screening) => screening::screen(case, screening, context, book),
+        Command::Accept(acceptance) => screening::accept(case, acceptance, context, book),
         Command::Decline(ending) => coming_in::decline(case, ending, context, book),
+        Command::HandOver(it) => hand_over::hand_over(case, it, context, book),
         Command::Withdraw(ending) => coming_in::withdraw(case, ending, context, book),
+        Command::Cancel(ending) => coming_in::cancel(case, ending, context, book),
         Command::Correct(correction) => coming_in::correct(correction, book),
         Command::Classify(classification) => coming_in::classify(classification, context, book),
         Command::LinkDuplicate(link) => coming_in::link_duplicate(case, link, book),
@@ -203,7 +210,11 @@ fn judge(
         Command::Dispatch(tasks) => direction::dispatch(case, tasks, context, book),
         Command::AddUnit(task) => direction::add_unit(case, task, context, book),
         Command::SignDispatch(signature) => direction::sign(case, signature, staff, context, book),
+        Command::Return(given_back) => returns::give_back(given_back, context, book),
+        Command::DecideReturn(decision) => returns::decide_return(decision, context, book),
+        Command::Recall(recall) => book.note(Event::DispatchRecalled(recall.clone())),
         Command::AssignHandler(assignment) => direction::assign(case, assignment, staff, context, book),
+        Command::FormTeam(team) => direction::form_team(case, team, staff, context, book),
         Command::Recuse(recusal) => direction::recuse(case, recusal, staff, context, book),
         Command::Redispatch(redispatch) => direction::redispatch(case, redispatch, context, book),
         Command::RecordWork(work) => handling::record_work(case, work, context, book),
@@ -257,6 +268,9 @@ fn deed(command: &Command) -> Deed {
 fn named(command: &Command) -> Option<(&'static str, ThingId)> {
     match command {
         Command::SignDispatch(signature) => Some(("dispatch_id", signature.dispatch)),
+        Command::Return(given_back) => Some(("dispatch_id", given_back.dispatch)),
+        Command::DecideReturn(decision) => Some(("dispatch_id", decision.dispatch)),
+        Command::Recall(recall) => Some(("dispatch_id", recall.dispatch)),
         Command::ReportBack(report) => Some(("dispatch_id", report.dispatch)),
         Command::DecideExtension(decision) => Some(("extension_id", decision.extension)),
         Command::DecideApproval(decision) => Some(("approval_id", decision.about)),

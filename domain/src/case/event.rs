@@ -10,9 +10,10 @@ use strum::IntoStaticStr;
 use super::command::{
     About, Acceptance, Accountability, ApprovalDecision, Assignment, Classification, Closing, Completion,
     Correction, DuplicateLink, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp,
-    Instruction, Investigation, LeaderReport, Matter, Measure, Milestone, Notice, Plan, Progress,
-    Reassignment, RectificationCheck, RectificationOrder, Recusal, Remark, Reply, ReportBack,
-    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Task, Transfer, Urge, Work,
+    HandOver, Instruction, Investigation, LeaderReport, Matter, Measure, Milestone, Notice, Plan, Progress,
+    Reassignment, Recall, RectificationCheck, RectificationOrder, Recusal, Remark, Reply, ReportBack, Return,
+    ReturnDecision, Screening, SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Task, Team,
+    Transfer, Urge, Work,
 };
 use crate::duty::{Duty, HeldBy, Verdict};
 use crate::ids::{CaseId, DutyId, OfficeId, StaffId, UnitId};
@@ -94,9 +95,12 @@ pub enum Event {
         reply: Option<Text>,
         unrecorded: Vec<String>,
     },
+    CaseScreened(Screening),
     CaseAccepted(Acceptance),
     CaseDeclined(Ending),
+    CaseHandedOver(HandOver),
     CaseWithdrawn(Ending),
+    CaseCancelled(Ending),
     FactCorrected(Correction),
     CaseClassified(Classification),
     DuplicateLinked(DuplicateLink),
@@ -108,7 +112,11 @@ pub enum Event {
     UnitDispatched(Task),
     UnitAdded(Task),
     DispatchSigned(Signature),
+    DispatchReturned(Return),
+    ReturnDecided(ReturnDecision),
+    DispatchRecalled(Recall),
     HandlerAssigned(Assignment),
+    TeamFormed(Team),
     PersonRecused(Recusal),
     WorkRecorded(Work),
     ProgressTold(Progress),

@@ -16,6 +16,7 @@ use crate::rulebook::{Entry, Ground, RouteTo};
 use crate::words::{Deed, PositionName};
 
 mod obstacle;
+mod returning;
 mod target;
 
 pub(super) use obstacle::separate;
@@ -171,9 +172,23 @@ pub fn routed_to(case: &Case, unit: UnitId, context: &Context) -> bool {
     let Some(route) = context.rulebook.route(&facts) else {
         return true;
     };
+    goes_to(&route.to, unit, case, context)
+}
+
+/// Whether a unit is one that the rulebook wants to handle this matter together with who leads (R06-4.3c).
+#[must_use]
+pub fn joins(case: &Case, unit: UnitId, context: &Context) -> bool {
+    let facts = case.facts_without_route(context.rulebook, context.directory);
+    context
+        .rulebook
+        .route(&facts)
+        .is_some_and(|route| goes_to(&route.jointly, unit, case, context))
+}
+
+fn goes_to(listed: &[RouteTo], unit: UnitId, case: &Case, context: &Context) -> bool {
     let kind = context.directory.units.get(&unit).map(|unit| &unit.kind);
-    route.to.iter().chain(&route.jointly).any(|to| match to {
-        RouteTo::OwnOffice => false,
+    listed.iter().any(|to| match to {
+        RouteTo::OwnOffice | RouteTo::Outside => false,
         RouteTo::RespondentUnit => case.respondent_units().any(|respondent| respondent == unit),
         RouteTo::AsInstructed => case.instructed_unit.is_none_or(|instructed| instructed == unit),
         RouteTo::AsAssigned => true,

@@ -5,8 +5,8 @@
 use super::command::Act;
 use crate::words::{Deed, Status, Subject};
 use Status::{
-    Accepted, Archived, Closed, Declined, Dispatched, Disposing, Investigating, Received, Registered,
-    Replied, Resolved, Withdrawn,
+    Accepted, Archived, Cancelled, Closed, Declined, Dispatched, Disposing, HandedOver, Investigating,
+    Received, Registered, Replied, Resolved, Withdrawn,
 };
 
 const OPEN: &[Status] = &[
@@ -34,6 +34,8 @@ const ANY_BUT_ARCHIVED: &[Status] = &[
     Closed,
     Declined,
     Withdrawn,
+    HandedOver,
+    Cancelled,
 ];
 const ANY: &[Status] = &[
     Received,
@@ -48,6 +50,8 @@ const ANY: &[Status] = &[
     Archived,
     Declined,
     Withdrawn,
+    HandedOver,
+    Cancelled,
 ];
 
 /// The statuses in which an act exists; empty for an act that opens a case.
@@ -57,7 +61,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::Receive | Act::Register | Act::RecordHistory => &[],
         Act::RegisterReceived => &[Received],
         Act::Accept => &[Registered],
-        Act::Decline => &[Received, Registered],
+        Act::Screen | Act::Decline | Act::HandOver => &[Received, Registered],
         Act::Withdraw => &[
             Received,
             Registered,
@@ -71,8 +75,9 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::RequestInstruction => &[Registered, Accepted, Replied],
         Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing, Replied],
         Act::Dispatch => &[Accepted],
-        Act::AddUnit | Act::SignDispatch => IN_HAND,
-        Act::AssignHandler => &[Accepted, Dispatched, Investigating, Disposing],
+        Act::AddUnit | Act::SignDispatch | Act::DecideReturn => IN_HAND,
+        Act::Return | Act::Recall => &[Dispatched, Investigating],
+        Act::AssignHandler | Act::FormTeam => &[Accepted, Dispatched, Investigating, Disposing],
         Act::RecordWork => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
         Act::DraftPlan => &[Investigating, Disposing],
@@ -83,14 +88,15 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::TakeMeasure | Act::Reply => &[Investigating, Disposing, Resolved],
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
-        Act::Archive => &[Closed, Declined, Withdrawn],
+        Act::Archive => &[Closed, Declined, Withdrawn, HandedOver, Cancelled],
         Act::DecideApproval
         | Act::OpenAccountability
         | Act::CloseAccountability
         | Act::RequestLending
         | Act::TransferDuties => ANY,
         Act::ServeNotice | Act::LookAtTime => ANY_BUT_ARCHIVED,
-        Act::Correct
+        Act::Cancel
+        | Act::Correct
         | Act::LinkDuplicate
         | Act::ReassignFirstReceiver
         | Act::Recuse
@@ -114,9 +120,12 @@ impl Act {
         match self {
             Act::Receive | Act::RecordHistory => Deed::Receipt,
             Act::Register | Act::RegisterReceived => Deed::Registration,
+            Act::Screen => Deed::Screening,
             Act::Accept => Deed::Acceptance,
             Act::Decline => Deed::Decline,
+            Act::HandOver => Deed::HandOver,
             Act::Withdraw => Deed::Withdrawal,
+            Act::Cancel => Deed::Cancellation,
             Act::Correct => Deed::Correction,
             Act::Classify => Deed::Classification,
             Act::LinkDuplicate => Deed::DuplicateLink,
@@ -127,7 +136,11 @@ impl Act {
             Act::Dispatch => Deed::Dispatch,
             Act::AddUnit => Deed::UnitAdded,
             Act::SignDispatch => Deed::ReceiptOfForm,
+            Act::Return => Deed::Return,
+            Act::DecideReturn => Deed::ReturnDecision,
+            Act::Recall => Deed::Recall,
             Act::AssignHandler => Deed::Assignment,
+            Act::FormTeam => Deed::Team,
             Act::Recuse => Deed::Recusal,
             Act::RecordWork => Deed::Activity(None),
             Act::TellProgress | Act::LookAtTime => Deed::Progress,

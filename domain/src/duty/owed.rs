@@ -11,7 +11,7 @@ use crate::case::status::{Scope, scope, statuses};
 use crate::case::{Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
 use crate::ids::ThingId;
-use crate::responsibility::{first_that_may, hold, keep_close, stand_in};
+use crate::responsibility::{first_receiver, first_that_may, hold, keep_close, stand_in};
 use crate::rulebook::{DutyRule, Force};
 use crate::time_limit::{self, Counting, Limit, Within};
 use crate::words::{ClauseId, Deed, Subject};
@@ -33,7 +33,10 @@ fn by_rule(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms
     ruled(case, context, &mut owed);
     built_in(case, context, &mut owed);
     if !case.status.is_open() {
-        owed.retain(|_, (_, terms)| outlives_the_case(terms.owes));
+        let ordered = |owes: Deed| case.ordered_notices.iter().any(|(deed, _)| *deed == owes);
+        owed.retain(|key, (_, terms)| {
+            outlives_the_case(terms.owes) || ordered(terms.owes) || begins_with_the_end(key, context)
+        });
         return owed;
     }
     let explicit: Vec<_> = owed.iter().map(|(key, it)| (key.clone(), it.clone())).collect();
@@ -91,8 +94,11 @@ fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId,
         }
         for (start, thing, dispatch) in instances(rule, case) {
             let key = key(rule, case, thing);
-            let stands = |own: &DutyRule| !case.discharged.contains(&self::key(own, case, thing));
-            if case.discharged.contains(&key) || context.rulebook.is_silent(rule, &facts, stands) {
+            let is_over = |rule: &DutyRule, key: &DutyKey| {
+                case.discharged.contains(key) && !was_undone(rule.owes, case)
+            };
+            let stands = |own: &DutyRule| !is_over(own, &self::key(own, case, thing));
+            if is_over(rule, &key) || context.rulebook.is_silent(rule, &facts, stands) {
                 continue;
             }
             if let Some(terms) = terms(rule, case, context, &key, start, dispatch) {
@@ -100,6 +106,13 @@ fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId,
             }
         }
     }
+}
+
+/// Whether the deed was done in this round and undone since: what was discharged by it is owed again.
+fn was_undone(owes: Deed, case: &Case) -> bool {
+    case.done
+        .iter()
+        .any(|done| !done.stands && done.round == case.round && owes.covers(done.deed))
 }
 
 /// Whether the case has gone past every status in which the deed could be done: what was answered on
@@ -213,11 +226,21 @@ fn terms(
         source: DutySource::Rulebook,
         because: None,
         start: Some(start),
-        due: due(start.at, &limit, &counting, context),
+        due: due(start.at, &limit, &counting, context).or_else(|| task_due(rule, dispatch, context)),
         limit: Some(limit),
         counting,
         calendar_version: context.calendar.version(),
         force: rule.force,
+    })
+}
+
+/// What the dispatch says by when holds where the rulebook has no number for the unit's answer (R13-3.1).
+fn task_due(rule: &DutyRule, dispatch: Option<&Dispatch>, context: &Context) -> Option<Due> {
+    let on = dispatch?.due_on.filter(|_| rule.owes == Deed::ReportBack)?;
+    Some(Due {
+        on,
+        at: context.calendar.end_of_day(on),
+        provisional: false,
     })
 }
 
@@ -241,6 +264,17 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
         .iter()
         .filter(|asked| asked.decided.is_none() && owed.contains_key(&asked.duty))
         .collect();
+    // Where the rulebook itself has a duty to decide on returns, that one is owed.
+    let returned: Vec<ThingId> = case
+        .running_dispatches()
+        .filter(|sent| sent.awaits_decision_on_return() && sent.reported_back_at.is_none())
+        .map(|sent| sent.id)
+        .filter(|sent| {
+            !owed
+                .iter()
+                .any(|(key, (_, terms))| terms.owes == Deed::ReturnDecision && key.thing == Some(*sent))
+        })
+        .collect();
     let mut owe = |owes: Deed, thing: Option<ThingId>, clause: ClauseId, holder: Option<HeldBy>| {
         let Some(holder) = holder else { return };
         let key = DutyKey {
@@ -263,6 +297,19 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             Deed::ExtensionDecision,
             Some(asked.id),
             asked.clause.clone(),
+            holder,
+        );
+    }
+    for (dispatch, returns) in returned
+        .into_iter()
+        .filter_map(|sent| Some((sent, context.rulebook.returns.as_ref()?)))
+    {
+        let sent = case.running_dispatch(dispatch);
+        let holder = hold(&returns.arbiter, Deed::ReturnDecision, case, context, sent);
+        owe(
+            Deed::ReturnDecision,
+            Some(dispatch),
+            returns.clause.clone(),
             holder,
         );
     }
@@ -337,10 +384,7 @@ fn tracking(case: &Case, context: &Context) -> Option<(ClauseId, Terms)> {
     if case.in_force(first_contact.tracks_until, None).is_some() {
         return None;
     }
-    let holder = HeldBy {
-        staff: Some(case.first_receiver.staff),
-        ..HeldBy::default()
-    };
+    let holder = first_receiver(case, context);
     let owes = first_contact.tracks_until;
     Some((
         first_contact.clause.clone(),
@@ -430,6 +474,16 @@ fn holder_on_the_way(missing: &Missing, deed: Deed, terms: &Terms, context: &Con
     } else {
         first_that_may(deed, context).unwrap_or_else(|| terms.holder.clone())
     }
+}
+
+/// What the rulebook counts from the deed that ends a case is owed after it: that the complainant is told.
+fn begins_with_the_end(key: &DutyKey, context: &Context) -> bool {
+    super::rule_of(key, context).is_some_and(|rule| {
+        matches!(
+            rule.from,
+            Deed::Decline | Deed::HandOver | Deed::Withdrawal | Deed::Cancellation
+        )
+    })
 }
 
 /// What may still be owed on a case that has ended.

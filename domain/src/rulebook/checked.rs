@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Deref};
 use crate::{
     rulebook::{
         Axis, ChannelRule, Clause, DutyRef, DutyRule, Entry, Escalation, Facts, Form, Gate, Ground, Holder,
-        Moment, Origin, Position, Route, Rulebook, Secrecy, SuspensionRule, Trigger,
+        Moment, Need, Origin, Position, Route, Rulebook, Secrecy, SuspensionRule, Trigger,
     },
     time_limit::Counting,
     words::{AxisName, Channel, ClauseId, Deed, DutyName, PositionName, Word},
@@ -57,6 +57,19 @@ impl Checked {
     /// The duties that a deed discharges.
     pub fn duties_owing(&self, deed: Deed) -> impl Iterator<Item = &Entry<DutyRule>> {
         self.duties.iter().filter(move |duty| duty.owes.covers(deed))
+    }
+
+    /// Whether a rule asks for a deed: owes it, needs it before another, or gives it a form.
+    pub fn asks_for(&self, deed: Deed) -> bool {
+        let needed = |gate: &Entry<Gate>| {
+            gate.needs
+                .iter()
+                .chain(&gate.one_of)
+                .any(|need| matches!(need, Need::Deed(needed) if needed.meets(deed)))
+        };
+        self.duties.iter().any(|duty| duty.owes.meets(deed))
+            || self.gates.iter().any(needed)
+            || self.forms.iter().any(|form| form.of.meets(deed))
     }
 
     /// The duties that start with a deed.

@@ -463,7 +463,9 @@ pub enum RouteTo {
     AsInstructed,
     /// To whom the dispatcher thinks fit.
     AsAssigned,
-    /// To a unit of this kind.
+    /// To another body, which this office does not see: only a hand-over goes there.
+    Outside,
+    /// To a unit of this kind; a hand-over also to a position of this name.
     Kind(Word),
 }
 
@@ -476,6 +478,7 @@ impl FromStr for RouteTo {
             "respondent_unit" => Self::RespondentUnit,
             "as_instructed" => Self::AsInstructed,
             "as_assigned" => Self::AsAssigned,
+            "outside" => Self::Outside,
             kind => Self::Kind(kind.parse()?),
         })
     }
@@ -488,6 +491,7 @@ impl fmt::Display for RouteTo {
             Self::RespondentUnit => "respondent_unit",
             Self::AsInstructed => "as_instructed",
             Self::AsAssigned => "as_assigned",
+            Self::Outside => "outside",
             Self::Kind(kind) => kind.as_str(),
         })
     }

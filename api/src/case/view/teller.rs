@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use domain::case::command::{Respondent, Work, WorkKind};
+use domain::case::command::{HandedTo, Respondent, Work, WorkKind};
 use domain::case::decide::Actor;
 use domain::case::{Case, Context};
 use domain::duty::HeldBy;
@@ -231,6 +231,7 @@ fn text_ids(case: &Case) -> Vec<TextId> {
     for dispatch in &case.dispatches {
         note(dispatch.task.as_ref());
         note(dispatch.standard.as_ref());
+        dispatch.given_back.iter().for_each(|it| note(Some(&it.reason)));
     }
     case.done.iter().for_each(|done| note(done.text.as_ref()));
     if let Some(found) = &case.investigation {
@@ -258,6 +259,18 @@ fn text_ids(case: &Case) -> Vec<TextId> {
         for text in [&ending.explanation, &ending.guidance, &ending.reason] {
             note(text.as_ref());
         }
+    }
+    for made in &case.hand_overs {
+        let on = &made.hand_over.on;
+        for text in [&on.explanation, &on.guidance, &on.reason] {
+            note(text.as_ref());
+        }
+        if let HandedTo::Outside { body } = &made.hand_over.to {
+            note(Some(body));
+        }
+    }
+    if let Some(screening) = &case.screening {
+        note(screening.note.as_ref());
     }
     note(
         case.closing

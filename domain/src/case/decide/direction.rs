@@ -3,14 +3,14 @@
 use super::coming_in::usable_unit;
 use super::{Book, By, Context, Event, Refusal};
 use crate::authority::{kept_from_unit, permitting};
-use crate::case::Case;
 use crate::case::command::{
-    Assignment, Command, Instruction, Receipt, Recusal, Redispatch, Signature, Task, Transfer,
+    Assignment, Command, Ending, Instruction, Receipt, Recusal, Redispatch, Signature, Task, Team, Transfer,
 };
-use crate::case::permitted::routed_to;
+use crate::case::permitted::{joins, routed_to};
+use crate::case::{Case, Dispatch};
 use crate::duty;
 use crate::gate;
-use crate::ids::{StaffId, UnitId};
+use crate::ids::{StaffId, ThingId, UnitId};
 use crate::responsibility::answers_for;
 use crate::rulebook::{Hands, Seat};
 use crate::words::{Deed, DispatchRole, Field, PositionName};
@@ -65,6 +65,7 @@ pub(super) fn add_unit(case: &Case, task: &Task, context: &Context, book: &mut B
     if task.role == DispatchRole::Lead {
         return Err(Refusal::WrongState { field: "role" });
     }
+    due_in_time(task, "due_on", context)?;
     book.note(Event::UnitAdded(task.clone()))
 }
 
@@ -116,8 +117,22 @@ pub(super) fn redispatch(
     Ok(())
 }
 
+/// A task is not due before it is sent.
+fn due_in_time(task: &Task, field: &'static str, context: &Context) -> Result<(), Refusal> {
+    let today = context.calendar.date_of(context.now);
+    match task.due_on {
+        Some(due) if due < today => Err(Refusal::TimesOutOfOrder { field }),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// A secret is not sent to a unit from which the rulebook keeps it (R03-2.1.5).
-fn open_to_unit(case: &Case, unit: UnitId, field: &'static str, context: &Context) -> Result<(), Refusal> {
+pub(super) fn open_to_unit(
+    case: &Case,
+    unit: UnitId,
+    field: &'static str,
+    context: &Context,
+) -> Result<(), Refusal> {
     match kept_from_unit(case, unit, context) {
         Some(clause) => Err(Refusal::UnitBarred {
             field,
@@ -137,6 +152,7 @@ fn check_tasks(
 ) -> Result<(), Refusal> {
     for (at, task) in tasks.iter().enumerate() {
         usable_unit(task.unit, "units", context)?;
+        due_in_time(task, "units", context)?;
         open_to_unit(case, task.unit, "units", context)?;
         if tasks[..at].iter().any(|other| other.unit == task.unit) {
             return Err(Refusal::WrongState { field: "units" });
@@ -155,6 +171,20 @@ fn check_tasks(
         return Err(Refusal::UnitBarred {
             field: "units",
             clause,
+        });
+    }
+    let facts = case.facts_without_route(context.rulebook, context.directory);
+    let joint = context
+        .rulebook
+        .route(&facts)
+        .filter(|route| !route.jointly.is_empty());
+    let joined = |task: &Task| task.role != DispatchRole::Lead && joins(case, task.unit, context);
+    if let Some(route) = joint
+        && !tasks.iter().any(joined)
+    {
+        return Err(Refusal::UnitBarred {
+            field: "units",
+            clause: Some(route.clause.clone()),
         });
     }
     Ok(())
@@ -197,8 +227,63 @@ pub(super) fn assign(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
+    let dispatch = in_hand(case, assignment.dispatch, Deed::Assignment, staff, context)?;
+    // Who handles it owes its end: the conclusion, or the answer where the unit itself gives that.
+    let ends: &[Deed] = if gate::unit_replies(case, context) {
+        &[Deed::InvestigationEnd, Deed::Reply]
+    } else {
+        &[Deed::InvestigationEnd]
+    };
+    suitable(assignment.handler, ends, "handler_id", case, dispatch, context)?;
+    for member in &assignment.team {
+        suitable(*member, HELPS, "handler_id", case, dispatch, context)?;
+    }
+    let dispatch = dispatch.map(|dispatch| dispatch.id);
+    book.note(Event::HandlerAssigned(Assignment {
+        dispatch,
+        ..assignment.clone()
+    }))
+}
+
+/// A team instead of a single handler; nobody in it who is complained of or stepped aside.
+pub(super) fn form_team(
+    case: &Case,
+    team: &Team,
+    staff: StaffId,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    let dispatch = in_hand(case, team.dispatch, Deed::Team, staff, context)?;
+    // Who leads it owes its result.
+    suitable(
+        team.leader,
+        &[Deed::InvestigationEnd],
+        "leader_id",
+        case,
+        dispatch,
+        context,
+    )?;
+    for member in &team.members {
+        suitable(*member, HELPS, "members", case, dispatch, context)?;
+    }
+    let dispatch = dispatch.map(|dispatch| dispatch.id);
+    book.note(Event::TeamFormed(Team {
+        dispatch,
+        ..team.clone()
+    }))
+}
+
+/// The dispatch for which somebody is named: the one that is meant, or that of his own unit; none in the office's own
+/// handling.
+fn in_hand<'c>(
+    case: &'c Case,
+    named: Option<ThingId>,
+    deed: Deed,
+    staff: StaffId,
+    context: &Context,
+) -> Result<Option<&'c Dispatch>, Refusal> {
     let own_unit = context.directory.active(staff).and_then(|member| member.unit);
-    let dispatch = match assignment.dispatch {
+    let dispatch = match named {
         Some(id) => Some(
             case.running_dispatch(id)
                 .ok_or(Refusal::ReferenceUnknown { field: "dispatch_id" })?,
@@ -207,39 +292,51 @@ pub(super) fn assign(
             .running_dispatches()
             .find(|dispatch| Some(dispatch.unit) == own_unit),
     };
-    if case.round > 0 && dispatch.is_none() {
+    if case.lead().is_some() && dispatch.is_none() {
         return Err(Refusal::ReferenceUnknown { field: "dispatch_id" });
     }
     if let (Some(dispatch), Some(unit)) = (dispatch, own_unit)
         && dispatch.unit != unit
     {
-        return Err(super::not_permitted(Deed::Assignment, context));
+        return Err(super::not_permitted(deed, context));
     }
-    for person in std::iter::once(&assignment.handler).chain(&assignment.team) {
-        let member = context
-            .directory
-            .active(*person)
-            .ok_or(Refusal::ReferenceUnknown { field: "handler_id" })?;
-        if case.bars(*person) {
-            return Err(Refusal::PersonBarred { field: "handler_id" });
-        }
-        let may = [Deed::InvestigationEnd, Deed::Activity(None), Deed::Reply]
-            .into_iter()
-            .any(|deed| !permitting(*person, deed, None, context.rulebook, context.directory).is_empty());
-        if !may || dispatch.is_some_and(|dispatch| member.unit != Some(dispatch.unit)) {
-            let clause = context.rulebook.positions_that_may(Deed::InvestigationEnd).next();
-            let clause = clause.map(|position| position.clause.clone());
-            return Err(Refusal::PersonUnsuitable {
-                field: "handler_id",
-                clause,
-            });
-        }
+    Ok(dispatch)
+}
+
+/// What makes somebody of use to a handler.
+const HELPS: &[Deed] = &[Deed::InvestigationEnd, Deed::Activity(None), Deed::Reply];
+
+/// Somebody who may do one of these once it is in his hands, of the unit that has it, and with no part in it.
+fn suitable(
+    person: StaffId,
+    deeds: &[Deed],
+    field: &'static str,
+    case: &Case,
+    dispatch: Option<&Dispatch>,
+    context: &Context,
+) -> Result<(), Refusal> {
+    let member = context
+        .directory
+        .active(person)
+        .ok_or(Refusal::ReferenceUnknown { field })?;
+    if case.bars(person) {
+        return Err(Refusal::PersonBarred { field });
     }
-    let dispatch = dispatch.map(|dispatch| dispatch.id);
-    book.note(Event::HandlerAssigned(Assignment {
-        dispatch,
-        ..assignment.clone()
-    }))
+    // Whose reach ends at his own unit does not reach what the office handles itself.
+    let mut in_his_hands = case.clone();
+    if dispatch.is_none() {
+        in_his_hands.handler = Some(person);
+    }
+    let reached = dispatch.is_none().then_some(&in_his_hands);
+    let may = deeds
+        .iter()
+        .any(|deed| !permitting(person, *deed, reached, context.rulebook, context.directory).is_empty());
+    if !may || dispatch.is_some_and(|dispatch| member.unit != Some(dispatch.unit)) {
+        let clause = context.rulebook.positions_that_may(Deed::InvestigationEnd).next();
+        let clause = clause.map(|position| position.clause.clone());
+        return Err(Refusal::PersonUnsuitable { field, clause });
+    }
+    Ok(())
 }
 
 pub(super) fn recuse(
@@ -361,18 +458,31 @@ pub(super) fn states(command: &Command, field: Field, case: &Case, context: &Con
         _ => &[],
     };
     let all = |test: &dyn Fn(&Task) -> bool| !tasks.is_empty() && tasks.iter().all(test);
+    let ends = |test: fn(&Ending) -> bool| match command {
+        Command::Decline(ending) | Command::Withdraw(ending) | Command::Cancel(ending) => test(ending),
+        Command::HandOver(hand_over) => test(&hand_over.on),
+        _ => false,
+    };
     match (field, command) {
         (Field::AccountableOfficer, _) => all(&|task| answers_for(task.unit, case, context).is_some()),
         (Field::Task, Command::AssignHandler(assignment)) => assignment.task.is_some(),
+        (Field::Task, Command::FormTeam(team)) => team.task.is_some(),
         (Field::Task, _) => all(&|task| task.task.is_some()),
+        (Field::TaskDue, _) => all(&|task| task.due_on.is_some()),
         (Field::TaskStandard, _) => all(&|task| task.standard.is_some()),
-        (Field::MembersAtLeast2, Command::AssignHandler(assignment)) => !assignment.team.is_empty(),
-        (Field::ExpectedDate, Command::TellProgress(progress)) => progress.expected_on.is_some(),
-        (Field::Explanation, Command::Decline(ending) | Command::Withdraw(ending)) => {
-            ending.explanation.is_some()
+        (Field::MembersAtLeast2, Command::AssignHandler(assignment)) => {
+            assignment.team.iter().any(|member| *member != assignment.handler)
         }
-        (Field::Guidance, Command::Decline(ending) | Command::Withdraw(ending)) => ending.guidance.is_some(),
-        (Field::Reason, Command::Decline(ending) | Command::Withdraw(ending)) => ending.reason.is_some(),
+        (Field::MembersAtLeast2, Command::FormTeam(team)) => {
+            team.members.iter().any(|member| *member != team.leader)
+        }
+        (Field::RecusalAsked, Command::AssignHandler(assignment)) => assignment.recusal_asked,
+        (Field::RecusalAsked, Command::FormTeam(team)) => team.recusal_asked,
+        (Field::ExpectedDate, Command::TellProgress(progress)) => progress.expected_on.is_some(),
+        (Field::Reason, Command::Return(_) | Command::Recall(_)) => true,
+        (Field::Explanation, _) => ends(|ending| ending.explanation.is_some()),
+        (Field::Guidance, _) => ends(|ending| ending.guidance.is_some()),
+        (Field::Reason, _) => ends(|ending| ending.reason.is_some()),
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::returning::bars_return;
 use super::{deed_of, extendable, grounds};
 use crate::authority::permitting;
 use crate::case::{Act, Case, Context, Refusal};
@@ -60,6 +61,7 @@ const WORK: &[Deed] = &[
     Deed::FeasibilityStudy,
     Deed::Discussion,
     Deed::InvestigationReport,
+    Deed::InvestigationPlan,
 ];
 
 /// Whether this very person is meant by what the act is on, and the clause that says so; none where an
@@ -80,6 +82,22 @@ fn meant(
         Act::SignDispatch | Act::ReportBack => {
             let sent = case.running_dispatch(target?)?;
             Some((unit.is_none() || unit == Some(sent.unit), None))
+        }
+        // Only the unit itself gives back what it was sent, and only who sent it takes it back.
+        Act::Return => {
+            let sent = case.running_dispatch(target?)?;
+            Some((unit == Some(sent.unit), None))
+        }
+        Act::Recall => {
+            let sender = case.running_dispatch(target?)?.sent_by?;
+            let gone = case.bars(sender) || context.directory.active(sender).is_none();
+            Some((gone || sender == staff, None))
+        }
+        Act::DecideReturn => {
+            let returns = context.rulebook.returns.as_ref()?;
+            let sent = case.running_dispatch(target?);
+            let by = hold(&returns.arbiter, Deed::ReturnDecision, case, context, sent)?;
+            Some((is(&by), Some(returns.clause.clone())))
         }
         // What the unit is to answer itself, it answers; the office answers what was reported back.
         Act::Reply if gate::unit_replies(case, context) && case.status != Status::Resolved => {
@@ -117,7 +135,7 @@ fn meant(
 pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
     match act {
         // In the office's own handling assigning is how a matter gets into somebody's hands.
-        Act::AssignHandler if case.status == Status::Accepted => {
+        Act::AssignHandler | Act::FormTeam if case.status == Status::Accepted => {
             case.route(context.rulebook, context.directory) == Some(RouteKind::OwnOffice)
         }
         // Only who has the matter in hand, or had it, can be made to answer for it.
@@ -134,8 +152,20 @@ pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
 pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Context) -> bool {
     let rulebook = context.rulebook;
     match act {
-        Act::Decline | Act::Withdraw | Act::AnswerOnTheSpot => !grounds(case, act.deed(), context).is_empty(),
+        Act::Decline | Act::HandOver | Act::Withdraw | Act::Cancel | Act::AnswerOnTheSpot => {
+            !grounds(case, act.deed(), context).is_empty()
+        }
+        Act::Screen => rulebook.asks_for(Deed::Screening),
+        Act::Return | Act::DecideReturn => rulebook.returns.is_some(),
         Act::RequestInstruction => rulebook.positions_that_may(Deed::Instruction).next().is_some(),
+        // Who handles it in the office itself may be joined by a unit that the rulebook wants beside him.
+        Act::AddUnit if case.lead().is_none() => {
+            let facts = case.facts_without_route(rulebook, context.directory);
+            let joint = rulebook
+                .route(&facts)
+                .is_some_and(|route| !route.jointly.is_empty());
+            joint || case.is_led_by_the_office(rulebook)
+        }
         Act::Dispatch | Act::AddUnit | Act::Redispatch => {
             case.route(rulebook, context.directory) != Some(RouteKind::OwnOffice)
                 && (act != Act::Redispatch || rulebook.rounds.is_some())
@@ -171,6 +201,11 @@ pub(super) fn in_the_way(
         return Some(Refusal::AlreadyDone { deed });
     }
     if let Err(refusal) = separate(case, act, target, deed, staff, context) {
+        return Some(refusal);
+    }
+    if act == Act::Return
+        && let Some(refusal) = bars_return(case, target?, context)
+    {
         return Some(refusal);
     }
     if act == Act::Urge
@@ -241,6 +276,7 @@ fn author(case: &Case, act: Act, target: ThingId) -> Option<StaffId> {
             Some(request) => request.by,
             None => case.done.iter().find(|done| done.id == target)?.by,
         },
+        Act::DecideReturn => case.running_dispatch(target)?.given_back.last()?.by,
         Act::CloseAccountability => {
             case.accountability_records
                 .iter()

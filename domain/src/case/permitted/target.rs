@@ -14,7 +14,17 @@ pub fn targets(case: &Case, act: Act) -> Vec<Option<ThingId>> {
             .filter(|dispatch| dispatch.signed.is_none())
             .map(|dispatch| Some(dispatch.id))
             .collect(),
-        Act::ReportBack => case
+        Act::Return => case
+            .running_dispatches()
+            .filter(|dispatch| dispatch.reported_back_at.is_none() && !dispatch.awaits_decision_on_return())
+            .map(|dispatch| Some(dispatch.id))
+            .collect(),
+        Act::DecideReturn => case
+            .running_dispatches()
+            .filter(|dispatch| dispatch.reported_back_at.is_none() && dispatch.awaits_decision_on_return())
+            .map(|dispatch| Some(dispatch.id))
+            .collect(),
+        Act::Recall | Act::ReportBack => case
             .running_dispatches()
             .filter(|dispatch| dispatch.reported_back_at.is_none())
             .map(|dispatch| Some(dispatch.id))

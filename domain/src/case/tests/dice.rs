@@ -6,9 +6,10 @@ use super::world::{World, text, word};
 use crate::case::command::{
     About, Acceptance, Accountability, ApprovalDecision, Assignment, Classification, Closing, Completion,
     Correction, DuplicateLink, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp,
-    Instruction, Investigation, LeaderReport, Measure, Notice, Plan, Progress, Reassignment, Receipt,
-    RectificationCheck, RectificationOrder, Recusal, Redispatch, Remark, Reply, ReportBack,
-    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Task, Urge, Work, WorkKind,
+    HandOver, HandedTo, Instruction, Investigation, LeaderReport, Measure, Notice, Plan, Progress,
+    Reassignment, Recall, Receipt, RectificationCheck, RectificationOrder, Recusal, Redispatch, Remark,
+    Reply, ReportBack, Return, ReturnDecision, Screening, SecondDispatchDecision, Signature, SpotAnswer,
+    SupervisionDemand, Task, Team, Urge, Work, WorkKind,
 };
 use crate::case::permitted::{deed_of, grounds};
 use crate::case::{Act, Command};
@@ -80,12 +81,43 @@ impl Dice {
         }
     }
 
+    fn screening(&mut self, world: &World) -> Screening {
+        let form = world
+            .rulebook
+            .forms
+            .iter()
+            .find(|form| form.of == Deed::Screening);
+        let checks = form.into_iter().flat_map(|form| form.sections.words());
+        Screening {
+            checks: checks.map(|check| (check.clone(), !self.one_in(8))).collect(),
+            note: None,
+        }
+    }
+
+    fn hand_over(&mut self, world: &World) -> HandOver {
+        let position = self.pick(&world.rulebook.positions).name.clone();
+        let to = [
+            HandedTo::Outside {
+                body: text("another body"),
+            },
+            HandedTo::Unit {
+                unit: self.unit(world),
+            },
+            HandedTo::Position { position },
+        ];
+        HandOver {
+            on: self.ending(world, Deed::HandOver),
+            to: self.pick(&to),
+        }
+    }
+
     fn tasks(&mut self, world: &World) -> Vec<Task> {
         let mut tasks = vec![Task {
             unit: self.lead_unit(world),
             role: DispatchRole::Lead,
             task: Some(text("task")),
             standard: None,
+            due_on: None,
             sent_through: word("in_system"),
         }];
         if self.one_in(4) {
@@ -130,9 +162,12 @@ impl Dice {
                 completion: Completion::default(),
                 case_no: "2026-000001".to_owned(),
             },
+            Act::Screen => Command::Screen(self.screening(world)),
             Act::Accept => Command::Accept(Acceptance::default()),
             Act::Decline => Command::Decline(self.ending(world, Deed::Decline)),
+            Act::HandOver => Command::HandOver(self.hand_over(world)),
             Act::Withdraw => Command::Withdraw(self.ending(world, Deed::Withdrawal)),
+            Act::Cancel => Command::Cancel(self.ending(world, Deed::Cancellation)),
             Act::Correct => Command::Correct(Correction {
                 field: Field::Content,
                 text: text("amended"),
@@ -162,6 +197,7 @@ impl Dice {
                 role: DispatchRole::Support,
                 task: None,
                 standard: None,
+                due_on: None,
                 sent_through: word("mail"),
             }),
             Act::SignDispatch => Command::SignDispatch(Signature {
@@ -170,11 +206,32 @@ impl Dice {
                 method: None,
                 received_at: None,
             }),
+            Act::Return => Command::Return(Return {
+                dispatch: thing,
+                reason: text("not ours"),
+            }),
+            Act::DecideReturn => Command::DecideReturn(ReturnDecision {
+                dispatch: thing,
+                agreed: self.one_in(2),
+                reason: Some(text("why")),
+            }),
+            Act::Recall => Command::Recall(Recall {
+                dispatch: thing,
+                reason: text("sent by mistake"),
+            }),
+            Act::FormTeam => Command::FormTeam(Team {
+                dispatch: case.lead().map(|lead| lead.id),
+                leader: self.handler(world),
+                members: [self.handler(world)].into(),
+                recusal_asked: true,
+                task: None,
+            }),
             Act::AssignHandler => Command::AssignHandler(Assignment {
                 dispatch: case.lead().map(|lead| lead.id),
                 handler: self.handler(world),
                 team: BTreeSet::new(),
                 task: None,
+                recusal_asked: false,
             }),
             Act::Recuse => Command::Recuse(Recusal {
                 staff: self.staff(world),

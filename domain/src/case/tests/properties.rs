@@ -15,12 +15,12 @@ use crate::ids::{CaseId, StaffId, ThingId};
 use crate::time_limit::{Unit, Within};
 use crate::words::{CaseType, Deed, Field, IdentityMode, Source, Status};
 
-const RULEBOOKS: [&str; 2] = ["cn.service_hall", "cn.tobacco_supervision"];
+const RULEBOOKS: [&str; 3] = ["cn.service_hall", "cn.tobacco_supervision", "test.intake_desk"];
 
 /// A world with a matter just registered in it, of any kind that the rulebook knows.
 fn opened(seed: u64) -> World {
     let mut dice = Dice::new(seed);
-    let mut world = World::of(RULEBOOKS[dice.below(2)]);
+    let mut world = World::of(RULEBOOKS[dice.below(RULEBOOKS.len())]);
     let types: Vec<CaseType> = [
         CaseType::Complaint,
         CaseType::Inquiry,
@@ -275,6 +275,14 @@ fn meaning(owes: Deed, command: Command) -> Command {
             kind: WorkKind::FeasibilityStudy,
             ..work
         }),
+        (Deed::InvestigationPlan, Command::RecordWork(work)) => Command::RecordWork(Work {
+            kind: WorkKind::InvestigationPlan,
+            ..work
+        }),
+        (Deed::Screening, Command::Screen(mut screening)) => {
+            screening.checks.values_mut().for_each(|passed| *passed = true);
+            Command::Screen(screening)
+        }
         (_, command) => command,
     }
 }

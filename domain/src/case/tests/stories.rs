@@ -2,6 +2,9 @@
 
 mod complaint;
 mod history;
+mod intake;
 mod matters;
+mod returns;
 mod service_hall;
+mod together;
 mod turns;

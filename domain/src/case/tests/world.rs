@@ -14,7 +14,7 @@ use crate::case::{Case, Command, Context, Entry, Refusal, decide};
 use crate::directory::{Directory, Member, Unit};
 use crate::duty::Duty;
 use crate::ids::{CaseId, OfficeId, StaffId, TextId, ThingId, UnitId};
-use crate::rulebook::{Checked, Seat, shipped};
+use crate::rulebook::{Checked, Seat, check, library as texts, read, shipped};
 use crate::text::Text;
 use crate::words::{
     CaseType, Channel, DispatchRole, Field, IdentityMode, RulebookCode, Source, Status, Word,
@@ -33,7 +33,30 @@ pub(super) struct World {
 
 fn library() -> &'static BTreeMap<RulebookCode, Checked> {
     static LIBRARY: OnceLock<BTreeMap<RulebookCode, Checked>> = OnceLock::new();
-    LIBRARY.get_or_init(|| shipped().unwrap_or_else(|flaws| panic!("{flaws:?}")))
+    LIBRARY.get_or_init(|| {
+        let mut known = shipped().unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let by_unit = DESK.replace("test.intake_desk", "test.unit_first").replace(
+            "tracks_until = \"closing\"",
+            "tracks_until = \"closing\"\nlead = \"unit\"",
+        );
+        for desk in [own(DESK), own(&by_unit)] {
+            known.insert(desk.head.code.clone(), desk);
+        }
+        known
+    })
+}
+
+/// A regulation of the tests' own, for the ways in which a matter comes in and is passed on.
+const DESK: &str = include_str!("intake_desk.toml");
+
+fn own(text: &str) -> Checked {
+    let own = read(text).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+    let mut all = BTreeMap::new();
+    for text in texts() {
+        let known = read(text).unwrap();
+        all.insert(known.head.code.clone(), known);
+    }
+    check(&own, &all).unwrap_or_else(|flaws| panic!("{flaws:?}"))
 }
 
 pub(super) fn id(name: &str) -> Uuid {
@@ -307,6 +330,7 @@ impl World {
 
     pub(super) fn matter(&self, case_type: CaseType, kind: Option<&str>) -> Matter {
         Matter {
+            rating: None,
             channel: Channel::Phone,
             source: Source::Public,
             received_at: self.now,
@@ -365,6 +389,7 @@ pub(super) fn task(unit: &str) -> Task {
         role: DispatchRole::Lead,
         task: Some(text("task")),
         standard: None,
+        due_on: None,
         sent_through: word("in_system"),
     }
 }
