@@ -119,6 +119,13 @@ pub enum Refusal {
         /// When it was due.
         due_at: DateTime<Utc>,
     },
+    /// The time for it is over: an appeal comes too late.
+    WindowOver {
+        /// The clause.
+        clause: ClauseId,
+        /// When it was over.
+        ended_at: DateTime<Utc>,
+    },
     /// The total would exceed what the clause allows (R03-2.2.1a).
     ExtensionBeyondCap {
         /// The clause.
@@ -171,7 +178,7 @@ impl Refusal {
             Refusal::CircularLink => 15,
             Refusal::ScreeningFailed { .. } => 16,
             Refusal::BoundReached { .. } => 17,
-            Refusal::ExtensionTooLate { .. } => 18,
+            Refusal::ExtensionTooLate { .. } | Refusal::WindowOver { .. } => 18,
             Refusal::ExtensionBeyondCap { .. } => 19,
             Refusal::UrgedRecently { .. } => 20,
             Refusal::FactsMissing { .. } => 21,

@@ -140,7 +140,10 @@ impl Rulebook {
             ancestor.rounds.as_ref(),
             origin,
             |own, above| {
-                own.at_most = own.at_most.min(above.at_most);
+                own.at_most = match (own.at_most, above.at_most) {
+                    (Some(own), Some(above)) => Some(own.min(above)),
+                    (own, above) => own.or(above),
+                };
             },
         );
         smaller(

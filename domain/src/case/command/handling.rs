@@ -38,6 +38,8 @@ pub enum WorkKind {
     FeasibilityStudy,
     /// A meeting on the matter.
     Discussion,
+    /// How the investigation will go (R01-4.1).
+    InvestigationPlan,
     /// The report on the investigation.
     InvestigationReport,
 }
@@ -51,6 +53,7 @@ impl WorkKind {
             WorkKind::Opinion => Deed::Opinion,
             WorkKind::FeasibilityStudy => Deed::FeasibilityStudy,
             WorkKind::Discussion => Deed::Discussion,
+            WorkKind::InvestigationPlan => Deed::InvestigationPlan,
             WorkKind::InvestigationReport => Deed::InvestigationReport,
         }
     }
