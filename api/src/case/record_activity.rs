@@ -25,7 +25,8 @@ use crate::request::{IdempotencyKey, Json, Path};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "records_review", "text": "调取订货系统日志，确认同一订单提交两次。"}))]
 pub(crate) struct RecordActivity {
-    /// A way of finding out, or `opinion`, `feasibility_study`, `discussion`, `investigation_report`.
+    /// A way of finding out, or `opinion`, `feasibility_study`, `discussion`, `investigation_plan`,
+    /// `investigation_report`.
     #[schema(schema_with = work_kind)]
     kind: GivenWorkKind,
     /// What was found, said or proposed.
@@ -55,14 +56,16 @@ enum OtherWork {
     Opinion,
     FeasibilityStudy,
     Discussion,
+    InvestigationPlan,
     InvestigationReport,
 }
 
 /// The words of the work that is no activity of the investigation.
-const OTHER_WORK: [&str; 4] = [
+const OTHER_WORK: [&str; 5] = [
     "opinion",
     "feasibility_study",
     "discussion",
+    "investigation_plan",
     "investigation_report",
 ];
 
@@ -77,6 +80,7 @@ impl GivenWorkKind {
             Self::Other(OtherWork::Opinion) => WorkKind::Opinion,
             Self::Other(OtherWork::FeasibilityStudy) => WorkKind::FeasibilityStudy,
             Self::Other(OtherWork::Discussion) => WorkKind::Discussion,
+            Self::Other(OtherWork::InvestigationPlan) => WorkKind::InvestigationPlan,
             Self::Other(OtherWork::InvestigationReport) => WorkKind::InvestigationReport,
         }
     }

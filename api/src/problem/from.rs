@@ -142,6 +142,9 @@ impl Problem {
             Refusal::ExtensionTooLate { clause, due_at } => Self::from(Kind::ExtensionTooLate)
                 .under(cited(clause, rulebook))
                 .with("due_at", due_at.to_rfc3339()),
+            Refusal::WindowOver { clause, ended_at } => Self::from(Kind::WindowOver)
+                .under(cited(clause, rulebook))
+                .with("ended_at", ended_at.to_rfc3339()),
             Refusal::ExtensionBeyondCap {
                 clause,
                 cap,

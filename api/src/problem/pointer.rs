@@ -74,7 +74,11 @@ pub(super) fn of_field(field: &str, act: Option<Act>) -> String {
     match (field, act) {
         ("unit_id" | "role", Some(Act::AddUnit)) => format!("/unit/{field}"),
         ("dispatch_id", Some(Act::AssignHandler)) => "/dispatch_id".to_owned(),
-        ("dispatch_id" | "approval_id" | "order_id" | "extension_id", _) => format!("/path/{field}"),
+        (
+            "dispatch_id" | "approval_id" | "order_id" | "extension_id" | "suspension_id" | "appeal_id"
+            | "hold_id",
+            _,
+        ) => format!("/path/{field}"),
         _ => format!("/{}", field.replace('.', "/")),
     }
 }

@@ -129,7 +129,9 @@ fn act_on<'a>(
     }
     let deed = deed(command);
     let positions = match permitting(staff, deed, Some(case), context.rulebook, context.directory) {
-        none if none.is_empty() && act.rests_on_another() => positions_for(act, target, case, staff, context)?,
+        none if none.is_empty() && act.rests_on_another() => {
+            positions_for(act, target, case, staff, context)?
+        }
         positions => positions,
     };
     if positions.is_empty() && act != Act::Recuse {

@@ -203,7 +203,10 @@ impl Act {
     /// Acts that somebody may do by what else he may: record what a party says, ask for the yes that he needs.
     #[must_use]
     pub fn rests_on_another(self) -> bool {
-        matches!(self, Act::FileAppeal | Act::RecordSupplement | Act::RequestApproval)
+        matches!(
+            self,
+            Act::FileAppeal | Act::RecordSupplement | Act::RequestApproval
+        )
     }
 
     /// Acts that only add to the file: they can open a door for somebody, never shut one, and so

@@ -130,6 +130,7 @@ fn clause_of(refusal: &Refusal) -> Option<&domain::words::ClauseId> {
         Refusal::AnonymityNotAllowed { clause }
         | Refusal::BoundReached { clause, .. }
         | Refusal::ExtensionTooLate { clause, .. }
+        | Refusal::WindowOver { clause, .. }
         | Refusal::ExtensionBeyondCap { clause, .. } => Some(clause),
         Refusal::FactsMissing { missing } | Refusal::GateClosed { missing } => {
             missing.iter().find_map(|it| it.clause.as_ref())

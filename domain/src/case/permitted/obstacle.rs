@@ -235,6 +235,8 @@ fn no_way_left(act: Act, case: &Case, staff: StaffId, context: &Context) -> Opti
             .collect(),
         Act::FileAppeal => appealable(case, context)
             .map(|rule| appeal_barred(case, rule, context.now, context))
+            // What was said in time may be recorded later.
+            .map(|refusal| refusal.filter(|it| !matches!(it, Refusal::WindowOver { .. })))
             .collect(),
         _ => return None,
     };

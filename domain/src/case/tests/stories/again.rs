@@ -162,8 +162,10 @@ fn the_clock_ends_a_pause_at_its_longest_and_all_pauses_at_their_sum() {
 fn a_pause_is_ended_by_hand_and_what_is_done_meanwhile_is_in_time() {
     let mut world = office(CaseType::Complaint);
     investigated(&mut world, Finding::Substantiated);
+    world.now = at("2026-09-18T10:00");
     world.does(CLERK, pause());
     let id = world.case().suspensions[0].id;
+    world.now = at("2026-09-18T15:00");
     world.does(
         OTHER_CLERK,
         Command::Resume(About {
@@ -270,7 +272,7 @@ fn either_side_may_object_to_a_finding() {
     let mut world = office(CaseType::Complaint);
     investigated(&mut world, Finding::Substantiated);
     world.does(CLERK, appeal("objection"));
-    assert_eq!(world.due("appeal_decision"), "2026-09-24");
+    assert_eq!(world.due("appeal_decision"), "2026-09-23");
     let changed = decides(&world, AppealOutcome::Changed);
     world.does(REVIEWER, changed).stands_at(Status::Accepted);
     assert_eq!(world.case().investigation, None);
@@ -351,7 +353,7 @@ fn an_early_end_waits_for_a_yes_and_new_facts_undo_an_end() {
     world.does(CLERK, Command::Archive(Remark::default()));
     world.now = at("2026-09-21T09:00");
     world.does(CLERK, reopening()).stands_at(Status::Accepted);
-    assert_eq!(world.due("finish"), "2026-10-16");
+    assert_eq!(world.due("finish"), "2026-10-19");
     assert!(
         matches!(world.refuses(CLERK, early()), Refusal::GateClosed { .. }),
         "a yes holds once"
