@@ -212,7 +212,7 @@ impl Problem {
 
     /// What is wrong with which field.
     pub fn errors(&self) -> &[FieldError] {
-        &self.errors
+        &self.0.errors
     }
 
     /// The same, with faulty fields, of which [`ERRORS_MAX`] are kept.

@@ -12,6 +12,7 @@ mod postgres_is_real;
 mod readme;
 mod register;
 mod search;
+mod story_review_office;
 mod story_service_hall;
 mod story_tobacco_supervision;
 mod two_engines;
