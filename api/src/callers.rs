@@ -51,10 +51,7 @@ impl Callers {
             let (callers, archive) = (Arc::clone(self), Arc::clone(archive));
             // Not this request's own doing: it may be dropped while others wait for the answer.
             actix_web::rt::spawn(async move {
-                let asking = Asking {
-                    callers,
-                    done: false,
-                };
+                let asking = Asking { callers, done: false };
                 // Whoever waited hears of a panic when their reply is dropped.
                 drop(apart(move || asking.ask(&*archive)).await);
             });

@@ -27,10 +27,12 @@ mod cancel_case;
 mod classify_case;
 mod close_accountability_record;
 mod close_case;
+mod close_case_early;
 mod complete_investigation;
 mod complete_measures;
 mod correct_case;
 mod count_cases;
+mod decide_appeal;
 mod decide_approval;
 mod decide_extension;
 mod decide_return;
@@ -38,11 +40,13 @@ mod decide_second_dispatch;
 mod decline_case;
 mod dispatch_case;
 mod draft_plan;
+mod file_appeal;
 mod form_team;
 mod get_case;
 mod give_instruction;
 mod hand_over_case;
 mod judge_fault;
+mod lift_legal_hold;
 mod lift_supervision;
 mod link_duplicate;
 mod list_activities;
@@ -52,28 +56,36 @@ mod list_notices;
 mod open_accountability_record;
 mod order_rectification;
 mod order_supervision;
+mod place_legal_hold;
+mod publish_answer;
 mod reassign_first_receiver;
 mod recall_dispatch;
 mod receive_case;
 mod record_activity;
 mod record_follow_up;
+mod record_supplement;
 mod recuse_person;
 mod redispatch_case;
 mod register_case;
 mod register_received_case;
+mod reopen_case;
 mod reply_to_complainant;
 mod report_back_dispatch;
 mod report_to_leader;
 mod report_upstream;
+mod request_approval;
 mod request_extension;
 mod request_instruction;
 mod request_record_access;
+mod request_supplement;
+mod resume_case;
 mod return_dispatch;
 mod reveal_complainant;
 mod screen_case;
 mod search_cases;
 mod serve_notice;
 mod sign_dispatch;
+mod suspend_case;
 mod take_measure;
 mod tell_progress;
 mod urge_holder;
@@ -135,6 +147,7 @@ pub(crate) fn case_routes(service: &mut impl Register) {
     // Putting right.
     service
         .service(draft_plan::draft_plan)
+        .service(request_approval::request_approval)
         .service(decide_approval::decide_approval)
         .service(take_measure::take_measure)
         .service(complete_measures::complete_measures)
@@ -163,16 +176,27 @@ pub(crate) fn case_routes(service: &mut impl Register) {
     // Time.
     service
         .service(request_extension::request_extension)
-        .service(decide_extension::decide_extension);
+        .service(decide_extension::decide_extension)
+        .service(suspend_case::suspend_case)
+        .service(resume_case::resume_case)
+        .service(request_supplement::request_supplement)
+        .service(record_supplement::record_supplement);
     // Accountability, access to the records.
     service
         .service(open_accountability_record::open_accountability_record)
         .service(close_accountability_record::close_accountability_record)
-        .service(request_record_access::request_record_access);
+        .service(request_record_access::request_record_access)
+        .service(file_appeal::file_appeal)
+        .service(decide_appeal::decide_appeal);
     // Ending.
     service
         .service(close_case::close_case)
-        .service(archive_case::archive_case);
+        .service(close_case_early::close_case_early)
+        .service(reopen_case::reopen_case)
+        .service(archive_case::archive_case)
+        .service(publish_answer::publish_answer)
+        .service(place_legal_hold::place_legal_hold)
+        .service(lift_legal_hold::lift_legal_hold);
     // The history.
     service.service(event::list_events::list_events);
     // Who owes what.

@@ -2,6 +2,7 @@
 
 pub mod get_rulebook;
 pub mod list_rulebooks;
+mod sections;
 
 use domain::rulebook::{Checked, Position};
 use serde::Serialize;

@@ -12,6 +12,7 @@ pub mod command;
 pub mod decide;
 pub mod event;
 mod facts;
+mod overlay;
 pub mod permitted;
 pub mod refusal;
 pub mod status;
@@ -21,6 +22,7 @@ mod tests;
 pub use command::{Act, Command};
 pub use decide::{Context, decide};
 pub use event::{By, Entry, Event};
+pub use overlay::{Appeal, AppealDecided, ApprovalRequest, LegalHold, Suspension, TakenUp};
 pub use permitted::{Permission, Possible, possibilities};
 pub use refusal::{Missing, Refusal};
 
@@ -110,6 +112,21 @@ pub struct Case {
     pub second_dispatch_needed: Option<bool>,
     /// Extensions asked for.
     pub extensions: Vec<Extension>,
+    /// Pauses of limits.
+    #[serde(default)]
+    pub suspensions: Vec<Suspension>,
+    /// Appeals.
+    #[serde(default)]
+    pub appeals: Vec<Appeal>,
+    /// Approvals asked for.
+    #[serde(default)]
+    pub approval_requests: Vec<ApprovalRequest>,
+    /// Holds on what may be erased.
+    #[serde(default)]
+    pub legal_holds: Vec<LegalHold>,
+    /// Since when it is handled anew, if it had an end before.
+    #[serde(default)]
+    pub taken_up: Option<TakenUp>,
     /// Supervision orders.
     pub supervision_orders: Vec<SupervisionOrder>,
     /// Reports to leaders.
@@ -472,6 +489,10 @@ impl Case {
                 .iter()
                 .any(|record| record.id == thing)
             || self.lending_requests.iter().any(|request| request.id == thing)
+            || self.suspensions.iter().any(|pause| pause.id == thing)
+            || self.appeals.iter().any(|appeal| appeal.id == thing)
+            || self.approval_requests.iter().any(|request| request.id == thing)
+            || self.legal_holds.iter().any(|hold| hold.id == thing)
             || self
                 .done
                 .iter()

@@ -7,7 +7,7 @@ use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
 use crate::ids::ThingId;
 use crate::responsibility::{hold, made_by as was_made_by};
-use crate::rulebook::{Force, Gate, Need};
+use crate::rulebook::{Force, Gate, Holder, Need};
 use crate::words::{AxisName, Deed, Field, RouteKind, Subject};
 use strum::IntoEnumIterator;
 
@@ -113,15 +113,17 @@ pub fn makes(act: Act, deed: Deed) -> bool {
         | Deed::Opinion
         | Deed::FeasibilityStudy
         | Deed::Discussion
-        | Deed::InvestigationReport
         | Deed::InvestigationPlan
+        | Deed::InvestigationReport
         | Deed::Activity(_) => act == Act::RecordWork,
         Deed::Screening => matches!(act, Act::Accept | Act::Screen),
         // A team is named instead of a single handler.
         Deed::Assignment => matches!(act, Act::AssignHandler | Act::FormTeam),
         _ => {
-            !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties)
-                && act.deed().covers(deed)
+            !matches!(
+                act,
+                Act::LookAtTime | Act::RecordHistory | Act::TransferDuties | Act::LiftLegalHold
+            ) && act.deed().covers(deed)
         }
     }
 }
@@ -198,6 +200,15 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
         },
         Deed::SecondDispatchDecision => &[Deed::FollowUp],
         Deed::Approval(Some(Subject::Plan)) => &[Deed::Plan],
+        Deed::Approval(Some(Subject::Report)) => &[Deed::InvestigationReport],
+        // What nobody asked for beforehand is approved once it is there.
+        Deed::Approval(Some(subject @ (Subject::Finding | Subject::Disposition)))
+            if !case
+                .open_approval_requests()
+                .any(|asked| asked.subject == subject) =>
+        {
+            &[Deed::InvestigationEnd]
+        }
         Deed::MeasuresDone => &[Deed::Measure(None)],
         Deed::FollowUp | Deed::Closing => &[Deed::Reply],
         Deed::Redispatch if case.round_ordered.is_none() => &[Deed::RoundOrder],
@@ -212,8 +223,16 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
         missing.push(Deed::Redispatch);
     }
     // Who supervises a matter is asked before it is closed.
-    if deed == Deed::Closing && case.is_supervised() {
+    if matches!(deed, Deed::Closing | Deed::EarlyClosing) && case.is_supervised() {
         missing.push(Deed::SupervisionLifting);
+    }
+    // Nothing is put away while a party waits for the word on its appeal.
+    if matches!(
+        deed,
+        Deed::Closing | Deed::EarlyClosing | Deed::Archiving | Deed::Erasure
+    ) && case.open_appeals().next().is_some()
+    {
+        missing.push(Deed::AppealDecision);
     }
     missing
 }
@@ -260,9 +279,11 @@ fn unmet(
     let sent = dispatch.and_then(|dispatch| case.running_dispatch(dispatch));
     let missing = |need: Need, or: Vec<Need>| {
         let by = match need {
+            // Where several must have done it, whoever has not is next.
             Need::Deed(needed) => gate
                 .by
-                .first()
+                .iter()
+                .find(|by| !made_by_one(by, case, context, needed, dispatch))
                 .and_then(|by| hold(by, needed, case, context, sent)),
             Need::Field(_) | Need::Axis(_) => None,
         };
@@ -274,10 +295,7 @@ fn unmet(
         }
     };
     let met = |need: &Need| match need {
-        // What a request asks for cannot be there before it.
-        Need::Deed(needed) if deed == Deed::Lending && *needed == Deed::Approval(Some(Subject::Lending)) => {
-            true
-        }
+        Need::Deed(needed) if is_asked_by(deed, *needed) => true,
         Need::Deed(needed) => made_by_all(gate, case, context, *needed, dispatch),
         // What the deed itself states is judged when it is done.
         Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(after, *need),
@@ -304,15 +322,25 @@ fn made_by_all(gate: &Gate, case: &Case, context: &Context, needed: Deed, dispat
     if needed == Deed::Screening && case.screening.as_ref().is_some_and(failed) {
         return false;
     }
-    let Some(in_force) = case.in_force(needed, dispatch) else {
-        return false;
-    };
-    gate.by.iter().all(|by| {
-        was_made_by(by, in_force, case, context)
-            || case
-                .all_in_force(needed, dispatch)
-                .any(|done| was_made_by(by, done, case, context))
-    })
+    case.in_force(needed, dispatch).is_some()
+        && gate
+            .by
+            .iter()
+            .all(|by| made_by_one(by, case, context, needed, dispatch))
+}
+
+fn made_by_one(by: &Holder, case: &Case, context: &Context, needed: Deed, dispatch: Option<ThingId>) -> bool {
+    case.all_in_force(needed, dispatch)
+        .any(|done| was_made_by(by, done, case, context))
+}
+
+/// What a request asks for cannot be there before it.
+fn is_asked_by(deed: Deed, needed: Deed) -> bool {
+    matches!(
+        (deed, needed),
+        (Deed::Lending, Deed::Approval(Some(Subject::Lending)))
+            | (Deed::Publication, Deed::Approval(Some(Subject::Publication)))
+    )
 }
 
 /// Whether a fact or a classification is on record.

@@ -67,14 +67,22 @@ fn meant(
             _ => first_that_may(owes, context),
         },
         Holder::WhoeverMay => receiver(owes, case, context).or_else(|| first_that_may(owes, context)),
-        Holder::Superior => first_that_may(Deed::Acknowledgement, context),
+        // The superior who is asked for a decision is one who may take it.
+        Holder::Superior => first_that_may(owes, context)
+            .filter(|_| {
+                matches!(
+                    owes,
+                    Deed::AppealDecision | Deed::ExtensionDecision | Deed::Approval(_)
+                )
+            })
+            .or_else(|| first_that_may(Deed::Acknowledgement, context)),
         Holder::RespondentUnit => Some(HeldBy {
             unit: Some(case.respondent_units().next()?),
             ..HeldBy::default()
         }),
         // Who asked and who holds a late duty are known to the rule's effect, not to the case.
         Holder::Requester | Holder::DutyHolder => None,
-        Holder::Position(name) => Some(in_position(name, context, dispatch)),
+        Holder::Position(name) => Some(in_position(name, case, context, dispatch)),
     }
 }
 
@@ -227,8 +235,8 @@ fn handling(holder: &Holder, case: &Case, context: &Context, dispatch: Option<&D
     }
 }
 
-/// A position: of the handling unit if its holders sit in units.
-fn in_position(name: &PositionName, context: &Context, dispatch: Option<&Dispatch>) -> HeldBy {
+/// A position: of the handling unit if its holders sit in units, and of the first receiver's before there is one.
+fn in_position(name: &PositionName, case: &Case, context: &Context, dispatch: Option<&Dispatch>) -> HeldBy {
     let sits_in_unit = context
         .rulebook
         .position(name)
@@ -236,7 +244,7 @@ fn in_position(name: &PositionName, context: &Context, dispatch: Option<&Dispatc
     HeldBy {
         staff: None,
         unit: if sits_in_unit {
-            dispatch.map(|dispatch| dispatch.unit)
+            dispatch.map_or(case.first_receiver.unit, |dispatch| Some(dispatch.unit))
         } else {
             None
         },

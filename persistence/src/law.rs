@@ -111,6 +111,8 @@ pub(crate) struct Sources {
 struct Profile {
     #[serde(default)]
     numbers: BTreeMap<DutyName, Span>,
+    #[serde(default)]
+    rounds: Option<u8>,
 }
 
 impl Laws {
@@ -156,6 +158,7 @@ impl Laws {
                 windows: sources.windows.iter().map(window).collect(),
                 staff: sources.staff.iter().map(member).collect::<Answer<_>>()?,
                 numbers: profile.numbers,
+                rounds: profile.rounds,
             }),
             cut_over: office.cutover_at.unwrap_or(DateTime::<Utc>::MIN_UTC),
             active: office.active,

@@ -15,6 +15,7 @@ mod register;
 mod scenarios;
 mod search;
 mod story_intake_desk;
+mod story_review_office;
 mod story_service_hall;
 mod story_tobacco_supervision;
 mod two_engines;

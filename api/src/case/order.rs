@@ -68,6 +68,11 @@ impl Order {
         })
     }
 
+    /// The language of the answer.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
     /// The moment of this order.
     pub(crate) fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.desk.now()

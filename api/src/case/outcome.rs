@@ -145,6 +145,10 @@ fn kind_of_thing(event_type: &str) -> Option<&'static str> {
         "SupervisionDemanded" => "supervision_order",
         "ReportedToLeader" => "leader_report",
         "ExtensionRequested" => "extension",
+        "LimitsSuspended" => "suspension",
+        "AppealFiled" => "appeal",
+        "ApprovalAsked" => "approval_request",
+        "LegalHoldPlaced" => "legal_hold",
         "AccountabilityOpened" => "accountability_record",
         _ => return None,
     })

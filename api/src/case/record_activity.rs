@@ -56,8 +56,8 @@ enum OtherWork {
     Opinion,
     FeasibilityStudy,
     Discussion,
-    InvestigationReport,
     InvestigationPlan,
+    InvestigationReport,
 }
 
 /// The words of the work that is no activity of the investigation.
@@ -65,8 +65,8 @@ const OTHER_WORK: [&str; 5] = [
     "opinion",
     "feasibility_study",
     "discussion",
-    "investigation_report",
     "investigation_plan",
+    "investigation_report",
 ];
 
 fn work_kind() -> utoipa::openapi::schema::Object {
@@ -80,8 +80,8 @@ impl GivenWorkKind {
             Self::Other(OtherWork::Opinion) => WorkKind::Opinion,
             Self::Other(OtherWork::FeasibilityStudy) => WorkKind::FeasibilityStudy,
             Self::Other(OtherWork::Discussion) => WorkKind::Discussion,
-            Self::Other(OtherWork::InvestigationReport) => WorkKind::InvestigationReport,
             Self::Other(OtherWork::InvestigationPlan) => WorkKind::InvestigationPlan,
+            Self::Other(OtherWork::InvestigationReport) => WorkKind::InvestigationReport,
         }
     }
 }

@@ -92,6 +92,8 @@ pub enum Kind {
     OutsideReach,
     /// The password was chosen by somebody else and must be changed first.
     PasswordChangeRequired,
+    /// A text for the public tells who complained.
+    PersonalDataFound,
     /// The person is complained of, interested or recused.
     PersonBarred,
     /// The person lacks the position or unit that the duty needs.

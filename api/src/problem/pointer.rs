@@ -77,7 +77,11 @@ pub(super) fn of_field(field: &str, act: Option<Act>) -> String {
     match (field, act) {
         ("unit_id" | "role" | "due_on", Some(Act::AddUnit)) => format!("/unit/{field}"),
         ("dispatch_id", Some(Act::AssignHandler | Act::FormTeam)) => "/dispatch_id".to_owned(),
-        ("dispatch_id" | "approval_id" | "order_id" | "extension_id", _) => format!("/path/{field}"),
+        (
+            "dispatch_id" | "approval_id" | "order_id" | "extension_id" | "suspension_id" | "appeal_id"
+            | "hold_id",
+            _,
+        ) => format!("/path/{field}"),
         _ => format!("/{}", field.replace('.', "/")),
     }
 }

@@ -388,6 +388,15 @@ pub(super) fn of(kind: Kind) -> Row {
                 "Somebody else chose this password; change it and log in again first.",
             ],
         ),
+        Kind::PersonalDataFound => Row(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Retry::IsUseless,
+            ["含有个人信息", "Personal data were found"],
+            [
+                "拟公开的文本含有投诉人的个人信息，应先隐去。",
+                "The text that is to be public tells who complained; it must be taken out first.",
+            ],
+        ),
         Kind::PersonBarred => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,

@@ -14,6 +14,7 @@ mod direction;
 mod ending;
 mod handling;
 mod history;
+mod overlay;
 mod time;
 mod watching;
 
@@ -74,6 +75,11 @@ impl Case {
             fault: None,
             second_dispatch_needed: None,
             extensions: Vec::new(),
+            suspensions: Vec::new(),
+            appeals: Vec::new(),
+            approval_requests: Vec::new(),
+            legal_holds: Vec::new(),
+            taken_up: None,
             supervision_orders: Vec::new(),
             leader_reports: Vec::new(),
             accountability_records: Vec::new(),
@@ -145,6 +151,11 @@ impl Case {
             Event::PlanDrafted(plan) => self.plan_drafted(plan, entry),
             Event::LendingRequested(remark) => self.lending_requested(remark, entry),
             Event::ApprovalDecided(decision) => self.decided(decision, entry),
+            Event::ApprovalAsked {
+                subject,
+                text,
+                voices,
+            } => self.approval_asked(*subject, text, *voices, entry),
             Event::MeasureTaken(measure) => self.measure_taken(measure, entry),
             Event::MeasuresCompleted(remark) => self.measures_completed(remark, entry),
             Event::RectificationOrdered(order) => self.rectification_ordered(order, entry),
@@ -170,11 +181,27 @@ impl Case {
             Event::ReportAcknowledged(about) => self.report_acknowledged(about, entry),
             Event::ExtensionRequested(request) => self.extension_requested(request, entry),
             Event::ExtensionDecided(decision) => self.extension_decided(decision, entry),
+            Event::LimitsSuspended {
+                ground,
+                reason,
+                ends_at,
+            } => self.limits_suspended(ground, reason.as_ref(), *ends_at, entry),
+            Event::LimitsResumed(about) => self.limits_resumed(about, entry),
+            Event::SupplementRequested(request) => self.supplement_requested(request, entry),
+            Event::SupplementReceived(supplement) => self.supplement_received(supplement, entry),
+            Event::AppealFiled { appeal, against } => self.appeal_filed(appeal, *against, entry),
+            Event::AppealDecided(decision) => self.appeal_decided(decision, entry),
+            Event::CaseTakenUpAgain { round } => self.taken_up_again(*round, entry),
             Event::AccountabilityOpened(record) => self.accountability_opened(record, entry),
             Event::AccountabilityImposed { on } => self.hold_accountable(entry, on.clone(), None),
             Event::AccountabilityClosed(about) => self.accountability_closed(about, entry),
             Event::CaseClosed(closing) => self.case_closed(closing, entry),
+            Event::CaseClosedEarly(early) => self.case_closed_early(early, entry),
+            Event::CaseReopened { reopening, round } => self.case_reopened(reopening, *round, entry),
             Event::CaseArchived(remark) => self.case_archived(remark, entry),
+            Event::Published { text } => self.published(text, entry),
+            Event::LegalHoldPlaced(hold) => self.legal_hold_placed(hold, entry),
+            Event::LegalHoldLifted(about) => self.legal_hold_lifted(about, entry),
             Event::HolderUrged(_) | Event::UnitUrged { .. } => self.done(Deed::Urging, entry, None, None),
             Event::LeadNamed { holder } => self.lead_named = Some(holder.clone()),
             Event::StepTaken { duty, step } => {
@@ -247,7 +274,14 @@ impl Case {
 fn keeps_each(deed: Deed) -> bool {
     matches!(
         deed,
-        Deed::Measure(_) | Deed::Reply | Deed::FollowUp | Deed::Dispatch | Deed::UnitAdded
+        Deed::Measure(_)
+            | Deed::Reply
+            | Deed::FollowUp
+            | Deed::Dispatch
+            | Deed::UnitAdded
+            | Deed::Approval(_)
+            | Deed::SupplementRequest
+            | Deed::Supplement
     )
 }
 

@@ -11,6 +11,9 @@ mod coming_in;
 mod direction;
 mod handling;
 mod history;
+mod keeping;
+mod review;
+mod time;
 mod watching;
 
 pub use answering::{Closing, FaultJudgement, FollowUp, Notice, Progress, Reply, SecondDispatchDecision};
@@ -27,6 +30,9 @@ pub use handling::{
     WorkKind,
 };
 pub use history::{History, Milestone};
+pub use keeping::{EarlyClosing, LegalHold, Publication, Reopening};
+pub use review::{Appeal, AppealDecision, AppealOutcome, ApprovalAsked};
+pub use time::{Supplement, SupplementRequest, Suspension};
 pub use watching::{
     About, Accountability, ExtensionDecision, ExtensionRequest, LeaderReport, SupervisionDemand, Urge,
 };
@@ -76,6 +82,7 @@ pub enum Command {
     DraftPlan(Plan),
     RequestLending(Remark),
     DecideApproval(ApprovalDecision),
+    RequestApproval(ApprovalAsked),
     TakeMeasure(Measure),
     CompleteMeasures(Remark),
     OrderRectification(RectificationOrder),
@@ -96,10 +103,21 @@ pub enum Command {
     Acknowledge(About),
     RequestExtension(ExtensionRequest),
     DecideExtension(ExtensionDecision),
+    Suspend(Suspension),
+    Resume(About),
+    RequestSupplement(SupplementRequest),
+    RecordSupplement(Supplement),
+    FileAppeal(Appeal),
+    DecideAppeal(AppealDecision),
     OpenAccountability(Accountability),
     CloseAccountability(About),
     Close(Closing),
+    CloseEarly(EarlyClosing),
+    Reopen(Reopening),
     Archive(Remark),
+    Publish(Publication),
+    PlaceLegalHold(LegalHold),
+    LiftLegalHold(About),
     TransferDuties(Transfer),
     RecordHistory {
         case: CaseId,
@@ -147,6 +165,7 @@ pub enum Act {
     DraftPlan,
     RequestLending,
     DecideApproval,
+    RequestApproval,
     TakeMeasure,
     CompleteMeasures,
     OrderRectification,
@@ -167,10 +186,21 @@ pub enum Act {
     Acknowledge,
     RequestExtension,
     DecideExtension,
+    Suspend,
+    Resume,
+    RequestSupplement,
+    RecordSupplement,
+    FileAppeal,
+    DecideAppeal,
     OpenAccountability,
     CloseAccountability,
     Close,
+    CloseEarly,
+    Reopen,
     Archive,
+    Publish,
+    PlaceLegalHold,
+    LiftLegalHold,
     TransferDuties,
     RecordHistory,
     LookAtTime,
@@ -211,6 +241,7 @@ impl Command {
             Command::DraftPlan(_) => Act::DraftPlan,
             Command::RequestLending(_) => Act::RequestLending,
             Command::DecideApproval(_) => Act::DecideApproval,
+            Command::RequestApproval(_) => Act::RequestApproval,
             Command::TakeMeasure(_) => Act::TakeMeasure,
             Command::CompleteMeasures(_) => Act::CompleteMeasures,
             Command::OrderRectification(_) => Act::OrderRectification,
@@ -231,10 +262,21 @@ impl Command {
             Command::Acknowledge(_) => Act::Acknowledge,
             Command::RequestExtension(_) => Act::RequestExtension,
             Command::DecideExtension(_) => Act::DecideExtension,
+            Command::Suspend(_) => Act::Suspend,
+            Command::Resume(_) => Act::Resume,
+            Command::RequestSupplement(_) => Act::RequestSupplement,
+            Command::RecordSupplement(_) => Act::RecordSupplement,
+            Command::FileAppeal(_) => Act::FileAppeal,
+            Command::DecideAppeal(_) => Act::DecideAppeal,
             Command::OpenAccountability(_) => Act::OpenAccountability,
             Command::CloseAccountability(_) => Act::CloseAccountability,
             Command::Close(_) => Act::Close,
+            Command::CloseEarly(_) => Act::CloseEarly,
+            Command::Reopen(_) => Act::Reopen,
             Command::Archive(_) => Act::Archive,
+            Command::Publish(_) => Act::Publish,
+            Command::PlaceLegalHold(_) => Act::PlaceLegalHold,
+            Command::LiftLegalHold(_) => Act::LiftLegalHold,
             Command::TransferDuties(_) => Act::TransferDuties,
             Command::RecordHistory { .. } => Act::RecordHistory,
             Command::LookAtTime => Act::LookAtTime,

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::command::{Act, Command};
 use super::event::{By, Entry, Event};
-use super::permitted::{Permission, permitted, separate, targets};
+use super::permitted::{Permission, permitted, positions_for, separate, targets};
 use super::{Case, Refusal};
 use crate::authority::{keys, permitting, sight};
 use crate::calendar::Calendar;
@@ -26,7 +26,10 @@ mod ending;
 mod hand_over;
 mod handling;
 mod history;
+mod keeping;
+mod pause;
 mod returns;
+mod review;
 mod screening;
 mod time;
 mod watching;
@@ -128,7 +131,12 @@ fn act_on<'a>(
         });
     }
     let deed = deed(command);
-    let positions = permitting(staff, deed, Some(case), context.rulebook, context.directory);
+    let positions = match permitting(staff, deed, Some(case), context.rulebook, context.directory) {
+        none if none.is_empty() && act.rests_on_another() => {
+            positions_for(act, target, case, staff, context)?
+        }
+        positions => positions,
+    };
     if positions.is_empty() && act != Act::Recuse {
         return Err(not_permitted(deed, context));
     }
@@ -169,6 +177,7 @@ fn deeds_made(command: &Command) -> Vec<Deed> {
         Command::AnswerOnTheSpot(_) => vec![Deed::SpotAnswer, Deed::Reply],
         Command::Redispatch(_) => vec![Deed::Redispatch, Deed::Dispatch],
         Command::FormTeam(_) => vec![Deed::Team, Deed::Assignment],
+        Command::CloseEarly(_) => vec![Deed::EarlyClosing, Deed::Closing],
         other => vec![deed(other)],
     }
 }
@@ -224,6 +233,7 @@ fn judge(
         }
         Command::DraftPlan(plan) => book.note(Event::PlanDrafted(plan.clone())),
         Command::DecideApproval(decision) => handling::decide_approval(case, decision, book),
+        Command::RequestApproval(asked) => review::request_approval(case, asked, staff, context, book),
         Command::TakeMeasure(measure) => handling::take_measure(case, measure, context, book),
         Command::CompleteMeasures(remark) => book.note(Event::MeasuresCompleted(remark.clone())),
         Command::OrderRectification(order) => handling::order_rectification(order, context, book),
@@ -248,7 +258,18 @@ fn judge(
         Command::CloseAccountability(about) => book.note(Event::AccountabilityClosed(about.clone())),
         Command::RequestExtension(request) => time::request_extension(case, request, staff, context, book),
         Command::DecideExtension(decision) => time::decide_extension(case, decision, context, book),
+        Command::Suspend(suspension) => pause::suspend(case, suspension, staff, context, book),
+        Command::Resume(about) => pause::resume(case, about, book),
+        Command::RequestSupplement(request) => book.note(Event::SupplementRequested(request.clone())),
+        Command::RecordSupplement(supplement) => pause::supplement(case, supplement, context, book),
+        Command::FileAppeal(appeal) => review::file_appeal(case, appeal, context, book),
+        Command::DecideAppeal(decision) => review::decide_appeal(case, decision, context, book),
         Command::Close(closing) => book.note(Event::CaseClosed(closing.clone())),
+        Command::CloseEarly(early) => keeping::close_early(case, early, context, book),
+        Command::Reopen(reopening) => keeping::reopen(case, reopening, context, book),
+        Command::Publish(publication) => keeping::publish(case, publication, context, book),
+        Command::PlaceLegalHold(hold) => book.note(Event::LegalHoldPlaced(hold.clone())),
+        Command::LiftLegalHold(about) => book.note(Event::LegalHoldLifted(about.clone())),
         Command::Archive(remark) => book.note(Event::CaseArchived(remark.clone())),
     }
 }
@@ -278,6 +299,9 @@ fn named(command: &Command) -> Option<(&'static str, ThingId)> {
             Some(("order_id", about.thing))
         }
         Command::Acknowledge(about) => Some(("report_id", about.thing)),
+        Command::Resume(about) => Some(("suspension_id", about.thing)),
+        Command::DecideAppeal(decision) => Some(("appeal_id", decision.appeal)),
+        Command::LiftLegalHold(about) => Some(("hold_id", about.thing)),
         Command::CloseAccountability(about) => Some(("record_id", about.thing)),
         _ => None,
     }

@@ -89,7 +89,31 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
         Act::Archive => &[Closed, Declined, Withdrawn, HandedOver, Cancelled],
+        Act::Suspend => &[
+            Registered,
+            Accepted,
+            Dispatched,
+            Investigating,
+            Disposing,
+            Resolved,
+        ],
+        Act::CloseEarly => &[
+            Registered,
+            Accepted,
+            Dispatched,
+            Investigating,
+            Disposing,
+            Resolved,
+            Replied,
+        ],
+        Act::Reopen => &[Closed, Archived],
+        Act::Publish => &[Replied, Closed, Archived],
+        Act::RequestApproval => FROM_ACCEPTANCE,
         Act::DecideApproval
+        | Act::FileAppeal
+        | Act::DecideAppeal
+        | Act::PlaceLegalHold
+        | Act::LiftLegalHold
         | Act::OpenAccountability
         | Act::CloseAccountability
         | Act::RequestLending
@@ -109,6 +133,9 @@ pub fn statuses(act: Act) -> &'static [Status] {
         | Act::ReportToLeader
         | Act::Acknowledge
         | Act::RequestExtension
+        | Act::Resume
+        | Act::RequestSupplement
+        | Act::RecordSupplement
         | Act::DecideExtension => OPEN,
     }
 }
@@ -148,6 +175,7 @@ impl Act {
             Act::DraftPlan => Deed::Plan,
             Act::RequestLending => Deed::Lending,
             Act::DecideApproval => Deed::Approval(None),
+            Act::RequestApproval => Deed::ApprovalRequest,
             Act::TakeMeasure => Deed::Measure(None),
             Act::CompleteMeasures => Deed::MeasuresDone,
             Act::OrderRectification => Deed::RectificationOrder,
@@ -168,11 +196,30 @@ impl Act {
             Act::Acknowledge => Deed::Acknowledgement,
             Act::RequestExtension => Deed::ExtensionRequest,
             Act::DecideExtension => Deed::ExtensionDecision,
+            Act::Suspend => Deed::Suspension,
+            Act::Resume => Deed::Resumption,
+            Act::RequestSupplement => Deed::SupplementRequest,
+            Act::RecordSupplement => Deed::Supplement,
+            Act::FileAppeal => Deed::Appeal,
+            Act::DecideAppeal => Deed::AppealDecision,
             Act::OpenAccountability => Deed::AccountabilityRecord,
             Act::CloseAccountability => Deed::AccountabilityClosing,
             Act::Close => Deed::Closing,
+            Act::CloseEarly => Deed::EarlyClosing,
+            Act::Reopen => Deed::Reopening,
             Act::Archive => Deed::Archiving,
+            Act::Publish => Deed::Publication,
+            Act::PlaceLegalHold | Act::LiftLegalHold => Deed::LegalHold,
         }
+    }
+
+    /// Acts that somebody may do by what else he may: record what a party says, ask for the yes that he needs.
+    #[must_use]
+    pub fn rests_on_another(self) -> bool {
+        matches!(
+            self,
+            Act::FileAppeal | Act::RecordSupplement | Act::RequestApproval
+        )
     }
 
     /// Acts that only add to the file: they can open a door for somebody, never shut one, and so
@@ -267,6 +314,7 @@ pub fn scope(deed: Deed) -> Scope {
         | Deed::SecondDispatchDecision
         | Deed::FaultJudgement
         | Deed::RoundOrder
+        | Deed::ApprovalRequest
         | Deed::Redispatch => Scope::Round,
         Deed::ReceiptOfForm | Deed::Return | Deed::ReturnDecision | Deed::ReportBack => Scope::Dispatch,
         Deed::Appeal

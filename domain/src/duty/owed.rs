@@ -1,31 +1,54 @@
 //! What is owed on a case as it stands: what the rulebook names, what follows from something asked,
 //! and what is owed on the way to a duty that a gate bars.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 use super::{Due, DutyKey, DutySource, HeldBy, Start, Terms};
+use crate::approval;
 use crate::authority::is_confidential;
 use crate::case::status::{Scope, scope, statuses};
-use crate::case::{Case, Context, Dispatch, Extension, Missing};
+use crate::case::{Appeal, Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
 use crate::ids::ThingId;
 use crate::responsibility::{first_receiver, first_that_may, hold, keep_close, stand_in};
 use crate::rulebook::{DutyRule, Force};
-use crate::time_limit::{self, Counting, Limit, Within};
+use crate::time_limit::{self, Count, Counting, Limit, Pause, Within};
 use crate::words::{ClauseId, Deed, Subject};
 
 /// Everything that is owed on the case as it stands, by which duty it is.
 #[must_use]
 pub fn owed(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms)> {
     let mut owed = by_rule(case, context);
+    cite_each_other(&mut owed);
     if is_confidential(case, context) {
         for (_, terms) in owed.values_mut() {
             keep_close(&mut terms.holder, case, context);
         }
     }
     owed
+}
+
+/// Several limits for one deed all run: the earliest counts first, and each names the clauses of the others.
+fn cite_each_other(owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
+    let mut clauses: BTreeMap<(Deed, Option<ThingId>), BTreeSet<ClauseId>> = BTreeMap::new();
+    let limited = |terms: &Terms| terms.start.is_some() && terms.because.is_none();
+    for (key, (clause, terms)) in owed.iter().filter(|(_, (_, terms))| limited(terms)) {
+        clauses
+            .entry((terms.owes, key.thing))
+            .or_default()
+            .insert(clause.clone());
+    }
+    for (key, (clause, terms)) in owed.iter_mut().filter(|(_, (_, terms))| limited(terms)) {
+        if let Some(together) = clauses.get(&(terms.owes, key.thing)) {
+            terms.beside = together
+                .iter()
+                .filter(|other| *other != clause)
+                .cloned()
+                .collect();
+        }
+    }
 }
 
 fn by_rule(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms)> {
@@ -132,6 +155,13 @@ fn key(rule: &DutyRule, case: &Case, thing: Option<ThingId>) -> DutyKey {
 
 /// Where a rule is running: its start is in force and what it owes is not.
 fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>, Option<&'c Dispatch>)> {
+    // What was done once before the case was taken up again counts from then.
+    let anew = |start: Start| match case.taken_up {
+        Some(again) if scope(rule.from) == Scope::Case && again.start.sequence > start.sequence => {
+            again.start
+        }
+        _ => start,
+    };
     let start = |dispatch: Option<&Dispatch>| -> Option<Start> {
         match (&rule.from, dispatch) {
             // Each unit counts from its own form, also one that was added later.
@@ -141,9 +171,11 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
             }),
             _ => case
                 .in_force(rule.from, dispatch.map(|dispatch| dispatch.id))
-                .map(|done| Start {
-                    at: done.at,
-                    sequence: done.sequence,
+                .map(|done| {
+                    anew(Start {
+                        at: done.at,
+                        sequence: done.sequence,
+                    })
                 }),
         }
     };
@@ -169,6 +201,21 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
                     (start, Some(order.id), dispatch.or_else(|| case.lead()))
                 })
                 .collect(),
+            Deed::Resumption => case
+                .open_suspensions()
+                .map(|pause| {
+                    let start = Start {
+                        at: pause.from,
+                        sequence: pause.sequence,
+                    };
+                    (start, Some(pause.id), case.lead())
+                })
+                .collect(),
+            // A report that is owed is made once, whatever is reported besides.
+            Deed::LeaderReport if case.in_force(rule.owes, None).is_none() => start(None)
+                .map(|start| (start, None, case.lead()))
+                .into_iter()
+                .collect(),
             // The other deeds about a thing are owed by `built_in`, whatever the rulebook.
             _ => Vec::new(),
         },
@@ -188,7 +235,7 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
 /// in each.
 fn key_round(rule: &DutyRule, case: &Case) -> u8 {
     match (scope(rule.from), scope(rule.owes)) {
-        (Scope::Case, Scope::Case | Scope::Round) => 0,
+        (Scope::Case, Scope::Case | Scope::Round) => case.taken_up.map_or(0, |again| again.round),
         (Scope::Case, Scope::Dispatch | Scope::Thing)
         | (Scope::Round | Scope::Dispatch | Scope::Thing, _) => case.round,
     }
@@ -216,6 +263,7 @@ fn terms(
         .filter_map(|extension| extension.decided.and_then(|(_, granted)| granted))
         .collect();
     let counting = context.rulebook.counting_of(rule);
+    let pauses = pauses(rule.name.as_str(), case, context, start);
     let limit = Limit {
         within,
         extensions: granted,
@@ -226,9 +274,11 @@ fn terms(
         source: DutySource::Rulebook,
         because: None,
         start: Some(start),
-        due: due(start.at, &limit, &counting, context).or_else(|| task_due(rule, dispatch, context)),
+        due: due(start.at, &limit, &counting, &pauses, context).or_else(|| task_due(rule, dispatch, context)),
         limit: Some(limit),
         counting,
+        pauses,
+        beside: BTreeSet::new(),
         calendar_version: context.calendar.version(),
         force: rule.force,
     })
@@ -246,13 +296,48 @@ fn task_due(rule: &DutyRule, dispatch: Option<&Dispatch>, context: &Context) -> 
 
 /// The due date of a limit that starts now.
 #[must_use]
-pub fn due(start: DateTime<Utc>, limit: &Limit, counting: &Counting, context: &Context) -> Option<Due> {
-    let count = time_limit::count(start, limit, counting, &[], context.calendar)?;
-    Some(Due {
+pub fn due(
+    start: DateTime<Utc>,
+    limit: &Limit,
+    counting: &Counting,
+    pauses: &[Pause],
+    context: &Context,
+) -> Option<Due> {
+    let count = count(start, limit, counting, pauses, context)?;
+    // What stands still has no due date: as long as that lasts, the end moves away day by day.
+    count.paused_since.is_none().then(|| Due {
         on: count.due_on,
         at: count.due_at,
         provisional: !count.provisional_years.is_empty(),
     })
+}
+
+/// The count of a limit over the office's calendar, also while it stands still.
+#[must_use]
+pub fn count(
+    start: DateTime<Utc>,
+    limit: &Limit,
+    counting: &Counting,
+    pauses: &[Pause],
+    context: &Context,
+) -> Option<Count> {
+    time_limit::count(start, limit, counting, pauses, context.calendar)
+}
+
+/// While the limit of this name does not run, as far as that concerns a count from `start`.
+fn pauses(name: &str, case: &Case, context: &Context, start: Start) -> Vec<Pause> {
+    case.suspensions
+        .iter()
+        .filter(|pause| {
+            let ground = context.rulebook.suspension(&pause.ground);
+            ground.is_some_and(|ground| ground.stops.iter().any(|stopped| stopped.as_str() == name))
+        })
+        .filter(|pause| pause.ended_at.is_none_or(|ended| ended > start.at))
+        .map(|pause| Pause {
+            from: pause.from,
+            to: pause.ended_at,
+        })
+        .collect()
 }
 
 /// What follows from something asked, ordered or reported, whatever the rulebook: who is asked owes
@@ -264,6 +349,11 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
         .iter()
         .filter(|asked| asked.decided.is_none() && owed.contains_key(&asked.duty))
         .collect();
+    for appeal in case.open_appeals() {
+        if let Some((key, clause, terms)) = appeal_decision(appeal, case, context) {
+            owed.insert(key, (clause, terms));
+        }
+    }
     // Where the rulebook itself has a duty to decide on returns, that one is owed.
     let returned: Vec<ThingId> = case
         .running_dispatches()
@@ -329,6 +419,12 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             owe(deed, Some(request.id), rule.clause.clone(), holder);
         }
     }
+    for request in case.open_approval_requests() {
+        if let Some((clause, holder)) = approval::next_voice(request, case, context) {
+            let deed = Deed::Approval(Some(request.subject));
+            owe(deed, Some(request.id), clause, Some(holder));
+        }
+    }
     for report in case
         .leader_reports
         .iter()
@@ -371,6 +467,40 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
     }
 }
 
+/// Who is asked by an appeal owes its decision, within the time that the rulebook gives for it.
+fn appeal_decision(appeal: &Appeal, case: &Case, context: &Context) -> Option<(DutyKey, ClauseId, Terms)> {
+    let rule = context.rulebook.appeal(&appeal.name)?;
+    let holder = hold(&rule.decided_by, Deed::AppealDecision, case, context, None)?;
+    let within = match context
+        .rulebook
+        .number(&rule.name, rule.decide_within, context.directory)
+    {
+        Some(number) => Within::Span(number),
+        None => rule.decide_within,
+    };
+    let limit = Limit::from(within);
+    let counting = context.rulebook.counting_of_appeals();
+    let start = Start {
+        at: appeal.filed_at,
+        sequence: appeal.sequence,
+    };
+    let key = DutyKey {
+        name: Deed::AppealDecision.to_string(),
+        round: 0,
+        thing: Some(appeal.id),
+    };
+    let pauses = pauses(rule.name.as_str(), case, context, start);
+    let terms = Terms {
+        start: Some(start),
+        due: due(start.at, &limit, &counting, &pauses, context),
+        limit: Some(limit),
+        counting,
+        pauses,
+        ..plain(Deed::AppealDecision, holder, DutySource::Rulebook, context)
+    };
+    Some((key, rule.clause.clone(), terms))
+}
+
 /// The clause that somebody's own order rests on: the one that gives his position.
 fn clause_or_first(clause: Option<&ClauseId>, context: &Context) -> Option<ClauseId> {
     clause
@@ -381,11 +511,13 @@ fn clause_or_first(clause: Option<&ClauseId>, context: &Context) -> Option<Claus
 /// The first receiver follows the matter until the rulebook says it ends (首问负责).
 fn tracking(case: &Case, context: &Context) -> Option<(ClauseId, Terms)> {
     let first_contact = context.rulebook.first_contact.as_ref()?;
-    if case.in_force(first_contact.tracks_until, None).is_some() {
-        return None;
-    }
-    let holder = first_receiver(case, context);
-    let owes = first_contact.tracks_until;
+    let tracked = case.in_force(first_contact.tracks_until, None).is_some();
+    let (owes, holder) = match &first_contact.passes_to {
+        None if tracked => return None,
+        // Whoever takes the responsibility over has it to the end.
+        Some(next) if tracked => (Deed::Closing, hold(next, Deed::Closing, case, context, None)?),
+        _ => (first_contact.tracks_until, first_receiver(case, context)),
+    };
     Some((
         first_contact.clause.clone(),
         plain(owes, holder, DutySource::Rulebook, context),
@@ -401,6 +533,8 @@ fn plain(owes: Deed, holder: HeldBy, source: DutySource, context: &Context) -> T
         start: None,
         limit: None,
         counting: Counting::default(),
+        pauses: Vec::new(),
+        beside: BTreeSet::new(),
         due: None,
         calendar_version: context.calendar.version(),
         force: Force::Must,
@@ -439,6 +573,7 @@ fn on_the_way(
             owes: deed,
             holder,
             because: Some(because),
+            beside: BTreeSet::new(),
             ..terms.clone()
         };
         let thing = matches!(scope(deed), Scope::Dispatch)
@@ -490,6 +625,9 @@ fn begins_with_the_end(key: &DutyKey, context: &Context) -> bool {
 fn outlives_the_case(deed: Deed) -> bool {
     matches!(
         deed,
-        Deed::Archiving | Deed::AccountabilityClosing | Deed::Approval(Some(Subject::Lending))
+        Deed::Archiving
+            | Deed::AccountabilityClosing
+            | Deed::AppealDecision
+            | Deed::Approval(Some(Subject::Lending | Subject::Publication))
     )
 }

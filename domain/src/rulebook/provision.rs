@@ -150,8 +150,8 @@ sections! {
 
     /// `[rounds]`: how often a case may be handled again.
     Rounds {
-        /// How many rounds there are, the first included.
-        at_most: u8,
+        /// How many rounds there are, the first included. Absent: the office says.
+        at_most: Option<u8>,
         /// Who handles a further one.
         hands: Hands,
     }

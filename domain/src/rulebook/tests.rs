@@ -315,6 +315,90 @@ fn heir_may_not_loosen() {
     assert_eq!(other.lines().nth(flaws[0].line - 1), Some("[[ground]]"));
 }
 
+/// The reason for which an heir that says `own` is refused under a floor that says `above`, or nothing.
+fn loosened(own: &str, above: &str) -> Option<String> {
+    let heir = format!("{SOUND}{}", own.replace("CLAUSE", "T-1"));
+    let floor = format!("{FLOOR}{}", above.replace("CLAUSE", "F-1"));
+    flaws_of(&heir, &floor).into_iter().next().map(|flaw| flaw.reason)
+}
+
+#[test]
+fn heir_may_only_tighten_each_section() {
+    let gate = |force: &str| {
+        format!(
+            "\n[[gate]]\nbefore = \"closing\"\nneeds = [\"reply\"]\nforce = \"{force}\"\nclause = \"CLAUSE\"\n"
+        )
+    };
+    assert_eq!(loosened(&gate("must"), &gate("normally")), None);
+    let reason = loosened(&gate("normally"), &gate("must")).unwrap();
+    assert!(reason.contains("only wished for"), "{reason}");
+
+    let pause = |most: &str| {
+        format!(
+            "\n[[suspension]]\nground = \"waiting\"\nstops = [\"answer\"]\nby = \"whoever_may\"\nuntil = \"resumption\"\nat_most = \"{most}\"\nclause = \"CLAUSE\"\n"
+        )
+    };
+    let reason = loosened(
+        &pause("9 days"),
+        &pause("8 days").replace("answer", "floor_closing"),
+    )
+    .unwrap();
+    assert!(reason.contains("longer"), "{reason}");
+    let reason = loosened(&pause("9 days").replace("answer", "floor_closing"), "").unwrap();
+    assert!(reason.contains("cannot be paused"), "{reason}");
+
+    let rounds = |most: &str| format!("\n[rounds]\n{most}\nhands = \"any\"\nclause = \"CLAUSE\"\n");
+    assert_eq!(loosened(&rounds("at_most = 2"), &rounds("at_most = 3")), None);
+    for more in ["at_most = 4", ""] {
+        let reason = loosened(&rounds(more), &rounds("at_most = 3")).unwrap();
+        assert!(reason.contains("more rounds"), "{reason}");
+    }
+
+    let appeal = |within: &str, decide: &str, last: bool| {
+        format!(
+            "\n[[appeal]]\nname = \"review\"\nby = \"complainant\"\nagainst = \"reply\"\nwithin = \"{within}\"\nfrom = \"reply\"\ndecided_by = \"director\"\ndecide_within = \"{decide}\"\nfinal = {last}\nclause = \"CLAUSE\"\n"
+        )
+    };
+    let granted = appeal("30 days", "30 days", false).replace("director", "whoever_may");
+    let decides = |own: &str| {
+        let heir = SOUND.replace(
+            "\"acknowledgement\"]",
+            "\"acknowledgement\", \"appeal_decision\"]",
+        );
+        let own = format!("{heir}{}", own.replace("CLAUSE", "T-1"));
+        let floor = format!("{FLOOR}{}", granted.replace("CLAUSE", "F-1"));
+        flaws_of(&own, &floor).into_iter().next().map(|flaw| flaw.reason)
+    };
+    assert_eq!(decides(&appeal("60 days", "10 days", false)), None);
+    for (own, how) in [
+        (appeal("10 days", "30 days", false), "less time to file"),
+        (appeal("30 days", "40 days", false), "more time to decide"),
+        (appeal("30 days", "30 days", true), "ends the way sooner"),
+    ] {
+        let reason = decides(&own).unwrap();
+        assert!(reason.contains(how), "{reason}");
+    }
+
+    let kept = |span: &str| {
+        format!("\n[[retention]]\n{span}\nfrom = \"closing\"\nthen = \"review\"\nclause = \"CLAUSE\"\n")
+    };
+    assert_eq!(
+        loosened(&kept("at_most = \"5 years\""), &kept("at_least = \"3 years\"")),
+        None
+    );
+    let reason = loosened(&kept("at_most = \"2 years\""), &kept("at_least = \"3 years\"")).unwrap();
+    assert!(reason.contains("longer than it may be"), "{reason}");
+
+    let secrecy =
+        |to: &str| format!("\n[[secrecy]]\nkeeps = [\"identity\"]\nopen_to = [{to}]\nclause = \"CLAUSE\"\n");
+    let reason = loosened(
+        &secrecy("\"first_receiver\", \"director\""),
+        &secrecy("\"first_receiver\""),
+    )
+    .unwrap();
+    assert!(reason.contains("opened"), "{reason}");
+}
+
 #[test]
 fn inherited_duty_is_counted_by_its_own_rulebook() {
     let rulebook = sound();

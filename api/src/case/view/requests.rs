@@ -120,7 +120,13 @@ pub(super) fn extensions(case: &Case, teller: &Teller) -> Vec<ExtensionView> {
                 let mut limit = duty.terms.limit.clone()?;
                 limit.extensions.push(it.asked);
                 let start = duty.terms.start.as_ref()?.at;
-                domain::duty::due(start, &limit, &duty.terms.counting, &teller.context())
+                domain::duty::due(
+                    start,
+                    &limit,
+                    &duty.terms.counting,
+                    &duty.terms.pauses,
+                    &teller.context(),
+                )
             });
             ExtensionView {
                 id: it.id.0,
@@ -481,7 +487,7 @@ pub(super) fn screening(case: &Case) -> Vec<ScreeningOutcomeView> {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Ending)]
 pub(crate) struct EndingView {
-    /// `decline`, `withdrawal`, `hand_over`, `cancellation` or `closing`.
+    /// `decline`, `withdrawal`, `hand_over`, `cancellation`, `closing` or `early_closing`.
     #[schema(max_length = 64, example = "closing")]
     deed: String,
     /// The ground or reason, as a word.
@@ -501,7 +507,11 @@ impl EndingView {
     pub(super) fn of(case: &Case, teller: &Teller) -> Option<Self> {
         if let Some(closing) = &case.closing {
             return Some(Self {
-                deed: Deed::Closing.to_string(),
+                deed: if case.in_force(Deed::EarlyClosing, None).is_some() {
+                    Deed::EarlyClosing.to_string()
+                } else {
+                    Deed::Closing.to_string()
+                },
                 reason: closing.reason.to_string(),
                 explanation: teller.words_of(closing.explanation.as_ref()),
                 guidance: None,

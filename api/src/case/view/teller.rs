@@ -255,6 +255,10 @@ fn text_ids(case: &Case) -> Vec<TextId> {
         .for_each(|it| note(it.demand.as_ref()));
     case.leader_reports.iter().for_each(|it| note(it.text.as_ref()));
     case.lending_requests.iter().for_each(|it| note(it.text.as_ref()));
+    case.suspensions.iter().for_each(|it| note(it.reason.as_ref()));
+    case.appeals.iter().for_each(|it| note(Some(&it.text)));
+    case.approval_requests.iter().for_each(|it| note(Some(&it.text)));
+    case.legal_holds.iter().for_each(|it| note(Some(&it.reason)));
     if let Some(ending) = &case.ending {
         for text in [&ending.explanation, &ending.guidance, &ending.reason] {
             note(text.as_ref());

@@ -186,14 +186,8 @@ impl Case {
 
     pub(super) fn round_opened(&mut self, round: u8, reason: Option<&Text>, entry: &Entry) {
         self.done(Deed::Redispatch, entry, None, reason.cloned());
-        self.round = round;
-        self.round_ordered = None;
+        self.begin_round(round);
         self.status = Status::Dispatched;
-        self.investigation = None;
-        self.plan = None;
-        self.satisfaction = None;
-        self.fault = None;
-        self.second_dispatch_needed = None;
     }
 
     fn send(&mut self, task: &Task, entry: &Entry) {

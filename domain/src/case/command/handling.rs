@@ -38,10 +38,10 @@ pub enum WorkKind {
     FeasibilityStudy,
     /// A meeting on the matter.
     Discussion,
-    /// The report on the investigation.
-    InvestigationReport,
     /// What is to be found out, how, and by whom (R01-4.1); a new one takes the place of the old.
     InvestigationPlan,
+    /// The report on the investigation.
+    InvestigationReport,
 }
 
 impl WorkKind {

@@ -292,7 +292,8 @@ fn in_hand<'c>(
             .running_dispatches()
             .find(|dispatch| Some(dispatch.unit) == own_unit),
     };
-    if case.lead().is_some() && dispatch.is_none() {
+    // A case that was taken up again may be in a later round and in nobody's hands yet.
+    if dispatch.is_none() && case.running_dispatches().next().is_some() {
         return Err(Refusal::ReferenceUnknown { field: "dispatch_id" });
     }
     if let (Some(dispatch), Some(unit)) = (dispatch, own_unit)

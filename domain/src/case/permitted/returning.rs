@@ -51,7 +51,7 @@ fn window_over(
         .counting
         .as_ref()
         .map_or_else(Counting::default, |rule| rule.counting());
-    let ended_at = duty::due(start, &limit, &counting, context)?.at;
+    let ended_at = duty::due(start, &limit, &counting, &[], context)?.at;
     (context.now >= ended_at).then(|| Refusal::WindowOver {
         clause: returns.clause.clone(),
         ended_at,

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::{World, text, word};
 use crate::case::command::{
-    About, Acceptance, Accountability, ApprovalDecision, Assignment, Classification, Closing, Completion,
-    Correction, DuplicateLink, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp,
-    HandOver, HandedTo, Instruction, Investigation, LeaderReport, Measure, Notice, Plan, Progress,
+    About, Acceptance, Accountability, Appeal, AppealDecision, AppealOutcome, ApprovalAsked,
+    ApprovalDecision, Assignment, Classification, Closing, Completion, Correction, DuplicateLink,
+    EarlyClosing, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp, HandOver, HandedTo,
+    Instruction, Investigation, LeaderReport, LegalHold, Measure, Notice, Plan, Progress, Publication,
     Reassignment, Recall, Receipt, RectificationCheck, RectificationOrder, Recusal, Redispatch, Remark,
-    Reply, ReportBack, Return, ReturnDecision, Screening, SecondDispatchDecision, Signature, SpotAnswer,
-    SupervisionDemand, Task, Team, Urge, Work, WorkKind,
+    Reopening, Reply, ReportBack, Return, ReturnDecision, Screening, SecondDispatchDecision, Signature,
+    SpotAnswer, SupervisionDemand, Supplement, SupplementRequest, Suspension, Task, Team, Urge, Work,
+    WorkKind,
 };
 use crate::case::permitted::{deed_of, grounds};
 use crate::case::{Act, Command};
@@ -258,6 +260,52 @@ impl Dice {
                 granted: !self.one_in(3),
                 reason: Some(text("why")),
             }),
+            Act::RequestApproval => Command::RequestApproval(ApprovalAsked {
+                subject: self.pick(&[Subject::Finding, Subject::Closing, Subject::Mode]),
+                text: text("please"),
+            }),
+            Act::Suspend => Command::Suspend(Suspension {
+                ground: match world.rulebook.suspensions.first() {
+                    Some(rule) => rule.ground.clone(),
+                    None => word("no_such"),
+                },
+                reason: Some(text("why")),
+            }),
+            Act::Resume => Command::Resume(about),
+            Act::RequestSupplement => Command::RequestSupplement(SupplementRequest {
+                text: text("more"),
+                wanted_on: None,
+            }),
+            Act::RecordSupplement => Command::RecordSupplement(Supplement {
+                text: text("more"),
+                received_at: None,
+            }),
+            Act::FileAppeal => Command::FileAppeal(Appeal {
+                name: match world.rulebook.appeals.first() {
+                    Some(rule) => rule.name.clone(),
+                    None => word("no_such"),
+                },
+                text: text("not so"),
+                filed_at: None,
+            }),
+            Act::DecideAppeal => Command::DecideAppeal(AppealDecision {
+                appeal: thing,
+                outcome: self.pick(&[AppealOutcome::Upheld, AppealOutcome::Changed]),
+                reason: text("why"),
+            }),
+            Act::CloseEarly => Command::CloseEarly(EarlyClosing {
+                ground: self.ending(world, Deed::EarlyClosing).ground,
+                explanation: text("over"),
+            }),
+            Act::Reopen => Command::Reopen(Reopening {
+                ground: self.ending(world, Deed::Reopening).ground,
+                reason: text("why"),
+            }),
+            Act::Publish => Command::Publish(Publication {
+                text: text("redacted"),
+            }),
+            Act::PlaceLegalHold => Command::PlaceLegalHold(LegalHold { reason: text("why") }),
+            Act::LiftLegalHold => Command::LiftLegalHold(about),
             Act::TakeMeasure => Command::TakeMeasure(Measure {
                 kind: self.pick(&[MeasureKind::CorrectError, MeasureKind::AnswerDemand]),
                 taken_on: world.today(),

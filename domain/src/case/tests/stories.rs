@@ -1,5 +1,6 @@
 //! The ways that the regulations describe, walked by their own people.
 
+mod again;
 mod complaint;
 mod history;
 mod intake;

@@ -213,7 +213,14 @@ impl<'r> Examination<'r> {
             rulebook
                 .suspensions
                 .iter()
-                .flat_map(|e| e.stops.iter().map(|name| (e.place(), name))),
+                .flat_map(|e| e.stops.iter().map(|name| (e.place(), name)))
+                // What stands still may also be the time in which an appeal is decided.
+                .filter(|(_, name)| {
+                    !rulebook
+                        .appeals
+                        .iter()
+                        .any(|appeal| appeal.name.as_str() == name.as_str())
+                }),
         );
         for escalation in &rulebook.escalations {
             if let Trigger::Late { duties, .. } = &escalation.trigger {
