@@ -6,7 +6,7 @@ use super::Case;
 use crate::case::command::{Assignment, Instruction, Recusal, Remark, Signature, Task};
 use crate::case::{Dispatch, Entry, RoundOrder};
 use crate::text::Text;
-use crate::words::{Deed, Status};
+use crate::words::{Deed, DispatchRole, Status};
 
 impl Case {
     pub(super) fn instruction_requested(&mut self, remark: &Remark, entry: &Entry) {
@@ -23,6 +23,10 @@ impl Case {
         self.round = self.round.max(1);
         self.send(task, entry);
         self.done(Deed::Dispatch, entry, None, task.task.clone());
+        // Who was sent the form beside the lead needs not be added to it (R06-4.3c).
+        if task.role != DispatchRole::Lead {
+            self.done(Deed::UnitAdded, entry, None, task.task.clone());
+        }
     }
 
     pub(super) fn unit_added(&mut self, task: &Task, entry: &Entry) {
