@@ -14,7 +14,7 @@ use crate::duty::{Duty, is_tracking};
 use crate::ids::{CaseId, StaffId, ThingId};
 use crate::rulebook::Need;
 use crate::time_limit::{Unit, Within};
-use crate::words::{CaseType, Deed, Field, IdentityMode, RulebookCode, Source, Status};
+use crate::words::{ActivityKind, CaseType, Deed, Field, IdentityMode, RulebookCode, Source, Status};
 
 /// Rulebooks that ask for an approval which no act gives yet.
 const WAITING: &[&str] = &["cn.complaints_office"];
@@ -84,8 +84,14 @@ fn opened_under(code: &str, mut dice: Dice) -> World {
         .into(),
         person: Some(text("a person")),
     };
-    let remedy = (Field::RequestedRemedy, text("an apology"));
-    matter.completion.texts.extend([remedy]);
+    let stated = [
+        Field::RequestedRemedy,
+        Field::IncidentTime,
+        Field::IncidentPlace,
+        Field::EvidenceOrWay,
+    ];
+    let texts = stated.map(|field| (field, text("as he says")));
+    matter.completion.texts.extend(texts);
     if dice.one_in(2) {
         matter.completion.respondents.clear();
     }
@@ -320,6 +326,18 @@ fn meaning(owes: Deed, command: Command, world: &World) -> Command {
             sections: sections(owes, world),
             ..work
         }),
+        (Deed::Evidence, Command::RecordWork(work)) => Command::RecordWork(Work {
+            kind: WorkKind::Evidence,
+            ..work
+        }),
+        (Deed::Activity(kind), Command::RecordWork(work)) => {
+            let kind = kind.unwrap_or(ActivityKind::Interview);
+            Command::RecordWork(Work {
+                kind: WorkKind::Activity(kind),
+                sections: sections(Deed::Activity(Some(kind)), world),
+                ..work
+            })
+        }
         (Deed::Measure(Some(kind)), Command::TakeMeasure(measure)) => {
             Command::TakeMeasure(crate::case::command::Measure { kind, ..measure })
         }

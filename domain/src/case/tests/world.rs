@@ -95,16 +95,21 @@ impl World {
                     .iter()
                     .filter(|position| position.sits == Seat::Unit)
                 {
-                    let member = StaffId(id(&format!("{} of {name}", position.name)));
-                    let positions = vec![position.name.clone()];
-                    staff.insert(
-                        member,
-                        Member {
-                            unit: Some(unit),
-                            positions,
-                            active: true,
-                        },
-                    );
+                    // Whom the accountable officer cannot stand in for has a colleague.
+                    let seats = if officer.is_some() { 1 } else { 2 };
+                    for no in 1..=seats {
+                        let which = if no == 1 { "" } else { ".2" };
+                        let member = StaffId(id(&format!("{} of {name}{which}", position.name)));
+                        let positions = vec![position.name.clone()];
+                        staff.insert(
+                            member,
+                            Member {
+                                unit: Some(unit),
+                                positions,
+                                active: true,
+                            },
+                        );
+                    }
                 }
             }
         }
