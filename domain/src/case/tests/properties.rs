@@ -16,8 +16,12 @@ use crate::rulebook::Need;
 use crate::time_limit::{Unit, Within};
 use crate::words::{ActivityKind, CaseType, Deed, Field, IdentityMode, RulebookCode, Source, Status};
 
-/// Rulebooks that ask for an approval which no act gives yet.
-const WAITING: &[&str] = &["cn.complaints_office"];
+/// Rulebooks that ask for a deed which no act makes yet: a screening of its own, the approval of a report.
+const WAITING: &[&str] = &[
+    "cn.complaints_office",
+    "cn.conduct_internal",
+    "cn.consumer_and_petition",
+];
 
 /// A world under any of the shipped rulebooks, with a matter just taken in.
 fn opened(seed: u64) -> World {
