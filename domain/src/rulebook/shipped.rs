@@ -7,12 +7,20 @@ use crate::{
     words::RulebookCode,
 };
 
-/// The texts of all rulebooks that are built in: the floor and the regulations.
+/// The texts of all rulebooks that are built in: the floor, the statutes and the regulations.
 pub fn library() -> &'static [&'static str] {
     &[
         include_str!("../../rulebooks/huiyin.floor.toml"),
         include_str!("../../rulebooks/cn.service_hall.toml"),
         include_str!("../../rulebooks/cn.tobacco_supervision.toml"),
+        include_str!("../../rulebooks/cn.petition_2022.toml"),
+        include_str!("../../rulebooks/cn.consumer_law.toml"),
+        include_str!("../../rulebooks/cn.market_2019.toml"),
+        include_str!("../../rulebooks/cn.edu_bureau_supervision.toml"),
+        include_str!("../../rulebooks/cn.conduct_internal.toml"),
+        include_str!("../../rulebooks/cn.hospital_window.toml"),
+        include_str!("../../rulebooks/cn.consumer_and_petition.toml"),
+        include_str!("../../rulebooks/cn.complaints_office.toml"),
     ]
 }
 

@@ -152,10 +152,14 @@ fn shipped_rulebooks_fit_together() {
     let flaws = shipped().err().unwrap_or_default();
     let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
     assert!(lines.is_empty(), "{}", lines.join("\n"));
+    let above = library()
+        .iter()
+        .filter(|text| read(text).unwrap().head.kind != Kind::Regulation)
+        .count();
     assert_eq!(
         library().len(),
-        shipped().unwrap().len() + 1,
-        "every text but the floor is a regulation"
+        shipped().unwrap().len() + above,
+        "no text stands for another"
     );
 }
 
@@ -566,4 +570,83 @@ fn limits_of_the_shipped_regulations_are_the_texts() {
         limit("cn.tobacco_supervision", "follow_up_on_the_day"),
         (days("same day"), None)
     );
+    assert_eq!(
+        limit("cn.edu_bureau_supervision", "answer"),
+        (days("7 working days"), Some(None))
+    );
+    assert_eq!(
+        limit("cn.consumer_and_petition", "consumer_told"),
+        (days("7 working days"), None)
+    );
+    assert_eq!(
+        limit("cn.consumer_and_petition", "petition_sorted"),
+        (days("15 days"), None)
+    );
+    let end = rulebooks["cn.consumer_and_petition"]
+        .duty(&"petition_end".parse().unwrap())
+        .unwrap();
+    let more = end.extension.as_ref().unwrap().at_most_more.unwrap();
+    assert_eq!(
+        (end.within.to_string(), more.to_string()),
+        (days("60 days"), days("30 days"))
+    );
+}
+
+#[test]
+fn each_law_holds_for_the_matters_it_speaks_of() {
+    let rulebooks = shipped().unwrap();
+    let rulebook = &rulebooks["cn.consumer_and_petition"];
+    let limits = |case_type: CaseType| {
+        let facts = Facts {
+            case_type: Some(case_type),
+            identity: Some(crate::words::IdentityMode::RealName),
+            reachable: Some(true),
+            ..Facts::default()
+        };
+        let statutes = rulebook
+            .duties()
+            .iter()
+            .filter(|duty| matches!(duty.origin, Origin::Statute(_)) && duty.when.matches(&facts));
+        statutes.map(|duty| duty.clause.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(limits(CaseType::Complaint), ["CON-46"]);
+    assert_eq!(limits(CaseType::Petition), ["PET-22", "PET-23a", "PET-34"]);
+    let levels: Vec<_> = rulebook
+        .appeals
+        .iter()
+        .map(|appeal| (appeal.name.as_str(), appeal.r#final))
+        .collect();
+    assert_eq!(levels, [("review", false), ("re_review", true)]);
+    let identity = rulebook.identity.as_ref().unwrap();
+    assert_eq!(identity.representatives_at_most, Some(5));
+}
+
+#[test]
+fn a_text_that_breaks_off_is_said_to() {
+    let rulebooks = shipped().unwrap();
+    for (code, complete) in [
+        ("cn.edu_bureau_supervision", true),
+        ("cn.conduct_internal", true),
+        ("cn.hospital_window", true),
+        ("cn.consumer_and_petition", false),
+        ("cn.complaints_office", false),
+    ] {
+        assert_eq!(rulebooks[code].head.complete, complete, "{code}");
+    }
+}
+
+/// A limit without a number in the text gets none from us: what a house may run on is only suggested.
+#[test]
+fn no_number_is_put_into_a_clause_that_has_none() {
+    let rulebooks = shipped().unwrap();
+    for code in [
+        "cn.conduct_internal",
+        "cn.hospital_window",
+        "cn.complaints_office",
+    ] {
+        let counted = rulebooks[code].duties().iter().filter(|duty| {
+            duty.origin == Origin::Own && matches!(duty.within, crate::time_limit::Within::Span(_))
+        });
+        assert_eq!(counted.count(), 0, "{code}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::case::command::{
 use crate::case::{Dispatch, Entry, GivenBack, RoundOrder, TakenBack};
 use crate::ids::ThingId;
 use crate::text::Text;
-use crate::words::{Deed, Status, Subject};
+use crate::words::{Deed, DispatchRole, Status, Subject};
 
 impl Case {
     pub(super) fn instruction_requested(&mut self, remark: &Remark, entry: &Entry) {
@@ -26,6 +26,10 @@ impl Case {
         self.round = self.round.max(1);
         self.send(task, entry);
         self.done(Deed::Dispatch, entry, None, task.task.clone());
+        // Who was sent the form beside the lead needs not be added to it (R06-4.3c).
+        if task.role != DispatchRole::Lead {
+            self.done(Deed::UnitAdded, entry, None, task.task.clone());
+        }
     }
 
     pub(super) fn unit_added(&mut self, task: &Task, entry: &Entry) {

@@ -16,10 +16,23 @@ use crate::case::command::{
 use crate::case::permitted::{deed_of, grounds};
 use crate::case::{Act, Command};
 use crate::ids::{CaseId, DutyId, StaffId, ThingId, UnitId};
+use crate::rulebook::Need;
+use crate::text::Text;
 use crate::words::{
     ActivityKind, AxisName, CaseType, Channel, Deed, DispatchRole, Fault, Field, Finding, MeasureKind,
-    NoticeType, Satisfaction, Subject,
+    NoticeType, Satisfaction, Subject, Word,
 };
+
+/// What the form of a deed asks for, filled in.
+pub(super) fn sections(deed: Deed, world: &World) -> BTreeMap<Word, Text> {
+    let case = world.case();
+    let facts = case.facts(world.rulebook, &world.directory);
+    let form = world.rulebook.form(deed, &facts);
+    form.into_iter()
+        .flat_map(|form| form.sections.words())
+        .map(|word| (word.clone(), text("section")))
+        .collect()
+}
 
 /// A row of throws that one number gives, always the same.
 pub(super) struct Dice(u64);
@@ -242,7 +255,7 @@ impl Dice {
             Act::RecordWork => Command::RecordWork(self.work()),
             Act::TellProgress => Command::TellProgress(Progress {
                 text: text("soon"),
-                expected_on: None,
+                expected_on: Some(world.today()),
             }),
             Act::CompleteInvestigation => Command::CompleteInvestigation(self.investigation()),
             Act::DraftPlan => Command::DraftPlan(Plan {
@@ -307,7 +320,7 @@ impl Dice {
             Act::PlaceLegalHold => Command::PlaceLegalHold(LegalHold { reason: text("why") }),
             Act::LiftLegalHold => Command::LiftLegalHold(about),
             Act::TakeMeasure => Command::TakeMeasure(Measure {
-                kind: self.pick(&[MeasureKind::CorrectError, MeasureKind::AnswerDemand]),
+                kind: self.measure_kind(world),
                 taken_on: world.today(),
                 text: text("done"),
             }),
@@ -330,7 +343,7 @@ impl Dice {
             Act::Reply => Command::Reply(Reply {
                 text: text("answer"),
                 channel: Channel::Phone,
-                sections: BTreeMap::new(),
+                sections: sections(Deed::Reply, world),
             }),
             Act::ServeNotice => Command::ServeNotice(Notice {
                 kind: self.pick(&[NoticeType::ProcessNotice, NoticeType::ExtensionNotice]),
@@ -401,6 +414,21 @@ impl Dice {
             Act::Archive => Command::Archive(remark),
             Act::TransferDuties | Act::RecordHistory | Act::LookAtTime => Command::LookAtTime,
         }
+    }
+
+    /// Mostly a kind that some gate of the rulebook asks for.
+    fn measure_kind(&mut self, world: &World) -> MeasureKind {
+        let asked = world.rulebook.gates.iter().flat_map(|gate| &gate.one_of);
+        let mut kinds: Vec<MeasureKind> = asked
+            .filter_map(|need| match need {
+                Need::Deed(Deed::Measure(kind)) => *kind,
+                Need::Deed(_) | Need::Field(_) | Need::Axis(_) => None,
+            })
+            .collect();
+        if kinds.is_empty() {
+            kinds = vec![MeasureKind::CorrectError, MeasureKind::AnswerDemand];
+        }
+        self.pick(&kinds)
     }
 
     fn handler(&mut self, world: &World) -> StaffId {

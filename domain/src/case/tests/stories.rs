@@ -1,8 +1,10 @@
 //! The ways that the regulations describe, walked by their own people.
 
 mod again;
+mod bureau;
 mod complaint;
 mod history;
+mod hospital;
 mod intake;
 mod matters;
 mod returns;

@@ -31,7 +31,8 @@ pub(super) struct World {
     pub(super) cut_over: DateTime<Utc>,
 }
 
-fn library() -> &'static BTreeMap<RulebookCode, Checked> {
+/// Every shipped regulation.
+pub(super) fn regulations() -> &'static BTreeMap<RulebookCode, Checked> {
     static LIBRARY: OnceLock<BTreeMap<RulebookCode, Checked>> = OnceLock::new();
     LIBRARY.get_or_init(|| {
         let mut known = shipped().unwrap_or_else(|flaws| panic!("{flaws:?}"));
@@ -82,7 +83,7 @@ pub(super) fn at(instant: &str) -> DateTime<Utc> {
 
 impl World {
     pub(super) fn of(code: &str) -> Self {
-        let rulebook = &library()[&code.parse::<RulebookCode>().unwrap()];
+        let rulebook = &regulations()[&code.parse::<RulebookCode>().unwrap()];
         let mut units = BTreeMap::new();
         let mut staff = BTreeMap::new();
         for kind in &rulebook.unit_kinds {
@@ -117,16 +118,21 @@ impl World {
                     .iter()
                     .filter(|position| position.sits == Seat::Unit)
                 {
-                    let member = StaffId(id(&format!("{} of {name}", position.name)));
-                    let positions = vec![position.name.clone()];
-                    staff.insert(
-                        member,
-                        Member {
-                            unit: Some(unit),
-                            positions,
-                            active: true,
-                        },
-                    );
+                    // Whom the accountable officer cannot stand in for has a colleague.
+                    let seats = if officer.is_some() { 1 } else { 2 };
+                    for no in 1..=seats {
+                        let which = if no == 1 { "" } else { ".2" };
+                        let member = StaffId(id(&format!("{} of {name}{which}", position.name)));
+                        let positions = vec![position.name.clone()];
+                        staff.insert(
+                            member,
+                            Member {
+                                unit: Some(unit),
+                                positions,
+                                active: true,
+                            },
+                        );
+                    }
                 }
             }
         }
@@ -348,12 +354,11 @@ impl World {
                 subject: Some(text("subject")),
                 content: Some(text("content")),
                 respondents: self
-                    .directory
-                    .units
-                    .keys()
-                    .next()
-                    .map(|_| Respondent::Unit {
-                        unit: Self::unit("county_bureau.1"),
+                    .rulebook
+                    .unit_kinds
+                    .first()
+                    .map(|kind| Respondent::Unit {
+                        unit: Self::unit(&format!("{}.1", kind.name)),
                     })
                     .into_iter()
                     .collect(),
