@@ -21,6 +21,13 @@ pub fn library() -> &'static [&'static str] {
         include_str!("../../rulebooks/cn.hospital_window.toml"),
         include_str!("../../rulebooks/cn.consumer_and_petition.toml"),
         include_str!("../../rulebooks/cn.complaints_office.toml"),
+        include_str!("../../rulebooks/cn.window_inspection.toml"),
+        include_str!("../../rulebooks/cn.police_window.toml"),
+        include_str!("../../rulebooks/cn.xihu_window.toml"),
+        include_str!("../../rulebooks/cn.baiyun_center.toml"),
+        include_str!("../../rulebooks/cn.drug_window.toml"),
+        include_str!("../../rulebooks/cn.public_service_center.toml"),
+        include_str!("../../rulebooks/cn.report_disposal.toml"),
     ]
 }
 

@@ -571,6 +571,18 @@ fn limits_of_the_shipped_regulations_are_the_texts() {
         (days("same day"), None)
     );
     assert_eq!(
+        limit("cn.drug_window", "hand_over_the_same_day"),
+        (days("same day"), None)
+    );
+    assert_eq!(
+        limit("cn.report_disposal", "first_reply"),
+        (days("24 hours"), None)
+    );
+    assert_eq!(
+        limit("cn.report_disposal", "result"),
+        (days("7 working days"), None)
+    );
+    assert_eq!(
         limit("cn.edu_bureau_supervision", "answer"),
         (days("7 working days"), Some(None))
     );
@@ -649,4 +661,26 @@ fn no_number_is_put_into_a_clause_that_has_none() {
         });
         assert_eq!(counted.count(), 0, "{code}");
     }
+}
+
+#[test]
+fn a_floor_owes_nothing_to_units_where_no_route_leads_to_one() {
+    let floor = format!(
+        "{FLOOR}\n[[duty]]\nname = \"floor_form\"\nclause = \"F-1\"\nwho = \"handling_unit\"\n\
+         owes = \"receipt_of_form\"\nfrom = \"dispatch\"\nwithin = \"promptly\"\n"
+    );
+    let nobody_signs = SOUND.replace(
+        "\"handling\", ",
+        "\"investigation_end\", \"plan\", \"measure\", \"extension_request\", ",
+    );
+    assert_eq!(flaws_of(&nobody_signs, &floor), []);
+    let sent_out = nobody_signs.replace("to = [\"own_office\"]", "to = [\"respondent_unit\"]");
+    let reasons: Vec<String> = flaws_of(&sent_out, &floor)
+        .into_iter()
+        .map(|flaw| flaw.reason)
+        .collect();
+    assert_eq!(
+        reasons,
+        ["nobody who can be the handling_unit may do receipt_of_form"]
+    );
 }
