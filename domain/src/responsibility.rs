@@ -82,7 +82,13 @@ fn meant(
         }),
         // Who asked and who holds a late duty are known to the rule's effect, not to the case.
         Holder::Requester | Holder::DutyHolder => None,
-        Holder::Position(name) => Some(in_position(name, case, context, dispatch)),
+        Holder::Position(name) => Some(match dispatch {
+            // What was handed over before it was sent anywhere is not the first receiver's unit's any more (R09-4b).
+            None if sits_in_unit(name, context) => {
+                receiver(owes, case, context).unwrap_or_else(|| in_position(name, case, context, None))
+            }
+            _ => in_position(name, case, context, dispatch),
+        }),
     }
 }
 
@@ -235,15 +241,16 @@ fn handling(holder: &Holder, case: &Case, context: &Context, dispatch: Option<&D
     }
 }
 
+fn sits_in_unit(name: &PositionName, context: &Context) -> bool {
+    let position = context.rulebook.position(name);
+    position.is_some_and(|position| position.sits == Seat::Unit)
+}
+
 /// A position: of the handling unit if its holders sit in units, and of the first receiver's before there is one.
 fn in_position(name: &PositionName, case: &Case, context: &Context, dispatch: Option<&Dispatch>) -> HeldBy {
-    let sits_in_unit = context
-        .rulebook
-        .position(name)
-        .is_some_and(|position| position.sits == Seat::Unit);
     HeldBy {
         staff: None,
-        unit: if sits_in_unit {
+        unit: if sits_in_unit(name, context) {
             dispatch.map_or(case.first_receiver.unit, |dispatch| Some(dispatch.unit))
         } else {
             None
@@ -252,7 +259,8 @@ fn in_position(name: &PositionName, case: &Case, context: &Context, dispatch: Op
     }
 }
 
-fn accountable_position<'c>(unit: UnitId, context: &Context<'c>) -> Option<&'c PositionName> {
+/// The position that must be filled in a unit of this kind; none where the rulebook names none.
+pub(crate) fn accountable_position<'c>(unit: UnitId, context: &Context<'c>) -> Option<&'c PositionName> {
     let unit = context.directory.units.get(&unit)?;
     context
         .rulebook

@@ -51,6 +51,7 @@ pub(crate) async fn report_to_leader(
     let mut texts = order.texts();
     let command = Command::ReportToLeader(LeaderReport {
         to: body.to,
+        unit: None,
         text: texts.keep("leader_report", body.text),
     });
     order

@@ -252,7 +252,7 @@ fn judge(
         Command::OrderSupervision(demand) => watching::order_supervision(case, demand, context, book),
         Command::AnswerSupervision(about) => book.note(Event::SupervisionAnswered(about.clone())),
         Command::LiftSupervision(about) => watching::lift_supervision(case, about, book),
-        Command::ReportToLeader(report) => watching::report_to_leader(report, context, book),
+        Command::ReportToLeader(report) => watching::report_to_leader(case, report, context, book),
         Command::Acknowledge(about) => book.note(Event::ReportAcknowledged(about.clone())),
         Command::OpenAccountability(record) => watching::open_accountability(record, context, book),
         Command::CloseAccountability(about) => book.note(Event::AccountabilityClosed(about.clone())),

@@ -50,8 +50,9 @@ impl Case {
 
     pub(super) fn reported_to_leader(&mut self, report: &ReportToLeader, entry: &Entry) {
         let to = HeldBy {
+            staff: None,
+            unit: report.unit,
             position: Some(report.to.clone()),
-            ..HeldBy::default()
         };
         self.report_to(entry, to, Some(report.text.clone()));
     }

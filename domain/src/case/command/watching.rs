@@ -44,6 +44,9 @@ pub struct About {
 pub struct LeaderReport {
     /// To whom.
     pub to: PositionName,
+    /// Of which unit, where the position sits in units; decided, not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
     /// What is reported.
     pub text: Text,
 }

@@ -385,6 +385,7 @@ impl Dice {
             Act::LiftSupervision => Command::LiftSupervision(about),
             Act::ReportToLeader => Command::ReportToLeader(LeaderReport {
                 to: self.pick(&world.rulebook.positions).name.clone(),
+                unit: None,
                 text: text("report"),
             }),
             Act::Acknowledge => Command::Acknowledge(about),
