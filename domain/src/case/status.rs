@@ -74,7 +74,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::AnswerOnTheSpot => &[Registered, Accepted],
         Act::RequestInstruction => &[Registered, Accepted, Replied],
         Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing, Replied],
-        Act::Dispatch => &[Accepted],
+        Act::Dispatch => &[Accepted, Investigating, Disposing],
         Act::AddUnit | Act::SignDispatch | Act::DecideReturn => IN_HAND,
         Act::Return | Act::Recall => &[Dispatched, Investigating],
         Act::AssignHandler | Act::FormTeam => &[Accepted, Dispatched, Investigating, Disposing],

@@ -628,6 +628,7 @@ fn outlives_the_case(deed: Deed) -> bool {
         Deed::Archiving
             | Deed::AccountabilityClosing
             | Deed::AppealDecision
+            | Deed::Publication
             | Deed::Approval(Some(Subject::Lending | Subject::Publication))
     )
 }

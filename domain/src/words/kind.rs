@@ -141,5 +141,6 @@ words! {
         Publication "publication" "公示",
         Erasure "erasure" "删除",
         ComplainantSide "the complainant's own side" "投诉人端",
+        Delegation "acting for another" "代行职责",
     }
 }

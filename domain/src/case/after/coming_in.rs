@@ -8,7 +8,7 @@ use crate::case::command::{
 use crate::case::{Entry, FirstReceiver, HandedOver};
 use crate::duty::HeldBy;
 use crate::ids::StaffId;
-use crate::words::{Deed, Status};
+use crate::words::{AxisName, Deed, Status, Subject};
 
 impl Case {
     pub(super) fn case_registered(&mut self, case_no: &str, completion: &Completion, entry: &Entry) {
@@ -89,6 +89,11 @@ impl Case {
     }
 
     pub(super) fn case_classified(&mut self, classification: &Classification, entry: &Entry) {
+        // What was agreed of one mode is not agreed of another (R11-4a).
+        let mode = classification.axes.get(&AxisName::Mode);
+        if mode.is_some_and(|mode| self.axes.get(&AxisName::Mode) != Some(mode)) {
+            self.undo(Deed::Approval(Some(Subject::Mode)));
+        }
         self.axes.extend(classification.axes.clone());
         if let Some(flags) = &classification.flags {
             self.flags.clone_from(flags);

@@ -90,6 +90,18 @@ fn opened<'a>(
         .ok_or(Refusal::ReferenceUnknown {
             field: "first_receiver_id",
         })?;
+    // Nothing is laid on the desk of somebody who takes nothing in.
+    let takes_in =
+        |staff| !permitting(staff, Deed::Receipt, None, context.rulebook, context.directory).is_empty();
+    if receiver != staff && !takes_in(receiver) {
+        return Err(Refusal::PersonUnsuitable {
+            field: "first_receiver_id",
+            clause: context
+                .rulebook
+                .channel(matter.channel)
+                .map(|channel| channel.clause.clone()),
+        });
+    }
     let by_window = matter
         .window
         .and_then(|window| context.directory.windows.get(&window)?.unit);

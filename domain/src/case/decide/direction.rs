@@ -11,7 +11,7 @@ use crate::case::{Case, Dispatch};
 use crate::duty;
 use crate::gate;
 use crate::ids::{StaffId, ThingId, UnitId};
-use crate::responsibility::answers_for;
+use crate::responsibility::{accountable_position, answers_for};
 use crate::rulebook::{Hands, Seat};
 use crate::words::{Deed, DispatchRole, Field, PositionName};
 
@@ -77,12 +77,16 @@ pub(super) fn redispatch(
 ) -> Result<(), Refusal> {
     let former = case.lead().map(|lead| lead.unit);
     let rounds = context.rulebook.rounds.as_ref();
+    // Where the rulebook wants nobody in particular to answer for a unit, its people are hands enough.
+    let has_hands = |unit: UnitId| {
+        accountable_position(unit, context).is_none() || answers_for(unit, case, context).is_some()
+    };
     // The same hands, while there are any: a unit that was closed since leaves the matter to another.
     let same_hands = rounds
         .filter(|rounds| rounds.hands == Hands::Same)
         .and(former)
         .filter(|unit| usable_unit(*unit, "units", context).is_ok())
-        .filter(|unit| answers_for(*unit, case, context).is_some());
+        .filter(|unit| has_hands(*unit));
     check_tasks(case, &it.tasks, same_hands, context)?;
     if let (Some(rounds), Some(former)) = (rounds, former) {
         let same = it

@@ -157,6 +157,8 @@ pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
         Act::AssignHandler | Act::FormTeam if case.status == Status::Accepted => {
             case.route(context.rulebook, context.directory) == Some(RouteKind::OwnOffice)
         }
+        // What the office has in its own hands may turn out to be a unit's to deal with (R10-2.2).
+        Act::Dispatch => case.lead().is_none(),
         // Only who has the matter in hand, or had it, can be made to answer for it.
         Act::OrderSupervision => !case.dispatches.is_empty(),
         Act::FileAppeal => appealable(case, context).next().is_some(),
