@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Due, DutyKey, DutySource, HeldBy, Start, Terms};
 use crate::authority::is_confidential;
+use crate::case::permitted::grounds;
 use crate::case::status::{Scope, scope, statuses};
 use crate::case::{Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
@@ -426,6 +427,7 @@ fn on_the_way(
         let Some(deed) = gate::made_by(&missing, terms.owes) else {
             continue;
         };
+        let deed = instead(deed, case, context);
         // An order has duties of its own: its answer, then its lifting.
         let of_its_own = deed == Deed::SupervisionLifting;
         if of_its_own || seen.contains(&deed) || owed.values().any(|(_, other)| deed.covers(other.owes)) {
@@ -455,6 +457,18 @@ fn on_the_way(
             on_the_way(case, context, key, &clause, &next, seen, owed);
         }
     }
+}
+
+/// Where the screening was made and not passed, what is owed is the end that the rulebook lists for such a matter:
+/// that it is declined, or handed over. Another screening may still pass it.
+fn instead(deed: Deed, case: &Case, context: &Context) -> Deed {
+    if deed != Deed::Screening || !case.failed_its_screening() {
+        return deed;
+    }
+    [Deed::Decline, Deed::HandOver]
+        .into_iter()
+        .find(|end| !grounds(case, *end, context).is_empty())
+        .unwrap_or(deed)
 }
 
 fn holder_on_the_way(missing: &Missing, deed: Deed, terms: &Terms, context: &Context) -> HeldBy {
