@@ -32,6 +32,7 @@ pub fn owed(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Term
 fn by_rule(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms)> {
     let mut owed = BTreeMap::new();
     ruled(case, context, &mut owed);
+    undecided_returns(case, context, &mut owed);
     built_in(case, context, &mut owed);
     if !case.status.is_open() {
         let ordered = |owes: Deed| case.ordered_notices.iter().any(|(deed, _)| *deed == owes);
@@ -256,6 +257,32 @@ pub fn due(start: DateTime<Utc>, limit: &Limit, counting: &Counting, context: &C
     })
 }
 
+/// Who is asked about a return owes an answer (H-9), by the rulebook's own duty where it has one.
+fn undecided_returns(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
+    let Some(returns) = &context.rulebook.returns else {
+        return;
+    };
+    let owes = Deed::ReturnDecision;
+    for sent in case
+        .running_dispatches()
+        .filter(|sent| sent.awaits_decision_on_return() && sent.reported_back_at.is_none())
+    {
+        let ruled = owed
+            .iter()
+            .any(|(key, (_, terms))| terms.owes == owes && key.thing == Some(sent.id));
+        let Some(arbiter) = hold(&returns.arbiter, owes, case, context, Some(sent)).filter(|_| !ruled) else {
+            continue;
+        };
+        let key = DutyKey {
+            name: owes.to_string(),
+            round: 0,
+            thing: Some(sent.id),
+        };
+        let terms = plain(owes, arbiter, DutySource::Rulebook, context);
+        owed.insert(key, (returns.clause.clone(), terms));
+    }
+}
+
 /// What follows from something asked, ordered or reported, whatever the rulebook: who is asked owes
 /// an answer.
 fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
@@ -264,17 +291,6 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
         .extensions
         .iter()
         .filter(|asked| asked.decided.is_none() && owed.contains_key(&asked.duty))
-        .collect();
-    // Where the rulebook itself has a duty to decide on returns, that one is owed.
-    let returned: Vec<ThingId> = case
-        .running_dispatches()
-        .filter(|sent| sent.awaits_decision_on_return() && sent.reported_back_at.is_none())
-        .map(|sent| sent.id)
-        .filter(|sent| {
-            !owed
-                .iter()
-                .any(|(key, (_, terms))| terms.owes == Deed::ReturnDecision && key.thing == Some(*sent))
-        })
         .collect();
     let mut owe = |owes: Deed, thing: Option<ThingId>, clause: ClauseId, holder: Option<HeldBy>| {
         let Some(holder) = holder else { return };
@@ -298,19 +314,6 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             Deed::ExtensionDecision,
             Some(asked.id),
             asked.clause.clone(),
-            holder,
-        );
-    }
-    for (dispatch, returns) in returned
-        .into_iter()
-        .filter_map(|sent| Some((sent, context.rulebook.returns.as_ref()?)))
-    {
-        let sent = case.running_dispatch(dispatch);
-        let holder = hold(&returns.arbiter, Deed::ReturnDecision, case, context, sent);
-        owe(
-            Deed::ReturnDecision,
-            Some(dispatch),
-            returns.clause.clone(),
             holder,
         );
     }
