@@ -9,13 +9,14 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use api::clock::Clock;
-use api::commands::open_archive;
+use api::commands::open_archive_under;
 use api::demo;
 use api::desk::{Desk, shipped_rulebooks};
 use api::routes::{Shared, application};
 use api::settings::{Mode, Settings};
 use domain::rulebook::{Checked, check, library, read};
 use persistence::Archive;
+use persistence::law::Rulebooks;
 
 use crate::database::Database;
 
@@ -67,12 +68,12 @@ impl Running {
 /// The desk of a demonstration whose clock stands at its opening.
 fn desk(database_url: &str, password: &str, opening: &str, own: &[&str]) -> Desk {
     let clock = Clock::manual(opening.parse().expect("an instant"));
-    let archive = open(database_url, &clock);
     let mut rulebooks = shipped_rulebooks();
     for text in own {
         let rulebook = sound(text);
         rulebooks.insert(rulebook.head.code.clone(), Arc::new(rulebook));
     }
+    let archive = open(database_url, &clock, rulebooks.clone());
     demo::furnish(&*archive, &rulebooks, password, clock.now()).expect("the demonstration is set up");
     Desk::new(archive, rulebooks, clock, TOKEN_KEY, Mode::Demo)
 }
@@ -87,18 +88,19 @@ fn sound(text: &str) -> Checked {
     check(&own, &texts).expect("the rulebook is sound")
 }
 
-fn open(database_url: &str, clock: &Clock) -> Arc<dyn Archive> {
+fn open(database_url: &str, clock: &Clock, rulebooks: Rulebooks) -> Arc<dyn Archive> {
     let settings = Settings::read(|name| match name {
         "HUIYIN_DATABASE_URL" => Some(OsString::from(database_url)),
         _ => None,
     })
     .expect("the settings are sound");
-    open_archive(&settings, clock).expect("the archive opens")
+    open_archive_under(&settings, clock, rulebooks).expect("the archive opens")
 }
 
 /// The archive in a database, as the commands of the binary open it; nobody serves it.
 pub fn archive_of(database: &Database, at: &str) -> Arc<dyn Archive> {
-    open(database.url(), &Clock::manual(at.parse().expect("an instant")))
+    let clock = Clock::manual(at.parse().expect("an instant"));
+    open(database.url(), &clock, shipped_rulebooks())
 }
 
 impl Drop for Running {

@@ -172,11 +172,9 @@ impl Problem {
             Refusal::UrgedRecently { until } => {
                 Self::from(Kind::UrgedRecently).with("next_at", until.to_rfc3339())
             }
-            Refusal::FactsMissing { missing } => {
-                Self::from(Kind::FactsMissing)
-                    .under_first(missing, rulebook)
-                    .with_errors(unstated(missing, act, rulebook))
-            }
+            Refusal::FactsMissing { missing } => Self::from(Kind::FactsMissing)
+                .under_first(missing, rulebook)
+                .with_errors(unstated(missing, act, rulebook)),
             Refusal::GateClosed { missing } => {
                 let facts: Vec<MissingFact> = missing_facts(missing, rulebook);
                 let said = waiting_for(&facts);

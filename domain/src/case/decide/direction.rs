@@ -3,11 +3,11 @@
 use super::coming_in::usable_unit;
 use super::{Book, By, Context, Event, Refusal};
 use crate::authority::{kept_from_unit, permitting};
+use crate::case::Case;
 use crate::case::command::{
     Command, Ending, Instruction, Receipt, Recusal, Redispatch, Signature, Task, Transfer,
 };
 use crate::case::permitted::{joins, routed_to};
-use crate::case::Case;
 use crate::duty;
 use crate::gate;
 use crate::ids::{StaffId, UnitId};
