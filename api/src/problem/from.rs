@@ -172,16 +172,9 @@ impl Problem {
             Refusal::UrgedRecently { until } => {
                 Self::from(Kind::UrgedRecently).with("next_at", until.to_rfc3339())
             }
-            Refusal::FactsMissing { missing } => {
-                let errors = missing.iter().map(|missing| {
-                    let mut error = FieldError::new(of_need(missing.need, act), FieldFault::Required);
-                    error.clause = missing.clause.as_ref().map(|clause| cited(clause, rulebook));
-                    error
-                });
-                Self::from(Kind::FactsMissing)
-                    .under_first(missing, rulebook)
-                    .with_errors(errors.collect())
-            }
+            Refusal::FactsMissing { missing } => Self::from(Kind::FactsMissing)
+                .under_first(missing, rulebook)
+                .with_errors(unstated(missing, act, rulebook)),
             Refusal::GateClosed { missing } => {
                 let facts: Vec<MissingFact> = missing_facts(missing, rulebook);
                 let said = waiting_for(&facts);
@@ -203,6 +196,18 @@ impl Problem {
             None => self,
         }
     }
+}
+
+/// Each demanded fact, where the body would state it.
+fn unstated(missing: &[Missing], act: Option<Act>, rulebook: Option<&Checked>) -> Vec<FieldError> {
+    missing
+        .iter()
+        .map(|missing| {
+            let mut error = FieldError::new(of_need(missing.need, act), FieldFault::Required);
+            error.clause = missing.clause.as_ref().map(|clause| cited(clause, rulebook));
+            error
+        })
+        .collect()
 }
 
 /// What a gate waits for, with who brings it and how; also what blocked actions show.

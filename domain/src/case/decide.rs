@@ -19,6 +19,7 @@ use crate::ids::{StaffId, ThingId};
 use crate::rulebook::Checked;
 use crate::words::{ClauseId, Deed};
 
+mod assignment;
 mod book;
 mod coming_in;
 mod direction;
@@ -222,8 +223,8 @@ fn judge(
         Command::Return(given_back) => returns::give_back(given_back, context, book),
         Command::DecideReturn(decision) => returns::decide_return(decision, context, book),
         Command::Recall(recall) => book.note(Event::DispatchRecalled(recall.clone())),
-        Command::AssignHandler(assignment) => direction::assign(case, assignment, staff, context, book),
-        Command::FormTeam(team) => direction::form_team(case, team, staff, context, book),
+        Command::AssignHandler(assignment) => assignment::assign(case, assignment, staff, context, book),
+        Command::FormTeam(team) => assignment::form_team(case, team, staff, context, book),
         Command::Recuse(recusal) => direction::recuse(case, recusal, staff, context, book),
         Command::Redispatch(redispatch) => direction::redispatch(case, redispatch, context, book),
         Command::RecordWork(work) => handling::record_work(case, work, context, book),

@@ -237,7 +237,7 @@ impl Dice {
             Act::FormTeam => Command::FormTeam(Team {
                 dispatch: case.lead().map(|lead| lead.id),
                 leader: self.handler(world),
-                members: [self.handler(world)].into(),
+                members: [self.staff(world)].into(),
                 recusal_asked: true,
                 task: None,
             }),
