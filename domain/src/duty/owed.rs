@@ -177,7 +177,7 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
                 .supervision_orders
                 .iter()
                 .filter(|order| order.answered_at.is_none() && order.lifted_at.is_none())
-                .filter(|order| order.unit.is_some() || case.lead().is_some())
+                .filter(|order| order.unit.is_some() || case.lead().is_some() || case.handler.is_some())
                 .map(|order| {
                     let start = Start {
                         at: order.ordered_at,
