@@ -73,7 +73,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::Dispatch => &[Accepted],
         Act::AddUnit | Act::SignDispatch => IN_HAND,
         Act::AssignHandler => &[Accepted, Dispatched, Investigating, Disposing],
-        Act::RecordWork => FROM_ACCEPTANCE,
+        Act::RecordWork | Act::RequestApproval => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
         Act::DraftPlan => &[Investigating, Disposing],
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
@@ -103,7 +103,6 @@ pub fn statuses(act: Act) -> &'static [Status] {
         ],
         Act::Reopen => &[Closed, Archived],
         Act::Publish => &[Replied, Closed, Archived],
-        Act::RequestApproval => FROM_ACCEPTANCE,
         Act::DecideApproval
         | Act::FileAppeal
         | Act::DecideAppeal

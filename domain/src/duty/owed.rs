@@ -282,7 +282,7 @@ pub fn due(
 ) -> Option<Due> {
     let count = count(start, limit, counting, pauses, context)?;
     // What stands still has no due date: as long as that lasts, the end moves away day by day.
-    count.paused_since.is_none().then(|| Due {
+    count.paused_since.is_none().then_some(Due {
         on: count.due_on,
         at: count.due_at,
         provisional: !count.provisional_years.is_empty(),
