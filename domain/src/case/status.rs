@@ -80,7 +80,9 @@ pub fn statuses(act: Act) -> &'static [Status] {
             &[Disposing, Resolved, Replied]
         }
         Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
-        Act::TakeMeasure | Act::Reply => &[Investigating, Disposing, Resolved],
+        Act::Reply => &[Investigating, Disposing, Resolved],
+        // What is to be mended may be ordered after the answer, and is then still to be done.
+        Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
         Act::Archive => &[Closed, Declined, Withdrawn],
