@@ -104,6 +104,7 @@ impl Case {
 
     /// The case after this entry.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each event")]
     pub fn after(mut self, entry: &Entry) -> Self {
         self.version = entry.version;
         self.sequence = entry.sequence;

@@ -78,14 +78,16 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::AddUnit | Act::SignDispatch | Act::DecideReturn => IN_HAND,
         Act::Return | Act::Recall => &[Dispatched, Investigating],
         Act::AssignHandler | Act::FormTeam => &[Accepted, Dispatched, Investigating, Disposing],
-        Act::RecordWork => FROM_ACCEPTANCE,
+        Act::RecordWork | Act::RequestApproval => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
         Act::DraftPlan => &[Investigating, Disposing],
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
         Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
-        Act::TakeMeasure | Act::Reply => &[Investigating, Disposing, Resolved],
+        Act::Reply => &[Investigating, Disposing, Resolved],
+        // What is to be mended may be ordered after the answer, and is then still to be done.
+        Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
         Act::Archive => &[Closed, Declined, Withdrawn, HandedOver, Cancelled],
@@ -108,7 +110,6 @@ pub fn statuses(act: Act) -> &'static [Status] {
         ],
         Act::Reopen => &[Closed, Archived],
         Act::Publish => &[Replied, Closed, Archived],
-        Act::RequestApproval => FROM_ACCEPTANCE,
         Act::DecideApproval
         | Act::FileAppeal
         | Act::DecideAppeal

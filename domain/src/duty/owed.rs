@@ -192,7 +192,7 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
                 .supervision_orders
                 .iter()
                 .filter(|order| order.answered_at.is_none() && order.lifted_at.is_none())
-                .filter(|order| order.unit.is_some() || case.lead().is_some())
+                .filter(|order| order.unit.is_some() || case.lead().is_some() || case.handler.is_some())
                 .map(|order| {
                     let start = Start {
                         at: order.ordered_at,
@@ -307,7 +307,7 @@ pub fn due(
 ) -> Option<Due> {
     let count = count(start, limit, counting, pauses, context)?;
     // What stands still has no due date: as long as that lasts, the end moves away day by day.
-    count.paused_since.is_none().then(|| Due {
+    count.paused_since.is_none().then_some(Due {
         on: count.due_on,
         at: count.due_at,
         provisional: !count.provisional_years.is_empty(),

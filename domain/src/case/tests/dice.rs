@@ -377,7 +377,7 @@ impl Dice {
                 text: None,
             }),
             Act::OrderSupervision => Command::OrderSupervision(SupervisionDemand {
-                unit: self.lead_unit(world),
+                unit: world.case().lead().map(|_| self.lead_unit(world)),
                 demand: text("answer me"),
                 within: self.one_in(2).then(|| "2 working days".parse().unwrap()),
             }),
