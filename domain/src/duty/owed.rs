@@ -347,23 +347,24 @@ fn undecided_returns(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey
     let Some(returns) = &context.rulebook.returns else {
         return;
     };
-    let owes = Deed::ReturnDecision;
+    let decision = Deed::ReturnDecision;
     for sent in case
         .running_dispatches()
         .filter(|sent| sent.awaits_decision_on_return() && sent.reported_back_at.is_none())
     {
         let ruled = owed
             .iter()
-            .any(|(key, (_, terms))| terms.owes == owes && key.thing == Some(sent.id));
-        let Some(arbiter) = hold(&returns.arbiter, owes, case, context, Some(sent)).filter(|_| !ruled) else {
+            .any(|(key, (_, terms))| terms.owes == decision && key.thing == Some(sent.id));
+        let Some(arbiter) = hold(&returns.arbiter, decision, case, context, Some(sent)).filter(|_| !ruled)
+        else {
             continue;
         };
         let key = DutyKey {
-            name: owes.to_string(),
+            name: decision.to_string(),
             round: 0,
             thing: Some(sent.id),
         };
-        let terms = plain(owes, arbiter, DutySource::Rulebook, context);
+        let terms = plain(decision, arbiter, DutySource::Rulebook, context);
         owed.insert(key, (returns.clause.clone(), terms));
     }
 }
