@@ -29,6 +29,7 @@ use crate::office::list_offices::list_offices;
 use crate::office::list_positions::list_positions;
 use crate::office::update_office::update_office;
 use crate::rulebook::get_rulebook::get_rulebook;
+use crate::rulebook::get_rulebook_schema::get_rulebook_schema;
 use crate::rulebook::list_rulebooks::list_rulebooks;
 use crate::session::change_password::change_password;
 use crate::session::get_session::get_session;
@@ -119,7 +120,10 @@ fn routes(service: &mut impl Register) {
         .service(transfer_duties)
         .service(deactivate_staff_member);
     // Rulebooks.
-    service.service(list_rulebooks).service(get_rulebook);
+    service
+        .service(list_rulebooks)
+        .service(get_rulebook)
+        .service(get_rulebook_schema);
     // Calendars.
     service
         .service(list_calendars)

@@ -1,6 +1,7 @@
 //! The regulations as data, to read.
 
 pub mod get_rulebook;
+pub mod get_rulebook_schema;
 pub mod list_rulebooks;
 
 use domain::rulebook::{Checked, Position};

@@ -19,6 +19,7 @@
 use std::{collections::BTreeMap, ops::Deref};
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::words::{Capability, ClauseId, Guarantee, RulebookCode, Version, words};
@@ -31,6 +32,7 @@ mod labels;
 mod provision;
 mod reader;
 mod rule;
+mod schema;
 mod shipped;
 mod who;
 
@@ -48,6 +50,7 @@ pub use rule::{
     Ask, DutyRef, DutyRule, Escalation, Extension, Force, Gate, Ground, Lapse, Moment, Need, NewRound, Route,
     RouteTo, Trigger,
 };
+pub use schema::schema;
 pub use shipped::{library, shipped};
 pub use who::{Holder, May, Position, Powers, Reach, Seat, UnitKind};
 
@@ -135,7 +138,7 @@ pub enum Origin {
 }
 
 /// `[rulebook]`: the head of the file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
     /// The code under which offices and other rulebooks name it.
@@ -148,6 +151,7 @@ pub struct Head {
     pub version: Version,
     /// The first day on which it holds.
     #[serde(deserialize_with = "reader::date")]
+    #[schemars(schema_with = "schema::day")]
     pub effective_from: NaiveDate,
     /// Where the text comes from.
     pub source: String,
@@ -170,7 +174,7 @@ words! {
 }
 
 /// A title in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Title {
     /// In Chinese.
@@ -180,7 +184,7 @@ pub struct Title {
 }
 
 /// A rulebook that is inherited, and for which cases.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Inherit {
     /// Whose rules hold here too.
@@ -193,7 +197,7 @@ pub struct Inherit {
 }
 
 /// `[[legal_basis]]`: a law the regulation rests on, and whether it still holds.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LegalBasis {
     /// The clause that names the law.
@@ -206,6 +210,7 @@ pub struct LegalBasis {
     pub replaced_by: Option<String>,
     /// By when somebody must look again.
     #[serde(default, deserialize_with = "reader::optional_date")]
+    #[schemars(schema_with = "schema::day")]
     pub review_by: Option<NaiveDate>,
     /// How a silence or an ambiguity was read.
     pub reading: Option<String>,
@@ -222,7 +227,7 @@ words! {
 }
 
 /// One line of `[clauses]`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Clause {
     /// What the house can do with it.
