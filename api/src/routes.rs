@@ -30,6 +30,7 @@ use crate::office::list_positions::list_positions;
 use crate::office::update_office::update_office;
 use crate::rulebook::get_rulebook::get_rulebook;
 use crate::rulebook::get_rulebook_schema::get_rulebook_schema;
+use crate::rulebook::list_clauses::list_clauses;
 use crate::rulebook::list_rulebooks::list_rulebooks;
 use crate::session::change_password::change_password;
 use crate::session::get_session::get_session;
@@ -123,6 +124,7 @@ fn routes(service: &mut impl Register) {
     service
         .service(list_rulebooks)
         .service(get_rulebook)
+        .service(list_clauses)
         .service(get_rulebook_schema);
     // Calendars.
     service

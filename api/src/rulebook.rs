@@ -2,6 +2,7 @@
 
 pub mod get_rulebook;
 pub mod get_rulebook_schema;
+pub mod list_clauses;
 pub mod list_rulebooks;
 
 use domain::rulebook::{Checked, Position};

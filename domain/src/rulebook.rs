@@ -24,6 +24,7 @@ use serde::Deserialize;
 
 use crate::words::{Capability, ClauseId, Guarantee, RulebookCode, Version, words};
 
+mod bites;
 mod check;
 mod checked;
 mod condition;
@@ -36,6 +37,7 @@ mod schema;
 mod shipped;
 mod who;
 
+pub use bites::Bite;
 pub use check::check;
 pub use checked::Checked;
 pub use condition::{Facts, When};
