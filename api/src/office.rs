@@ -7,6 +7,7 @@ pub mod list_positions;
 pub mod update_office;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::rulebook::Checked;
 use domain::time_limit::{Span, Within};
@@ -90,8 +91,11 @@ fn numbers_of(
 }
 
 /// The rulebook an office runs.
-fn rulebook_of<'d>(desk: &'d Desk, code: &str) -> Option<&'d Checked> {
-    desk.rulebooks.get(code).map(|rulebook| &**rulebook)
+///
+/// # Errors
+/// As [`Desk::blocking`].
+async fn rulebook_of(desk: &Desk, office: &OfficeRecord) -> Result<Option<Arc<Checked>>, Problem> {
+    desk.rulebook(&office.rulebook_code, &office.rulebook_version).await
 }
 
 /// An office, as anyone may see it.
@@ -157,9 +161,10 @@ impl Office {
     ///
     /// # Errors
     /// `internal_error` when its row cannot be read.
-    pub(crate) fn new(record: OfficeRecord, desk: &Desk) -> Result<Self, Problem> {
+    pub(crate) async fn new(record: OfficeRecord, desk: &Desk) -> Result<Self, Problem> {
         let profile = Profile::of(&record)?;
-        let channels = rulebook_of(desk, &record.rulebook_code).map_or_else(Vec::new, |rulebook| {
+        let rulebook = rulebook_of(desk, &record).await?;
+        let channels = rulebook.map_or_else(Vec::new, |rulebook| {
             let rules = rulebook.channels.iter();
             rules
                 .flat_map(|rule| rule.names.iter().map(move |name| (name, rule)))

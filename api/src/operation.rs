@@ -54,6 +54,7 @@ pub fn operation_of(act: Act) -> Option<&'static str> {
         Act::Close => "close_case",
         Act::Archive => "archive_case",
         Act::TransferDuties => "transfer_duties",
+        Act::MoveToVersion => "move_case_to_version",
         Act::RecordHistory | Act::LookAtTime => return None,
     })
 }

@@ -96,8 +96,10 @@ pub fn makes(act: Act, deed: Deed) -> bool {
         | Deed::Activity(_) => act == Act::RecordWork,
         Deed::Screening => act == Act::Accept,
         _ => {
-            !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties)
-                && act.deed().covers(deed)
+            !matches!(
+                act,
+                Act::LookAtTime | Act::RecordHistory | Act::TransferDuties | Act::MoveToVersion
+            ) && act.deed().covers(deed)
         }
     }
 }

@@ -53,7 +53,7 @@ pub use rule::{
     RouteTo, Trigger,
 };
 pub use schema::schema;
-pub use shipped::{library, shipped};
+pub use shipped::{ancestry, examine, library, shipped, text_of};
 pub use who::{Holder, May, Position, Powers, Reach, Seat, UnitKind};
 
 /// One regulation, as its file says it: the sections in the order of a case's life.

@@ -1,10 +1,9 @@
 //! `huiyin rulebook`: rulebooks outside the service.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use domain::rulebook::{Flaw, check, library, read, schema};
+use domain::rulebook::{Flaw, ancestry, examine, read, schema};
 
 use super::{Failure, tell};
 
@@ -62,11 +61,5 @@ fn check_file(file: &Path) -> Result<(), Failure> {
 /// Checks a rulebook among those that are shipped, from which it may inherit.
 fn examined(text: &str) -> Result<(), Vec<Flaw>> {
     let rulebook = read(text)?;
-    let mut texts = BTreeMap::new();
-    for shipped in library() {
-        let known = read(shipped)?;
-        texts.insert(known.head.code.clone(), known);
-    }
-    texts.insert(rulebook.head.code.clone(), rulebook.clone());
-    check(&rulebook, &texts).map(drop)
+    examine(text, &ancestry(&rulebook)).map(drop)
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{Office, Profile, numbers_of, numbers_schema, rulebook_of, telephones_schema};
+use super::{Office, Profile, numbers_of, numbers_schema, telephones_schema};
 use crate::answer::{created, replayed};
 use crate::caller::Caller;
 use crate::desk::{Desk, apart};
@@ -138,7 +138,7 @@ fn answer(
 ) -> Result<HttpResponse, Problem> {
     let (version, location) = (record.version, format!("/api/v1/offices/{}", record.code));
     let made = OfficeWithAdministrator {
-        office: Office::new(record, desk)?,
+        office: Office::new(record, desk).await?,
         administrator_user_name,
         one_time_password,
     };
@@ -150,7 +150,7 @@ async fn prepared(
     desk: &Desk,
     creation: &OfficeCreation,
 ) -> Result<(NewOffice, NewStaffMember, String), Problem> {
-    let rulebook = rulebook_of(desk, &creation.rulebook_code).ok_or_else(|| {
+    let rulebook = desk.rulebooks.get(creation.rulebook_code.as_str()).ok_or_else(|| {
         Problem::from(Kind::NotListed)
             .with_errors(vec![FieldError::new("/rulebook_code", FieldFault::NotACode)])
     })?;

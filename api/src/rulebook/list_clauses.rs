@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
+use super::named;
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::page::{LIMIT, List, cut};
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::request::{Path, Query};
 
 /// Which page.
@@ -107,7 +108,7 @@ pub(crate) async fn list_clauses(
     filters: Query<ClauseFilters>,
 ) -> Result<HttpResponse, Problem> {
     let (Path(code), Query(filters)) = (code, filters);
-    let rulebook = desk.rulebooks.get(code.as_str()).ok_or(Kind::NotFound)?;
+    let rulebook = named(&desk, &caller, &code)?;
     let scope = (&code, &rulebook.head.version);
     let list = List {
         name: "list_clauses",

@@ -11,6 +11,7 @@ mod coming_in;
 mod direction;
 mod handling;
 mod history;
+mod version;
 mod watching;
 
 pub use answering::{Closing, FaultJudgement, FollowUp, Notice, Progress, Reply, SecondDispatchDecision};
@@ -24,6 +25,7 @@ pub use handling::{
     WorkKind,
 };
 pub use history::{History, Milestone};
+pub use version::VersionMove;
 pub use watching::{
     About, Accountability, ExtensionDecision, ExtensionRequest, LeaderReport, SupervisionDemand, Urge,
 };
@@ -91,6 +93,7 @@ pub enum Command {
     Close(Closing),
     Archive(Remark),
     TransferDuties(Transfer),
+    MoveToVersion(VersionMove),
     RecordHistory {
         case: CaseId,
         history: Box<History>,
@@ -155,6 +158,7 @@ pub enum Act {
     Close,
     Archive,
     TransferDuties,
+    MoveToVersion,
     RecordHistory,
     LookAtTime,
 }
@@ -212,6 +216,7 @@ impl Command {
             Command::Close(_) => Act::Close,
             Command::Archive(_) => Act::Archive,
             Command::TransferDuties(_) => Act::TransferDuties,
+            Command::MoveToVersion(_) => Act::MoveToVersion,
             Command::RecordHistory { .. } => Act::RecordHistory,
             Command::LookAtTime => Act::LookAtTime,
         }

@@ -12,7 +12,8 @@ use super::command::{
     Correction, DuplicateLink, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp,
     Instruction, Investigation, LeaderReport, Matter, Measure, Milestone, Notice, Plan, Progress,
     Reassignment, RectificationCheck, RectificationOrder, Recusal, Remark, Reply, ReportBack,
-    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Task, Transfer, Urge, Work,
+    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Task, Transfer, Urge, VersionMove,
+    Work,
 };
 use crate::duty::{Duty, HeldBy, Verdict};
 use crate::ids::{CaseId, DutyId, OfficeId, StaffId, UnitId};
@@ -103,6 +104,7 @@ pub enum Event {
     AnsweredOnTheSpot(SpotAnswer),
     FirstReceiverReassigned(Reassignment),
     DutiesTransferred(Transfer),
+    MovedToVersion(VersionMove),
     InstructionRequested(Remark),
     InstructionGiven(Instruction),
     UnitDispatched(Task),

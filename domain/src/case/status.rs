@@ -93,6 +93,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::Correct
         | Act::LinkDuplicate
         | Act::ReassignFirstReceiver
+        | Act::MoveToVersion
         | Act::Recuse
         | Act::TellProgress
         | Act::ReportUpstream
@@ -117,7 +118,7 @@ impl Act {
             Act::Accept => Deed::Acceptance,
             Act::Decline => Deed::Decline,
             Act::Withdraw => Deed::Withdrawal,
-            Act::Correct => Deed::Correction,
+            Act::Correct | Act::MoveToVersion => Deed::Correction,
             Act::Classify => Deed::Classification,
             Act::LinkDuplicate => Deed::DuplicateLink,
             Act::AnswerOnTheSpot => Deed::SpotAnswer,

@@ -57,6 +57,7 @@ impl Teller {
         case: &Case,
     ) -> Result<Self, Problem> {
         let mut teller = Self::of_office(desk, caller, language);
+        teller.law = desk.law_of(&caller.law, case).await?;
         teller.keep(words);
         let mut unknown = text_ids(case);
         unknown.retain(|id| !teller.texts.contains_key(id));
@@ -86,6 +87,7 @@ impl Teller {
             .await?;
         let (case, texts) = found.ok_or(Kind::NotFound)?;
         let mut teller = Self::of_office(desk, caller, language);
+        teller.law = desk.law_of(&caller.law, &case).await?;
         teller.keep(texts);
         Ok((case, teller))
     }
