@@ -45,6 +45,7 @@ mod list_activities;
 mod list_cases;
 mod list_evidence;
 mod list_notices;
+mod move_case_to_version;
 mod open_accountability_record;
 mod order_rectification;
 mod order_supervision;
@@ -100,7 +101,8 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(correct_case::correct_case)
         .service(classify_case::classify_case)
         .service(link_duplicate::link_duplicate)
-        .service(reassign_first_receiver::reassign_first_receiver);
+        .service(reassign_first_receiver::reassign_first_receiver)
+        .service(move_case_to_version::move_case_to_version);
     // Instruction, dispatch, signing.
     service
         .service(request_instruction::request_instruction)

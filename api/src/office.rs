@@ -67,7 +67,7 @@ fn is_without_number(within: Within) -> bool {
 }
 
 /// Reads the numbers in a body, for limits that the rulebook leaves without one.
-fn numbers_of(
+pub(crate) fn numbers_of(
     given: &BTreeMap<String, String>,
     rulebook: &Checked,
 ) -> Result<BTreeMap<DutyName, Span>, Problem> {
@@ -95,7 +95,8 @@ fn numbers_of(
 /// # Errors
 /// As [`Desk::blocking`].
 async fn rulebook_of(desk: &Desk, office: &OfficeRecord) -> Result<Option<Arc<Checked>>, Problem> {
-    desk.rulebook(&office.rulebook_code, &office.rulebook_version).await
+    desk.rulebook(&office.rulebook_code, &office.rulebook_version)
+        .await
 }
 
 /// An office, as anyone may see it.
@@ -207,7 +208,7 @@ fn telephones_schema() -> utoipa::openapi::schema::Array {
 }
 
 /// A map from the names of duties to spans.
-fn numbers_schema() -> utoipa::openapi::schema::Object {
+pub(crate) fn numbers_schema() -> utoipa::openapi::schema::Object {
     use utoipa::openapi::schema::{ObjectBuilder, Type};
     let span = ObjectBuilder::new()
         .schema_type(Type::String)

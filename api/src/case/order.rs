@@ -129,10 +129,15 @@ impl Order {
         let texts = texts.into_kept();
         // Of a case that is opened here these are all the words there are.
         let words = texts.clone();
+        let actor = match act {
+            // Given by no position: whoever administers the office, which the handler has seen to.
+            Act::MoveToVersion => Actor::Administrator(self.caller.staff_id),
+            _ => Actor::Staff(self.caller.staff_id),
+        };
         let submission = Submission {
             office: self.caller.office_id,
             case: CaseId(case),
-            actor: Actor::Staff(self.caller.staff_id),
+            actor,
             command,
             texts,
             expected_version,

@@ -48,7 +48,9 @@ pub(crate) async fn get_code_list(
                 .blocking(move |archive| archive.find_office_by_code(&office))
                 .await?
                 .ok_or(Kind::NotFound)?;
-            let rulebook = desk.rulebook(&office.rulebook_code, &office.rulebook_version).await?;
+            let rulebook = desk
+                .rulebook(&office.rulebook_code, &office.rulebook_version)
+                .await?;
             rulebook.and_then(|rulebook| list_of(&rulebook, &code.0))
         }
     };

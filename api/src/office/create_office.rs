@@ -150,10 +150,13 @@ async fn prepared(
     desk: &Desk,
     creation: &OfficeCreation,
 ) -> Result<(NewOffice, NewStaffMember, String), Problem> {
-    let rulebook = desk.rulebooks.get(creation.rulebook_code.as_str()).ok_or_else(|| {
-        Problem::from(Kind::NotListed)
-            .with_errors(vec![FieldError::new("/rulebook_code", FieldFault::NotACode)])
-    })?;
+    let rulebook = desk
+        .rulebooks
+        .get(creation.rulebook_code.as_str())
+        .ok_or_else(|| {
+            Problem::from(Kind::NotListed)
+                .with_errors(vec![FieldError::new("/rulebook_code", FieldFault::NotACode)])
+        })?;
     if creation.code.parse::<domain::words::Word>().is_err() {
         return Err(Problem::body_invalid(vec![FieldError::new(
             "/code",

@@ -58,11 +58,7 @@ impl From<Thing> for Problem {
     /// body's.
     fn from(thing: Thing) -> Self {
         match thing {
-            Thing::Office
-            | Thing::Unit
-            | Thing::Window
-            | Thing::StaffMember
-            | Thing::RulebookVersion => {
+            Thing::Office | Thing::Unit | Thing::Window | Thing::StaffMember | Thing::RulebookVersion => {
                 Self::from(Kind::ReferenceUnknown).with("thing", thing)
             }
         }
