@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::{FieldError, FieldFault, Kind, Problem};
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -48,20 +50,22 @@ pub(crate) async fn move_case_to_version(
     body: Json<MoveCaseToVersion>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
+    let (Path(case), Json(body)) = (case, body);
     order.caller.administers()?;
     order.visible(&body.rulebook_code, &body.version).await?;
-    let mut texts = order.texts();
-    let command = Command::MoveToVersion(VersionMove {
-        rulebook: body.rulebook_code,
-        version: body.version,
-        reason: texts.keep("reason", body.reason),
-    });
-    order
-        .carry_out("move_case_to_version", fingerprint, case, command, texts)
-        .await
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for MoveCaseToVersion {
+    const OPERATION: &'static str = "move_case_to_version";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::MoveToVersion(VersionMove {
+            rulebook: self.rulebook_code,
+            version: self.version,
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }
 
 impl Order {

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::caller::Caller;
+use crate::case::ask::{Address, Ask};
 use crate::case::outcome::{Outcome, Receipt};
 use crate::case::prefer::Prefer;
 use crate::case::texts::{Texts, new_id};
@@ -68,11 +69,6 @@ impl Order {
         })
     }
 
-    /// The moment of this order.
-    pub(crate) fn now(&self) -> chrono::DateTime<chrono::Utc> {
-        self.desk.now()
-    }
-
     /// The texts of this order, none yet.
     pub(crate) fn texts(&self) -> Texts {
         Texts::at(self.desk.now())
@@ -103,6 +99,19 @@ impl Order {
             .chain_update(canonical)
             .finalize()
             .into()
+    }
+
+    /// Turns the body into its command, puts it to the desk and answers with its outcome.
+    ///
+    /// # Errors
+    /// As [`Order::carry_out`], and what is wrong with the body.
+    pub(crate) async fn ask<A: Ask>(self, address: Address<'_>, body: A) -> Result<HttpResponse, Problem> {
+        let fingerprint = self.fingerprint(&body);
+        let mut texts = self.texts();
+        let case = address.case.0;
+        let command = body.command(&address, &mut texts)?;
+        self.carry_out(A::OPERATION, fingerprint, case, command, texts)
+            .await
     }
 
     /// Puts the command to the desk and answers with its outcome.

@@ -114,12 +114,8 @@ pub(crate) async fn create_office(
             .blocking(move |archive| archive.find_office(id))
             .await?
             .ok_or(Kind::NotFound)?;
-        return Ok(replayed(answer(
-            &desk,
-            record,
-            creation.administrator.user_name,
-            None,
-        )?));
+        let answer = answer(&desk, record, creation.administrator.user_name, None).await?;
+        return Ok(replayed(answer));
     }
     caller.operates()?;
     let (office, administrator, password) = prepared(&desk, &creation).await?;
@@ -127,10 +123,10 @@ pub(crate) async fn create_office(
     let record = desk
         .blocking(move |archive| archive.create_office(&office, &administrator, remembered.as_ref()))
         .await?;
-    answer(&desk, record, creation.administrator.user_name, Some(password))
+    answer(&desk, record, creation.administrator.user_name, Some(password)).await
 }
 
-fn answer(
+async fn answer(
     desk: &Desk,
     record: OfficeRecord,
     administrator_user_name: String,

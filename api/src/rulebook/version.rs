@@ -20,7 +20,7 @@ pub(super) const TEXT_MAX: u64 = 524_288;
 
 /// A version of a rulebook.
 #[derive(Serialize, ToSchema)]
-pub struct RulebookVersion {
+pub(crate) struct RulebookVersion {
     /// The rulebook's code.
     #[schema(max_length = 80, example = "cn.tobacco_supervision")]
     code: String,
@@ -64,7 +64,7 @@ pub struct RulebookVersion {
 
 /// A member of staff who worked on a version.
 #[derive(Serialize, ToSchema)]
-pub struct Writer {
+pub(crate) struct Writer {
     /// Who.
     staff_id: Uuid,
     /// Their name; absent for who is of another office.
@@ -76,7 +76,7 @@ pub struct Writer {
 /// Something in a rulebook that cannot stand.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RulebookFinding)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// In whose text: this rulebook's, or that of one it inherits. Absent where the code cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 80)]

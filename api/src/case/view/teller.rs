@@ -45,6 +45,18 @@ impl Teller {
         }
     }
 
+    /// Knows an office that is made up, and how somebody would be told of it.
+    pub(crate) fn of_law(law: Arc<Law>, language: Language, now: DateTime<Utc>, staff: StaffId) -> Self {
+        Self {
+            office: law.directory.office,
+            law,
+            language,
+            now,
+            staff,
+            texts: BTreeMap::new(),
+        }
+    }
+
     /// Knows the words of a case too: those at hand, and the others from the archive.
     ///
     /// # Errors
