@@ -102,6 +102,7 @@ pub(crate) mod asked {
     pub(crate) use super::judge_fault::JudgeFault;
     pub(crate) use super::lift_supervision::LiftSupervision;
     pub(crate) use super::link_duplicate::LinkDuplicate;
+    pub(crate) use super::matter::GivenCompletion;
     pub(crate) use super::open_accountability_record::OpenAccountabilityRecord;
     pub(crate) use super::order_rectification::OrderRectification;
     pub(crate) use super::order_supervision::OrderSupervision;
@@ -112,7 +113,6 @@ pub(crate) mod asked {
     pub(crate) use super::recuse_person::RecusePerson;
     pub(crate) use super::redispatch_case::RedispatchCase;
     pub(crate) use super::register_case::RegisterCase;
-    pub(crate) use super::matter::GivenCompletion;
     pub(crate) use super::reply_to_complainant::ReplyToComplainant;
     pub(crate) use super::report_back_dispatch::ReportBackDispatch;
     pub(crate) use super::report_to_leader::ReportToLeader;

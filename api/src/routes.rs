@@ -32,6 +32,7 @@ use crate::rulebook::activate_rulebook::activate_rulebook;
 use crate::rulebook::check_rulebook::check_rulebook;
 use crate::rulebook::decide_rulebook::decide_rulebook;
 use crate::rulebook::draft_rulebook::draft_rulebook;
+use crate::rulebook::dry_run_rulebook::dry_run_rulebook;
 use crate::rulebook::get_rulebook::get_rulebook;
 use crate::rulebook::get_rulebook_schema::get_rulebook_schema;
 use crate::rulebook::get_rulebook_version::get_rulebook_version;
@@ -141,6 +142,7 @@ fn routes(service: &mut impl Register) {
         .service(decide_rulebook)
         .service(activate_rulebook)
         .service(check_rulebook)
+        .service(dry_run_rulebook)
         .service(get_rulebook_schema);
     // Calendars.
     service

@@ -4,6 +4,8 @@ pub mod activate_rulebook;
 pub mod check_rulebook;
 pub mod decide_rulebook;
 pub mod draft_rulebook;
+mod dry_run;
+pub mod dry_run_rulebook;
 pub mod get_rulebook;
 pub mod get_rulebook_schema;
 pub mod get_rulebook_version;

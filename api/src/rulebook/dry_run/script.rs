@@ -12,7 +12,7 @@ pub(in super::super) const STEPS_MAX: u64 = 2000;
 #[derive(Debug, Clone, Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = DryRunStep)]
-pub struct Step {
+pub(crate) struct Step {
     /// When, by the office's clock; with the step before, if it is not said.
     #[validate(length(min = 16, max = 16))]
     #[schema(min_length = 16, max_length = 16, example = "2026-09-17 09:12")]
