@@ -336,25 +336,25 @@ pub trait Archive: CaseArchive {
         answer: Option<&RememberedAnswer>,
     ) -> Answer<RulebookVersionRecord>;
 
-    /// Finds a version that the office may see: its own, or one that came with the service.
+    /// Finds a version that the office may see: its own, or one that came with the service. Without an office: any.
     ///
     /// # Errors
     /// See [`Archive`].
     fn find_rulebook_version(
         &self,
-        office_id: Uuid,
+        office_id: Option<Uuid>,
         code: &str,
         version: &str,
     ) -> Answer<Option<RulebookVersionRecord>>;
 
-    /// Lists the versions of a rulebook that the office may see, oldest first, from the first one after when `after`
-    /// was stored and its version.
+    /// Lists the versions of a rulebook that the office may see, without an office all, oldest first, from the first one
+    /// after when `after` was stored and its version.
     ///
     /// # Errors
     /// See [`Archive`].
     fn list_rulebook_versions(
         &self,
-        office_id: Uuid,
+        office_id: Option<Uuid>,
         code: &str,
         after: Option<(DateTime<Utc>, &str)>,
         limit: u32,

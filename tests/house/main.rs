@@ -11,6 +11,7 @@ mod migrations;
 mod postgres_is_real;
 mod readme;
 mod register;
+mod rulebook_versions;
 mod search;
 mod story_service_hall;
 mod story_tobacco_supervision;

@@ -75,7 +75,7 @@ impl Order {
         let (asked, of) = (code.clone(), version.clone());
         let kept = self
             .desk
-            .blocking(move |archive| archive.find_rulebook_version(office, &asked, &of))
+            .blocking(move |archive| archive.find_rulebook_version(Some(office), &asked, &of))
             .await?;
         let ready = match kept {
             Some(_) => self.desk.rulebook(&code, &version).await?,

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::version::{RulebookVersion, Teller, id_of, named, ready};
+use super::version::{RulebookVersion, Teller, id_of, named, ready, writes};
 use crate::answer::{replayed, versioned};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -77,7 +77,7 @@ pub(crate) async fn activate_rulebook(
     if record.revision != revision.0 {
         return Err(Problem::version_stale(record.revision));
     }
-    caller.administers()?;
+    writes(&record, &caller)?;
     let rulebook = ready(&desk, &record).await?;
     if rulebook.head.kind != RulebookKind::Regulation {
         return Err(Problem::from(Kind::WrongState).with("kind", rulebook.head.kind));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::version::{RulebookVersion, Teller, id_of, must_be, named, reads_drafts};
+use super::version::{RulebookVersion, Teller, id_of, must_be, named, owner, reads_drafts};
 use crate::answer::{replayed, versioned};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -96,6 +96,7 @@ pub(crate) async fn decide_rulebook(
             )]));
         }
     };
+    let office = owner(&record, &caller);
     let change = RulebookVersionChange {
         state: state.as_str().to_owned(),
         body: record.body,
@@ -105,10 +106,7 @@ pub(crate) async fn decide_rulebook(
         reason: body.reason,
         changed_at: desk.now(),
     };
-    let (office, remembered) = (
-        caller.office_id.0,
-        repeat.remembering(id_of(&code, &version), desk.now()),
-    );
+    let (office, remembered) = (office, repeat.remembering(id_of(&code, &version), desk.now()));
     let record = desk
         .blocking(move |archive| {
             archive.change_rulebook_version(office, &code, &version, revision.0, &change, remembered.as_ref())

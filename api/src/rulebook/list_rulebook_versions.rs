@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::version::{RulebookVersion, Teller, reads_drafts};
+use super::version::{RulebookVersion, Teller, reads_drafts, sees_of};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::page::{LIMIT, List, cut};
@@ -70,7 +70,7 @@ pub(crate) async fn list_rulebook_versions(
     };
     let limit = filters.limit.unwrap_or(LIMIT);
     let after: Option<(DateTime<Utc>, String)> = desk.page_key.start(&list, filters.cursor.as_deref())?;
-    let (office, asked) = (caller.office_id.0, code.clone());
+    let (office, asked) = (sees_of(&caller), code.clone());
     let rows = desk
         .blocking(move |archive| {
             let after = after.as_ref().map(|(at, version)| (*at, version.as_str()));

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, put};
 use persistence::rulebook_version::{RulebookVersionChange, VersionState};
 
 use super::check_rulebook::RulebookText;
-use super::version::{RulebookVersion, Teller, must_be, named, written};
+use super::version::{RulebookVersion, Teller, must_be, named, owner, writes, written};
 use crate::answer::versioned;
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -39,7 +39,7 @@ pub(crate) async fn revise_rulebook_draft(
     if record.revision != revision.0 {
         return Err(Problem::version_stale(record.revision));
     }
-    caller.administers()?;
+    writes(&record, &caller)?;
     must_be(&record, VersionState::Draft)?;
     let written = written(body.0.text).await?;
     let head = &written.rulebook.head;
@@ -49,6 +49,7 @@ pub(crate) async fn revise_rulebook_draft(
             FieldFault::Inconsistent,
         )]));
     }
+    let office = owner(&record, &caller);
     let change = RulebookVersionChange {
         state: VersionState::Draft.as_str().to_owned(),
         body: written.text,
@@ -58,7 +59,6 @@ pub(crate) async fn revise_rulebook_draft(
         reason: record.reason,
         changed_at: desk.now(),
     };
-    let office = caller.office_id.0;
     let record = desk
         .blocking(move |archive| {
             archive.change_rulebook_version(office, &code, &version, revision.0, &change, None)

@@ -4,7 +4,9 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use persistence::rulebook_version::{RulebookVersionChange, VersionState};
 
-use super::version::{RulebookVersion, Teller, ancestors_of, faulty, findings, id_of, must_be, named};
+use super::version::{
+    RulebookVersion, Teller, ancestors_of, faulty, findings, id_of, must_be, named, owner, writes,
+};
 use crate::answer::{replayed, versioned};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -44,12 +46,13 @@ pub(crate) async fn submit_rulebook(
     if record.revision != revision.0 {
         return Err(Problem::version_stale(record.revision));
     }
-    caller.administers()?;
+    writes(&record, &caller)?;
     must_be(&record, VersionState::Draft)?;
     let found = findings(record.body.clone(), Some(ancestors_of(&record)?)).await?;
     if !found.is_empty() {
         return Err(faulty(Kind::CheckFailed, found));
     }
+    let office = owner(&record, &caller);
     let change = RulebookVersionChange {
         state: VersionState::InReview.as_str().to_owned(),
         body: record.body,
@@ -59,10 +62,7 @@ pub(crate) async fn submit_rulebook(
         reason: None,
         changed_at: desk.now(),
     };
-    let (office, remembered) = (
-        caller.office_id.0,
-        repeat.remembering(id_of(&code, &version), desk.now()),
-    );
+    let (office, remembered) = (office, repeat.remembering(id_of(&code, &version), desk.now()));
     let record = desk
         .blocking(move |archive| {
             archive.change_rulebook_version(office, &code, &version, revision.0, &change, remembered.as_ref())

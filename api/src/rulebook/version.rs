@@ -174,10 +174,30 @@ pub(super) async fn named(
     version: &str,
 ) -> Result<RulebookVersionRecord, Problem> {
     reads_drafts(caller)?;
-    let (office, code, version) = (caller.office_id.0, code.to_owned(), version.to_owned());
+    let (office, code, version) = (sees_of(caller), code.to_owned(), version.to_owned());
     desk.blocking(move |archive| archive.find_rulebook_version(office, &code, &version))
         .await?
         .ok_or_else(|| Kind::NotFound.into())
+}
+
+/// Of which office somebody sees what it writes: an operator, who may approve for any, of all.
+pub(super) fn sees_of(caller: &Caller) -> Option<Uuid> {
+    (!caller.operator).then_some(caller.office_id.0)
+}
+
+/// Whose a version is that may still change.
+pub(super) fn owner(record: &RulebookVersionRecord, caller: &Caller) -> Uuid {
+    record.office_id.unwrap_or(caller.office_id.0)
+}
+
+/// Lets pass who writes in this office: its administrator.
+pub(super) fn writes(record: &RulebookVersionRecord, caller: &Caller) -> Result<(), Problem> {
+    caller.administers()?;
+    if owner(record, caller) == caller.office_id.0 {
+        Ok(())
+    } else {
+        Err(Kind::NotPermitted.into())
+    }
 }
 
 /// Lets pass who writes or approves rulebooks.

@@ -286,7 +286,7 @@ impl Archive for Store {
 
     fn find_rulebook_version(
         &self,
-        office_id: Uuid,
+        office_id: Option<Uuid>,
         code: &str,
         version: &str,
     ) -> Answer<Option<RulebookVersionRecord>> {
@@ -297,7 +297,7 @@ impl Archive for Store {
 
     fn list_rulebook_versions(
         &self,
-        office_id: Uuid,
+        office_id: Option<Uuid>,
         code: &str,
         after: Option<(DateTime<Utc>, &str)>,
         limit: u32,

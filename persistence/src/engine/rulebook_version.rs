@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use domain::rulebook::{Checked, ancestry, examine, read, text_of};
 use serde_json::Value;
 use uuid::Uuid;
@@ -60,41 +61,42 @@ pub(super) fn create(
         .map_err(|error| taken(error, Conflict::RulebookVersion))
 }
 
-/// A version that this office may see: its own, or nobody's.
+/// A version that this office may see: its own, or nobody's; without an office any.
 pub(super) fn find(
     connection: &mut Connection,
-    office_id: Uuid,
+    office_id: Option<Uuid>,
     code: &str,
     version: &str,
 ) -> Answer<Option<RulebookVersionRecord>> {
-    Ok(rulebook_versions::table
+    let found: Option<RulebookVersionRecord> = rulebook_versions::table
         .find((code, version))
-        .filter(
-            rulebook_versions::office_id
-                .eq(Bind(office_id))
-                .or(rulebook_versions::office_id.is_null()),
-        )
         .select(RulebookVersionRecord::as_select())
         .first(connection)
-        .optional()?)
+        .optional()?;
+    Ok(
+        found
+            .filter(|found| office_id.is_none() || found.office_id.is_none() || found.office_id == office_id),
+    )
 }
 
-/// The versions of a rulebook that this office may see, oldest first. No version is empty, so that the first page, too,
+/// The versions of a rulebook that this office may see, without an office all, oldest first. No version is empty, so that the first page, too,
 /// begins after something.
 pub(super) fn list(
     connection: &mut Connection,
-    office_id: Uuid,
+    office_id: Option<Uuid>,
     code: &str,
     after: Option<(DateTime<Utc>, &str)>,
     limit: u32,
 ) -> Answer<Vec<RulebookVersionRecord>> {
     let (created_at, version) = after.unwrap_or((DateTime::UNIX_EPOCH, ""));
+    let everything = office_id.is_none();
     Ok(rulebook_versions::table
         .filter(rulebook_versions::code.eq(code))
         .filter(
             rulebook_versions::office_id
                 .eq(Bind(office_id))
-                .or(rulebook_versions::office_id.is_null()),
+                .or(rulebook_versions::office_id.is_null())
+                .or(everything.into_sql::<Bool>()),
         )
         .filter(
             rulebook_versions::created_at
@@ -130,7 +132,7 @@ pub(super) fn change(
     .optional()?;
     match kept {
         Some(kept) => Ok(kept),
-        None => Err(match find(connection, office_id, code, version)? {
+        None => Err(match find(connection, Some(office_id), code, version)? {
             Some(standing) => StoreError::Stale {
                 current: standing.revision,
             },
