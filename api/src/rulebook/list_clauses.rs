@@ -10,6 +10,7 @@ use validator::Validate;
 
 use super::named;
 use crate::caller::Caller;
+use crate::case::codes;
 use crate::desk::Desk;
 use crate::page::{LIMIT, List, cut};
 use crate::problem::Problem;
@@ -67,10 +68,10 @@ pub struct ClauseItem {
     #[schema(max_items = 500)]
     rules: Vec<RuleView>,
     /// The guarantees of the service on which it rests, which no rulebook can switch off.
-    #[schema(max_items = 50)]
+    #[schema(schema_with = codes::words)]
     always: Vec<String>,
     /// The capabilities of the service for which it waits.
-    #[schema(max_items = 50)]
+    #[schema(schema_with = codes::words)]
     waits: Vec<String>,
 }
 

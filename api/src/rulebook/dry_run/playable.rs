@@ -4,7 +4,17 @@ use domain::case::Command;
 use serde_json::Value;
 
 use crate::case::ask::{Address, Ask};
-use crate::case::asked::*;
+use crate::case::asked::{
+    AcceptCase, AcknowledgeReport, AddEvidence, AddUnit, AnswerOnTheSpot, AnswerSupervision, ArchiveCase,
+    AssignHandler, ClassifyCase, CloseAccountabilityRecord, CloseCase, CompleteInvestigation,
+    CompleteMeasures, CorrectCase, DecideApproval, DecideExtension, DecideSecondDispatch, DeclineCase,
+    DispatchCase, DraftPlan, GiveInstruction, GivenCompletion, JudgeFault, LiftSupervision, LinkDuplicate,
+    OpenAccountabilityRecord, OrderRectification, OrderSupervision, ReassignFirstReceiver, ReceiveCase,
+    RecordActivity, RecordFollowUp, RecusePerson, RedispatchCase, RegisterCase, ReplyToComplainant,
+    ReportBackDispatch, ReportToLeader, ReportUpstream, RequestExtension, RequestInstruction,
+    RequestRecordAccess, ServeNotice, SignDispatch, TakeMeasure, TellProgress, UrgeHolder,
+    VerifyRectification, WithdrawCase,
+};
 use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::taken;
