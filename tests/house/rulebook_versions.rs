@@ -132,7 +132,7 @@ fn a_version_is_written_approved_and_taken_into_use(database: &Database) {
     officer.does(
         "serve_notice",
         &old,
-        &json!({ "type": "process_notice", "text": "已告知办理程序。" }),
+        &json!({ "kind": "process_notice", "text": "已告知办理程序。", "channel": "visit" }),
     );
     let seen = officer.sees(&old);
     assert_eq!(seen["rulebook"]["version"], "1.0.0");
@@ -167,7 +167,7 @@ fn a_version_is_written_approved_and_taken_into_use(database: &Database) {
     officer.does(
         "serve_notice",
         &new,
-        &json!({ "type": "process_notice", "text": "已告知办理程序。" }),
+        &json!({ "kind": "process_notice", "text": "已告知办理程序。", "channel": "visit" }),
     );
 }
 

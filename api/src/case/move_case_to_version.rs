@@ -20,7 +20,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// To which version, and why.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"rulebook_code": "cn.tobacco_supervision", "version": "1.1.0", "reason": "按新制度办理，对投诉人更有利。"}))]
+#[schema(example = json!({"rulebook_code": "library.readers", "version": "1.1.0", "reason": "按新制度办理，对投诉人更有利。"}))]
 pub(crate) struct MoveCaseToVersion {
     /// The rulebook.
     #[schema(value_type = String, max_length = 80)]

@@ -23,7 +23,7 @@ use crate::trail::Trail;
 #[derive(Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "rulebook_code": "cn.service_hall",
+    "rulebook_code": "library.readers",
     "version": "1.0.0",
     "steps": [
         { "at": "2026-09-17 09:12", "by": "complaint_officer", "do": "receive_case", "with": {

@@ -160,8 +160,8 @@ impl<'r> Bites<'r> {
     }
 }
 
-#[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#[cfg(test)]
 mod tests {
     use crate::rulebook::shipped;
 

@@ -213,8 +213,8 @@ fn deed_label(deed: Deed) -> String {
     format!("{} ({})", deed.en(), deed.zh())
 }
 
-#[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#[cfg(test)]
 mod tests {
     use jsonschema::Validator;
     use serde_json::{Value, json};

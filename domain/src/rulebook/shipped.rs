@@ -96,8 +96,8 @@ pub fn shipped() -> Result<BTreeMap<RulebookCode, Checked>, Vec<Flaw>> {
     }
 }
 
-#[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#[cfg(test)]
 mod tests {
     use super::*;
 

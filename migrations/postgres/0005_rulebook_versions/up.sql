@@ -16,6 +16,7 @@ CREATE TABLE rulebook_versions (
     changed_at timestamptz NOT NULL,
     PRIMARY KEY (code, version)
 );
+CREATE INDEX rulebook_versions_by_office ON rulebook_versions (office_id);
 CREATE TABLE rulebook_activations (
     office_id uuid NOT NULL REFERENCES offices (id),
     id uuid NOT NULL,
@@ -29,4 +30,5 @@ CREATE TABLE rulebook_activations (
     PRIMARY KEY (office_id, id),
     FOREIGN KEY (code, version) REFERENCES rulebook_versions (code, version)
 );
+CREATE INDEX rulebook_activations_by_version ON rulebook_activations (code, version);
 CREATE INDEX rulebook_activations_to_begin ON rulebook_activations (begins_at) WHERE NOT begun;
