@@ -89,11 +89,13 @@ impl Law {
 
     /// The law of what lives under this version, even if the office has taken another one since; none if nobody has
     /// read it yet.
-    pub(crate) fn of(&self, code: &str, version: &str, shelf: &Shelf) -> Option<Self> {
+    pub(crate) fn of(&self, code: &str, version: &str, rulebooks: &Shelf) -> Option<Self> {
         if self.runs(code, version) {
             return Some(self.clone());
         }
-        shelf.known(code, version).map(|rulebook| self.under(rulebook))
+        rulebooks
+            .known(code, version)
+            .map(|rulebook| self.under(rulebook))
     }
 }
 
@@ -105,8 +107,8 @@ pub(crate) struct Shelf(RwLock<BTreeMap<RulebookCode, BTreeMap<Version, Arc<Chec
 impl Shelf {
     /// The version, if it was read before.
     pub(crate) fn known(&self, code: &str, version: &str) -> Option<Arc<Checked>> {
-        let shelf = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        shelf.get(code)?.get(version).map(Arc::clone)
+        let rulebooks = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        rulebooks.get(code)?.get(version).map(Arc::clone)
     }
 
     /// Remembers a version; whoever was first counts.
@@ -116,8 +118,8 @@ impl Shelf {
 
     /// Every version that was read.
     pub(crate) fn all(&self) -> Vec<Arc<Checked>> {
-        let shelf = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        shelf
+        let rulebooks = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        rulebooks
             .values()
             .flat_map(BTreeMap::values)
             .map(Arc::clone)
@@ -125,8 +127,8 @@ impl Shelf {
     }
 
     fn share(&self, rulebook: Arc<Checked>) -> Arc<Checked> {
-        let mut shelf = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let versions = shelf.entry(rulebook.head.code.clone()).or_default();
+        let mut rulebooks = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let versions = rulebooks.entry(rulebook.head.code.clone()).or_default();
         let version = rulebook.head.version.clone();
         Arc::clone(versions.entry(version).or_insert(rulebook))
     }
@@ -134,7 +136,7 @@ impl Shelf {
 
 /// The laws that were read before, each good for as long as its office and its calendar have these versions.
 pub(crate) struct Laws {
-    pub(crate) shelf: Arc<Shelf>,
+    pub(crate) rulebooks: Arc<Shelf>,
     known: Mutex<BTreeMap<Uuid, Read>>,
 }
 
@@ -159,12 +161,12 @@ struct Profile {
 
 impl Laws {
     pub(crate) fn new(rulebooks: Rulebooks) -> Self {
-        let shelf = Shelf::default();
+        let kept = Shelf::default();
         for rulebook in rulebooks.into_values() {
-            shelf.share(rulebook);
+            kept.share(rulebook);
         }
         Self {
-            shelf: Arc::new(shelf),
+            rulebooks: Arc::new(kept),
             known: Mutex::default(),
         }
     }

@@ -181,7 +181,7 @@ impl WritePath {
     pub(crate) fn start(
         writers: Vec<Box<dyn Writer>>,
         options: Options,
-        shelf: &Arc<Shelf>,
+        rulebooks: &Arc<Shelf>,
         measures: &Arc<Measures>,
     ) -> std::io::Result<Self> {
         let mut path = Self {
@@ -193,7 +193,7 @@ impl WritePath {
             let clerk = Clerk::new(
                 writer,
                 &path.queue,
-                shelf,
+                rulebooks,
                 measures,
                 usize::from(options.batch.get()),
             );
@@ -243,7 +243,7 @@ impl Drop for WritePath {
 }
 
 /// Claims, locks and reads everything that the batch needs.
-fn know(transaction: &mut dyn Transaction, submissions: &[&Submission], shelf: &Shelf) -> Answer<Known> {
+fn know(transaction: &mut dyn Transaction, submissions: &[&Submission], rulebooks: &Shelf) -> Answer<Known> {
     let mut keys: Vec<ClaimedKey> = submissions
         .iter()
         .filter_map(|submission| Some(ClaimedKey::of(submission.office.0, submission.key.as_ref()?)))
@@ -266,7 +266,7 @@ fn know(transaction: &mut dyn Transaction, submissions: &[&Submission], shelf: &
     known.remember(found.remembered);
     known.hold(found.held);
     for (code, version) in known.versions(submissions) {
-        if shelf.known(&code, &version).is_none() {
+        if rulebooks.known(&code, &version).is_none() {
             transaction.learn(&code, &version)?;
         }
     }

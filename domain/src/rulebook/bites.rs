@@ -171,8 +171,9 @@ mod tests {
         let tobacco = &rulebooks["cn.tobacco_supervision"];
         let bites = tobacco.bites();
         let of = |clause: &str| -> Vec<String> {
-            let told = bites[&clause.parse().unwrap()].iter();
-            told.map(|bite| format!("{} {}", bite.section, bite.rule))
+            let (_, told) = bites.iter().find(|(id, _)| id.as_str() == clause).unwrap();
+            told.iter()
+                .map(|bite| format!("{} {}", bite.section, bite.rule))
                 .collect()
         };
         assert!(of("R03-2.2.1a").contains(&"duty unit_handling".to_owned()));

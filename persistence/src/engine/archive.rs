@@ -324,7 +324,7 @@ impl Archive for Store {
 
     fn find_rulebook(&self, code: &str, version: &str) -> Answer<Option<Arc<Checked>>> {
         // What is known costs no connection.
-        if let Some(known) = self.laws.shelf.known(code, version) {
+        if let Some(known) = self.laws.rulebooks.known(code, version) {
             return Ok(Some(known));
         }
         self.read("rulebook_versions", |c| {

@@ -24,7 +24,7 @@ use crate::{Answer, Conflict, StoreError, Thing};
 /// others along, and the cases that began under these stay under them. Whoever is second finds them kept.
 pub(in super::super) fn keep_shipped(connection: &mut Connection, laws: &Laws) -> Answer<()> {
     write(connection, |connection| {
-        for rulebook in laws.shelf.all() {
+        for rulebook in laws.rulebooks.all() {
             let head = &rulebook.head;
             let Some(body) = text_of(&head.code) else { continue };
             let ancestors = read(body).map(|rulebook| ancestry(&rulebook)).unwrap_or_default();
@@ -148,7 +148,7 @@ pub(super) fn checked(
     code: &str,
     version: &str,
 ) -> Answer<Option<Arc<Checked>>> {
-    if let Some(known) = laws.shelf.known(code, version) {
+    if let Some(known) = laws.rulebooks.known(code, version) {
         return Ok(Some(known));
     }
     let kept: Option<(String, String)> = rulebook_versions::table
@@ -171,7 +171,7 @@ pub(super) fn checked(
         let flaws: Vec<String> = flaws.iter().map(ToString::to_string).collect();
         corrupt(flaws.join("; "))
     })?;
-    Ok(Some(laws.shelf.put(checked)))
+    Ok(Some(laws.rulebooks.put(checked)))
 }
 
 /// Records an activation, and lets it begin if its instant has come.

@@ -40,7 +40,7 @@ pub(in super::super) fn write_path(
             })
         })
         .collect();
-    Ok(WritePath::start(writers, options, &laws.shelf, measures)?)
+    Ok(WritePath::start(writers, options, &laws.rulebooks, measures)?)
 }
 
 /// A connection that is nobody else's.

@@ -34,7 +34,7 @@ const ONE_BY_ONE: Duration = Duration::from_secs(6);
 pub(super) struct Clerk {
     writer: Box<dyn Writer>,
     queue: Arc<Queue>,
-    shelf: Arc<Shelf>,
+    rulebooks: Arc<Shelf>,
     measures: Arc<Measures>,
     /// How many commands share a transaction at most.
     most: usize,
@@ -64,14 +64,14 @@ impl Clerk {
     pub(super) fn new(
         writer: Box<dyn Writer>,
         queue: &Arc<Queue>,
-        shelf: &Arc<Shelf>,
+        rulebooks: &Arc<Shelf>,
         measures: &Arc<Measures>,
         most: usize,
     ) -> Self {
         Self {
             writer,
             queue: Arc::clone(queue),
-            shelf: Arc::clone(shelf),
+            rulebooks: Arc::clone(rulebooks),
             measures: Arc::clone(measures),
             most,
             up: false,
@@ -253,8 +253,8 @@ impl Clerk {
         self.measures.began(batch.len());
         let done = catch_unwind(AssertUnwindSafe(|| {
             self.writer.transaction(&mut |transaction| {
-                let known = know(transaction, &submissions, &self.shelf)?;
-                let (given, writes) = fold::fold(&submissions, known, &self.shelf);
+                let known = know(transaction, &submissions, &self.rulebooks)?;
+                let (given, writes) = fold::fold(&submissions, known, &self.rulebooks);
                 answers = given;
                 if !writes.is_empty() {
                     transaction.write(&writes)?;

@@ -103,13 +103,13 @@ impl Known {
 pub(super) fn fold(
     submissions: &[&Submission],
     mut known: Known,
-    shelf: &Shelf,
+    rulebooks: &Shelf,
 ) -> (Vec<Result<Accepted, NotAccepted>>, Writes) {
     let mut writes = Writes::default();
     let mut duties = BTreeMap::new();
     let answers = submissions
         .iter()
-        .map(|submission| known.put(submission, shelf, &mut writes, &mut duties))
+        .map(|submission| known.put(submission, rulebooks, &mut writes, &mut duties))
         .collect();
     writes.duties = duties.into_values().collect();
     let mut said: BTreeMap<(Uuid, Uuid), Vec<&str>> = BTreeMap::new();
@@ -153,7 +153,7 @@ impl Known {
     fn put(
         &mut self,
         submission: &Submission,
-        shelf: &Shelf,
+        rulebooks: &Shelf,
         writes: &mut Writes,
         duties: &mut BTreeMap<(Uuid, Uuid), DutyRow>,
     ) -> Result<Accepted, NotAccepted> {
@@ -182,7 +182,7 @@ impl Known {
         let place = (submission.office.0, submission.case.0);
         let standing = self.cases.get(&place);
         // A panic is a defect of the rules; it must not take the other commands, or the writer, with it.
-        let decided = catch_unwind(AssertUnwindSafe(|| decided(standing, submission, law, shelf)))
+        let decided = catch_unwind(AssertUnwindSafe(|| decided(standing, submission, law, rulebooks)))
             .unwrap_or_else(|_| {
                 Err(NotAccepted::Store(StoreError::Failed(
                     "the rules panicked".into(),
@@ -234,7 +234,7 @@ fn decided(
     standing: Option<&Standing>,
     submission: &Submission,
     law: &Law,
-    shelf: &Shelf,
+    rulebooks: &Shelf,
 ) -> Result<Decided, NotAccepted> {
     let before: Option<&Case> = match standing {
         Some(standing) => Some(standing.case.as_ref().map_err(|row| store(row.clone()))?),
@@ -246,7 +246,10 @@ fn decided(
             // Whoever moves a case to another version is judged by the one it moves to.
             let (code, version) = moving(&submission.command)
                 .unwrap_or((case.rulebook.as_str(), case.rulebook_version.as_str()));
-            Some(law.of(code, version, shelf).ok_or(NotAccepted::OfficeNotActive)?)
+            Some(
+                law.of(code, version, rulebooks)
+                    .ok_or(NotAccepted::OfficeNotActive)?,
+            )
         }
         None => None,
     };
