@@ -3,7 +3,7 @@
 
 use api::demo::OPERATOR;
 use people::matter::{HALL, hall_complaint};
-use people::{Answer, Database, House, Person, duty, new_key, on_both};
+use people::{Answer, Case, Database, House, Person, duty, new_key, on_both};
 use serde_json::{Value, json};
 
 on_both!(
@@ -139,26 +139,7 @@ fn a_version_is_written_approved_and_taken_into_use(database: &Database) {
     assert_eq!(duty(&seen, "finish_and_tell")["due_on"], "2026-10-14");
 
     // Unless somebody moves it, on record.
-    let to = json!({ "rulebook_code": "cn.service_hall", "version": "1.1.0", "reason": "对投诉人更有利。" });
-    officer
-        .tries("move_case_to_version", &old, &to)
-        .is_problem(403, "not_permitted");
-    let unknown = json!({ "rulebook_code": "cn.service_hall", "version": "9.9.9", "reason": "?" });
-    administrator
-        .tries("move_case_to_version", &old, &unknown)
-        .is_problem(409, "reference_unknown");
-    administrator.tries("move_case_to_version", &old, &to).expect(200);
-    let seen = officer.sees(&old);
-    assert_eq!(seen["rulebook"]["version"], "1.1.0");
-    assert_eq!(duty(&seen, "finish_and_tell")["due_on"], "2026-10-08");
-    let history = officer
-        .get(&format!("/cases/{}/events?limit=100", old.id))
-        .expect(200);
-    let mut moves = history.list("/items").iter();
-    assert!(
-        moves.any(|event| event["event_type"] == "MovedToVersion"),
-        "{history}"
-    );
+    is_moved(&administrator, &officer, &old);
 
     // Another replica, which never read it, handles the case under it too.
     let other = House::open_at(database, "2026-09-18T10:00:00+08:00");
@@ -168,6 +149,30 @@ fn a_version_is_written_approved_and_taken_into_use(database: &Database) {
         "serve_notice",
         &new,
         &json!({ "kind": "process_notice", "text": "已告知办理程序。", "channel": "visit" }),
+    );
+}
+
+/// An administrator moves a case to the new version; nobody else may, and not to one that is not there.
+fn is_moved(administrator: &Person, officer: &Person, case: &Case) {
+    let to = json!({ "rulebook_code": "cn.service_hall", "version": "1.1.0", "reason": "对投诉人更有利。" });
+    officer
+        .tries("move_case_to_version", case, &to)
+        .is_problem(403, "not_permitted");
+    let unknown = json!({ "rulebook_code": "cn.service_hall", "version": "9.9.9", "reason": "?" });
+    administrator
+        .tries("move_case_to_version", case, &unknown)
+        .is_problem(409, "reference_unknown");
+    administrator.tries("move_case_to_version", case, &to).expect(200);
+    let seen = officer.sees(case);
+    assert_eq!(seen["rulebook"]["version"], "1.1.0");
+    assert_eq!(duty(&seen, "finish_and_tell")["due_on"], "2026-10-08");
+    let history = officer
+        .get(&format!("/cases/{}/events?limit=100", case.id))
+        .expect(200);
+    let mut moves = history.list("/items").iter();
+    assert!(
+        moves.any(|event| event["event_type"] == "MovedToVersion"),
+        "{history}"
     );
 }
 
