@@ -121,7 +121,11 @@ pub fn makes(act: Act, deed: Deed) -> bool {
         _ => {
             !matches!(
                 act,
-                Act::LookAtTime | Act::RecordHistory | Act::TransferDuties | Act::LiftLegalHold
+                Act::LookAtTime
+                    | Act::RecordHistory
+                    | Act::TransferDuties
+                    | Act::LiftLegalHold
+                    | Act::MoveToVersion
             ) && act.deed().covers(deed)
         }
     }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::GivenAmount;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -47,17 +49,19 @@ pub(crate) async fn order_supervision(
     body: Json<OrderSupervision>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let within = body.within.map(|given| given.span("/within/count")).transpose()?;
-    let command = Command::OrderSupervision(SupervisionDemand {
-        unit: body.unit_id.map(UnitId),
-        demand: texts.keep("demand", body.demand),
-        within,
-    });
-    order
-        .carry_out("order_supervision", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for OrderSupervision {
+    const OPERATION: &'static str = "order_supervision";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let within = self.within.map(|given| given.span("/within/count")).transpose()?;
+        Ok(Command::OrderSupervision(SupervisionDemand {
+            unit: self.unit_id.map(UnitId),
+            demand: texts.keep("demand", self.demand),
+            within,
+        }))
+    }
 }

@@ -32,6 +32,7 @@ impl From<Conflict> for Problem {
         match conflict {
             Conflict::OfficeCode | Conflict::UnitCode | Conflict::WindowCode => taken("/code"),
             Conflict::UserName => taken("/user_name"),
+            Conflict::RulebookVersion => taken("/text"),
             Conflict::UnitAboveItself => Self::from(Kind::CircularLink)
                 .with_errors(vec![FieldError::new("/parent_id", FieldFault::Inconsistent)]),
             Conflict::LastAdministrator => Kind::LastAdministrator.into(),
@@ -57,7 +58,7 @@ impl From<Thing> for Problem {
     /// body's.
     fn from(thing: Thing) -> Self {
         match thing {
-            Thing::Office | Thing::Unit | Thing::Window | Thing::StaffMember => {
+            Thing::Office | Thing::Unit | Thing::Window | Thing::StaffMember | Thing::RulebookVersion => {
                 Self::from(Kind::ReferenceUnknown).with("thing", thing)
             }
         }

@@ -33,6 +33,7 @@ mod returns;
 mod review;
 mod screening;
 mod time;
+mod version;
 mod watching;
 
 use book::Book;
@@ -40,7 +41,7 @@ use book::Book;
 /// Everything a decision rests on besides the case and the command.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// The rulebook that the case lives under.
+    /// The rulebook that the case lives under; for a move to another version, that one.
     pub rulebook: &'a Checked,
     /// The office's calendar.
     pub calendar: &'a Calendar,
@@ -94,6 +95,10 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context) -> Resu
         (Command::TransferDuties(transfer), Actor::Administrator(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
             direction::transfer(case, transfer, staff, context).map(Book::close)
+        }
+        (Command::MoveToVersion(to), Actor::Administrator(staff)) => {
+            let case = case.ok_or(Refusal::NotVisible)?;
+            version::move_to(case, to, staff, context).map(Book::close)
         }
         (command, Actor::Staff(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
@@ -197,7 +202,8 @@ fn judge(
         | Command::Register { .. }
         | Command::RecordHistory { .. }
         | Command::LookAtTime
-        | Command::TransferDuties(_) => Err(Refusal::NotPermitted {
+        | Command::TransferDuties(_)
+        | Command::MoveToVersion(_) => Err(Refusal::NotPermitted {
             deed: command.act().deed(),
             clause: None,
         }),

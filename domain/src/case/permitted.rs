@@ -56,9 +56,12 @@ pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Poss
         return Vec::new();
     }
     let mut possible = Vec::new();
-    for act in
-        Act::iter().filter(|act| !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties))
-    {
+    for act in Act::iter().filter(|act| {
+        !matches!(
+            act,
+            Act::LookAtTime | Act::RecordHistory | Act::TransferDuties | Act::MoveToVersion
+        )
+    }) {
         for target in targets(case, act) {
             let blocked = match permitted(act, target, case, staff, context) {
                 Permission::Allowed(_) => None,

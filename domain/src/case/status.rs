@@ -124,6 +124,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         | Act::Correct
         | Act::LinkDuplicate
         | Act::ReassignFirstReceiver
+        | Act::MoveToVersion
         | Act::Recuse
         | Act::TellProgress
         | Act::ReportUpstream
@@ -154,7 +155,7 @@ impl Act {
             Act::HandOver => Deed::HandOver,
             Act::Withdraw => Deed::Withdrawal,
             Act::Cancel => Deed::Cancellation,
-            Act::Correct => Deed::Correction,
+            Act::Correct | Act::MoveToVersion => Deed::Correction,
             Act::Classify => Deed::Classification,
             Act::LinkDuplicate => Deed::DuplicateLink,
             Act::AnswerOnTheSpot => Deed::SpotAnswer,

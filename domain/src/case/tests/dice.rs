@@ -412,7 +412,9 @@ impl Dice {
                 explanation: None,
             }),
             Act::Archive => Command::Archive(remark),
-            Act::TransferDuties | Act::RecordHistory | Act::LookAtTime => Command::LookAtTime,
+            Act::TransferDuties | Act::MoveToVersion | Act::RecordHistory | Act::LookAtTime => {
+                Command::LookAtTime
+            }
         }
     }
 
