@@ -1,15 +1,17 @@
 //! Cases: everything that is asked about one and done with one.
 //!
-//! One operation, one file. What they share: [`matter`] and [`body`] read what a body says, [`texts`] puts people's
+//! One operation, one file. What they share: [`ask`] turns a body into a command, [`matter`] and [`body`] read what it
+//! says, [`texts`] puts people's
 //! words aside, [`order`] is the one way of every command to the desk and back, [`view`] tells what became of it.
 
+pub(crate) mod ask;
 mod body;
 pub(crate) mod codes;
 mod evidence;
 pub(crate) mod filters;
 pub(crate) mod matter;
 pub(crate) mod order;
-mod outcome;
+pub(crate) mod outcome;
 mod prefer;
 pub(crate) mod reader;
 pub(crate) mod texts;
@@ -53,6 +55,7 @@ mod list_activities;
 mod list_cases;
 mod list_evidence;
 mod list_notices;
+mod move_case_to_version;
 mod open_accountability_record;
 mod order_rectification;
 mod order_supervision;
@@ -92,6 +95,59 @@ mod urge_holder;
 mod verify_rectification;
 mod withdraw_case;
 
+/// The bodies that become commands.
+pub(crate) mod asked {
+    pub(crate) use super::accept_case::AcceptCase;
+    pub(crate) use super::acknowledge_report::AcknowledgeReport;
+    pub(crate) use super::add_evidence::AddEvidence;
+    pub(crate) use super::add_unit::AddUnit;
+    pub(crate) use super::answer_on_the_spot::AnswerOnTheSpot;
+    pub(crate) use super::answer_supervision::AnswerSupervision;
+    pub(crate) use super::archive_case::ArchiveCase;
+    pub(crate) use super::assign_handler::AssignHandler;
+    pub(crate) use super::classify_case::ClassifyCase;
+    pub(crate) use super::close_accountability_record::CloseAccountabilityRecord;
+    pub(crate) use super::close_case::CloseCase;
+    pub(crate) use super::complete_investigation::CompleteInvestigation;
+    pub(crate) use super::complete_measures::CompleteMeasures;
+    pub(crate) use super::correct_case::CorrectCase;
+    pub(crate) use super::decide_approval::DecideApproval;
+    pub(crate) use super::decide_extension::DecideExtension;
+    pub(crate) use super::decide_second_dispatch::DecideSecondDispatch;
+    pub(crate) use super::decline_case::DeclineCase;
+    pub(crate) use super::dispatch_case::DispatchCase;
+    pub(crate) use super::draft_plan::DraftPlan;
+    pub(crate) use super::give_instruction::GiveInstruction;
+    pub(crate) use super::judge_fault::JudgeFault;
+    pub(crate) use super::lift_supervision::LiftSupervision;
+    pub(crate) use super::link_duplicate::LinkDuplicate;
+    pub(crate) use super::matter::GivenCompletion;
+    pub(crate) use super::open_accountability_record::OpenAccountabilityRecord;
+    pub(crate) use super::order_rectification::OrderRectification;
+    pub(crate) use super::order_supervision::OrderSupervision;
+    pub(crate) use super::reassign_first_receiver::ReassignFirstReceiver;
+    pub(crate) use super::receive_case::ReceiveCase;
+    pub(crate) use super::record_activity::RecordActivity;
+    pub(crate) use super::record_follow_up::RecordFollowUp;
+    pub(crate) use super::recuse_person::RecusePerson;
+    pub(crate) use super::redispatch_case::RedispatchCase;
+    pub(crate) use super::register_case::RegisterCase;
+    pub(crate) use super::reply_to_complainant::ReplyToComplainant;
+    pub(crate) use super::report_back_dispatch::ReportBackDispatch;
+    pub(crate) use super::report_to_leader::ReportToLeader;
+    pub(crate) use super::report_upstream::ReportUpstream;
+    pub(crate) use super::request_extension::RequestExtension;
+    pub(crate) use super::request_instruction::RequestInstruction;
+    pub(crate) use super::request_record_access::RequestRecordAccess;
+    pub(crate) use super::serve_notice::ServeNotice;
+    pub(crate) use super::sign_dispatch::SignDispatch;
+    pub(crate) use super::take_measure::TakeMeasure;
+    pub(crate) use super::tell_progress::TellProgress;
+    pub(crate) use super::urge_holder::UrgeHolder;
+    pub(crate) use super::verify_rectification::VerifyRectification;
+    pub(crate) use super::withdraw_case::WithdrawCase;
+}
+
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -122,7 +178,8 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(correct_case::correct_case)
         .service(classify_case::classify_case)
         .service(link_duplicate::link_duplicate)
-        .service(reassign_first_receiver::reassign_first_receiver);
+        .service(reassign_first_receiver::reassign_first_receiver)
+        .service(move_case_to_version::move_case_to_version);
     // Instruction, dispatch, signing.
     service
         .service(request_instruction::request_instruction)

@@ -119,7 +119,7 @@ pub fn open_archive(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Archiv
     open_archive_under(settings, clock, shipped_rulebooks())
 }
 
-/// The same, with the rulebooks that its offices may go by.
+/// The same, with these rulebooks instead of those that are shipped.
 ///
 /// # Errors
 /// As [`open_archive`].

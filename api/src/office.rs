@@ -7,6 +7,7 @@ pub mod list_positions;
 pub mod update_office;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::rulebook::Checked;
 use domain::time_limit::{Span, Within};
@@ -129,7 +130,7 @@ fn is_without_number(within: Within) -> bool {
 }
 
 /// Reads the numbers in a body, for limits that the rulebook leaves without one.
-fn numbers_of(
+pub(crate) fn numbers_of(
     given: &BTreeMap<String, String>,
     rulebook: &Checked,
 ) -> Result<BTreeMap<DutyName, Span>, Problem> {
@@ -152,8 +153,12 @@ fn numbers_of(
 }
 
 /// The rulebook an office runs.
-fn rulebook_of<'d>(desk: &'d Desk, code: &str) -> Option<&'d Checked> {
-    desk.rulebooks.get(code).map(|rulebook| &**rulebook)
+///
+/// # Errors
+/// As [`Desk::blocking`].
+async fn rulebook_of(desk: &Desk, office: &OfficeRecord) -> Result<Option<Arc<Checked>>, Problem> {
+    desk.rulebook(&office.rulebook_code, &office.rulebook_version)
+        .await
 }
 
 /// An office, as anyone may see it.
@@ -223,9 +228,10 @@ impl Office {
     ///
     /// # Errors
     /// `internal_error` when its row cannot be read.
-    pub(crate) fn new(record: OfficeRecord, desk: &Desk) -> Result<Self, Problem> {
+    pub(crate) async fn new(record: OfficeRecord, desk: &Desk) -> Result<Self, Problem> {
         let profile = Profile::of(&record)?;
-        let channels = rulebook_of(desk, &record.rulebook_code).map_or_else(Vec::new, |rulebook| {
+        let rulebook = rulebook_of(desk, &record).await?;
+        let channels = rulebook.map_or_else(Vec::new, |rulebook| {
             let rules = rulebook.channels.iter();
             rules
                 .flat_map(|rule| rule.names.iter().map(move |name| (name, rule)))
@@ -269,7 +275,7 @@ fn telephones_schema() -> utoipa::openapi::schema::Array {
 }
 
 /// A map from the names of duties to spans.
-fn numbers_schema() -> utoipa::openapi::schema::Object {
+pub(crate) fn numbers_schema() -> utoipa::openapi::schema::Object {
     use utoipa::openapi::schema::{ObjectBuilder, Type};
     let span = ObjectBuilder::new()
         .schema_type(Type::String)

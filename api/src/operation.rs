@@ -73,6 +73,7 @@ pub fn operation_of(act: Act) -> Option<&'static str> {
         Act::PlaceLegalHold => "place_legal_hold",
         Act::LiftLegalHold => "lift_legal_hold",
         Act::TransferDuties => "transfer_duties",
+        Act::MoveToVersion => "move_case_to_version",
         Act::RecordHistory | Act::LookAtTime => return None,
     })
 }

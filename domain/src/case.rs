@@ -411,6 +411,14 @@ impl Case {
         self.hand_overs.last()?.receiver.as_ref()
     }
 
+    /// Whether a check of the latest screening was not passed.
+    #[must_use]
+    pub fn failed_its_screening(&self) -> bool {
+        self.screening
+            .as_ref()
+            .is_some_and(|screening| screening.failed().next().is_some())
+    }
+
     /// Whether at least two people handle it together.
     #[must_use]
     pub fn has_team(&self) -> bool {

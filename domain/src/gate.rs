@@ -1,7 +1,6 @@
 //! What must be there before a deed: the order of a case's life, the same for all rulebooks, and the
 //! gates of the rulebook.
 
-use crate::case::command::Screening;
 use crate::case::permitted::joins;
 use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
@@ -122,7 +121,11 @@ pub fn makes(act: Act, deed: Deed) -> bool {
         _ => {
             !matches!(
                 act,
-                Act::LookAtTime | Act::RecordHistory | Act::TransferDuties | Act::LiftLegalHold
+                Act::LookAtTime
+                    | Act::RecordHistory
+                    | Act::TransferDuties
+                    | Act::LiftLegalHold
+                    | Act::MoveToVersion
             ) && act.deed().covers(deed)
         }
     }
@@ -317,9 +320,8 @@ fn unmet(
 
 /// Whether a deed is in force and was made by each whom the gate names.
 fn made_by_all(gate: &Gate, case: &Case, context: &Context, needed: Deed, dispatch: Option<ThingId>) -> bool {
-    let failed = |screening: &Screening| screening.failed().next().is_some();
     // A screening that was not passed was made, and opens nothing.
-    if needed == Deed::Screening && case.screening.as_ref().is_some_and(failed) {
+    if needed == Deed::Screening && case.failed_its_screening() {
         return false;
     }
     case.in_force(needed, dispatch).is_some()

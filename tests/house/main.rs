@@ -12,6 +12,7 @@ mod migrations;
 mod postgres_is_real;
 mod readme;
 mod register;
+mod rulebook_versions;
 mod scenarios;
 mod search;
 mod story_intake_desk;

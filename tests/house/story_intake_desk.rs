@@ -68,7 +68,7 @@ fn a_matter_is_handed_over_given_back_and_recalled(database: &Database) {
             Some(&dispatch),
             &json!({"decision": "refuse"}),
         )
-        .is_problem(422, "facts_missing");
+        .is_problem(409, "facts_missing");
     let granted = leader.does("decide_return", &case, &json!({"decision": "grant"}));
     assert_eq!(granted["status"], "accepted");
     assert_eq!(granted["case"]["dispatches"][0]["state"], "returned");
@@ -124,7 +124,7 @@ fn a_matter_of_another_body_ends_without_a_number(database: &Database) {
     let vexatious = receives(&intake, "complaint");
     intake
         .tries("decline_case", &vexatious, &json!({"ground": "invalid"}))
-        .is_problem(422, "facts_missing")
+        .is_problem(409, "facts_missing")
         .under("T-3");
     let declined = intake.does(
         "decline_case",
@@ -160,7 +160,7 @@ fn a_team_investigates_a_report(database: &Database) {
     let alone = json!({"leader_id": id(&intake), "recusal_asked": true});
     intake
         .tries("form_team", &case, &alone)
-        .is_problem(422, "facts_missing")
+        .is_problem(409, "facts_missing")
         .under("T-5");
     let team = json!({"leader_id": id(&other), "members": [id(&intake)], "recusal_asked": true});
     let formed = intake.does("form_team", &case, &team);

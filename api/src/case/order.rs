@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::caller::Caller;
+use crate::case::ask::{Address, Ask};
 use crate::case::outcome::{Outcome, Receipt};
 use crate::case::prefer::Prefer;
 use crate::case::texts::{Texts, new_id};
@@ -73,11 +74,6 @@ impl Order {
         self.language
     }
 
-    /// The moment of this order.
-    pub(crate) fn now(&self) -> chrono::DateTime<chrono::Utc> {
-        self.desk.now()
-    }
-
     /// The texts of this order, none yet.
     pub(crate) fn texts(&self) -> Texts {
         Texts::at(self.desk.now())
@@ -111,6 +107,19 @@ impl Order {
             .into()
     }
 
+    /// Turns the body into its command, puts it to the desk and answers with its outcome.
+    ///
+    /// # Errors
+    /// As [`Order::carry_out`], and what is wrong with the body.
+    pub(crate) async fn ask<A: Ask>(self, address: Address<'_>, body: A) -> Result<HttpResponse, Problem> {
+        let fingerprint = self.fingerprint(&body);
+        let mut texts = self.texts();
+        let case = address.case.0;
+        let command = body.command(&address, &mut texts)?;
+        self.carry_out(A::OPERATION, fingerprint, case, command, texts)
+            .await
+    }
+
     /// Puts the command to the desk and answers with its outcome.
     ///
     /// # Errors
@@ -135,10 +144,15 @@ impl Order {
         let texts = texts.into_kept();
         // Of a case that is opened here these are all the words there are.
         let words = texts.clone();
+        let actor = match act {
+            // Given by no position: whoever administers the office, which the handler has seen to.
+            Act::MoveToVersion => Actor::Administrator(self.caller.staff_id),
+            _ => Actor::Staff(self.caller.staff_id),
+        };
         let submission = Submission {
             office: self.caller.office_id,
             case: CaseId(case),
-            actor: Actor::Staff(self.caller.staff_id),
+            actor,
             command,
             texts,
             expected_version,

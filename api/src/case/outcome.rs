@@ -131,7 +131,7 @@ fn made(remembered: &Remembered) -> Option<Made> {
 }
 
 /// What an event makes, if the thing has an id that other operations name.
-fn kind_of_thing(event_type: &str) -> Option<&'static str> {
+pub(crate) fn kind_of_thing(event_type: &str) -> Option<&'static str> {
     Some(match event_type {
         "UnitDispatched" | "UnitAdded" => "dispatch",
         "WorkRecorded" => "activity",

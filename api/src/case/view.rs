@@ -291,6 +291,10 @@ pub(crate) struct CaseView {
 
 impl CaseView {
     /// The case, told to this caller.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: one line for each member of the answer"
+    )]
     pub(crate) fn new(case: &Case, teller: &Teller) -> Self {
         let context = teller.context();
         let axis = |name| word_of(&case.axes, name);

@@ -124,7 +124,7 @@ impl Init {
             let faults: Vec<String> = problem
                 .errors()
                 .iter()
-                .map(|error| error.pointer.to_string())
+                .map(|error| error.pointer.clone())
                 .collect();
             format!(
                 "the rulebook leaves numbers to the office that are missing or wrong: {}",

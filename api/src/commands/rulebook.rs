@@ -1,10 +1,9 @@
 //! `huiyin rulebook`: rulebooks outside the service.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use domain::rulebook::{Flaw, check, library, read};
+use domain::rulebook::{Flaw, ancestry, examine, read, schema};
 
 use super::{Failure, tell};
 
@@ -19,6 +18,8 @@ pub enum Rulebook {
         /// The rulebook, a TOML file.
         file: PathBuf,
     },
+    /// Print the JSON Schema of a rulebook, with which an editor completes and checks one.
+    Schema,
 }
 
 impl Rulebook {
@@ -27,23 +28,32 @@ impl Rulebook {
     /// # Errors
     /// A file that cannot be read, or findings.
     pub fn run(self) -> Result<(), Failure> {
-        let Self::Check { file } = self;
-        let size = std::fs::metadata(&file)?.len();
-        if size > FILE_BYTES_MAX {
-            return Err(format!("{} is larger than 1 MiB", file.display()).into());
-        }
-        let text = std::fs::read_to_string(&file)?;
-        match examined(&text) {
-            Ok(()) => {
-                tell(&format!("{}: no findings", file.display()));
+        match self {
+            Self::Check { file } => check_file(&file),
+            Self::Schema => {
+                tell(&schema());
                 Ok(())
             }
-            Err(flaws) => {
-                for flaw in &flaws {
-                    tell(&format!("{}: {flaw}", file.display()));
-                }
-                Err(format!("{} findings", flaws.len()).into())
+        }
+    }
+}
+
+fn check_file(file: &Path) -> Result<(), Failure> {
+    let size = std::fs::metadata(file)?.len();
+    if size > FILE_BYTES_MAX {
+        return Err(format!("{} is larger than 1 MiB", file.display()).into());
+    }
+    let text = std::fs::read_to_string(file)?;
+    match examined(&text) {
+        Ok(()) => {
+            tell(&format!("{}: no findings", file.display()));
+            Ok(())
+        }
+        Err(flaws) => {
+            for flaw in &flaws {
+                tell(&format!("{}: {flaw}", file.display()));
             }
+            Err(format!("{} findings", flaws.len()).into())
         }
     }
 }
@@ -51,11 +61,5 @@ impl Rulebook {
 /// Checks a rulebook among those that are shipped, from which it may inherit.
 fn examined(text: &str) -> Result<(), Vec<Flaw>> {
     let rulebook = read(text)?;
-    let mut texts = BTreeMap::new();
-    for shipped in library() {
-        let known = read(shipped)?;
-        texts.insert(known.head.code.clone(), known);
-    }
-    texts.insert(rulebook.head.code.clone(), rulebook.clone());
-    check(&rulebook, &texts).map(drop)
+    examine(text, &ancestry(&rulebook)).map(drop)
 }

@@ -33,7 +33,7 @@ pub(crate) async fn explain_duty(path: Path<(Uuid, Uuid)>, reader: Reader) -> Re
         }
         None => None,
     };
-    let teller = reader.teller();
+    let teller = reader.teller_of(&case).await?;
     let explanation = DutyExplanation::new(&duty, &case, counted.as_ref(), started.as_ref(), &teller);
     Ok(HttpResponse::Ok().json(explanation))
 }

@@ -20,6 +20,7 @@ pub(crate) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::AnsweredOnTheSpot(_) => ("当场答复", "It was answered on the spot"),
         Event::FirstReceiverReassigned(_) => ("变更首问责任人", "The first receiver changed"),
         Event::DutiesTransferred(_) => ("职责移交", "Duties were passed on"),
+        Event::MovedToVersion(_) => ("改按另一版本规则办理", "Moved to another version of the rules"),
         Event::InstructionRequested(_) => ("呈报批示", "An instruction was asked for"),
         Event::InstructionGiven(_) => ("领导批示", "The leader gave an instruction"),
         Event::UnitDispatched(_) => ("派单", "A unit was sent the form"),

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{Office, Profile, numbers_schema, office_numbers, rulebook_of, telephones_schema};
+use super::{Office, Profile, numbers_schema, office_numbers, telephones_schema};
 use crate::answer::{created, replayed};
 use crate::caller::Caller;
 use crate::desk::{Desk, apart};
@@ -119,12 +119,8 @@ pub(crate) async fn create_office(
             .blocking(move |archive| archive.find_office(id))
             .await?
             .ok_or(Kind::NotFound)?;
-        return Ok(replayed(answer(
-            &desk,
-            record,
-            creation.administrator.user_name,
-            None,
-        )?));
+        let answer = answer(&desk, record, creation.administrator.user_name, None).await?;
+        return Ok(replayed(answer));
     }
     caller.operates()?;
     let (office, administrator, password) = prepared(&desk, &creation).await?;
@@ -132,10 +128,10 @@ pub(crate) async fn create_office(
     let record = desk
         .blocking(move |archive| archive.create_office(&office, &administrator, remembered.as_ref()))
         .await?;
-    answer(&desk, record, creation.administrator.user_name, Some(password))
+    answer(&desk, record, creation.administrator.user_name, Some(password)).await
 }
 
-fn answer(
+async fn answer(
     desk: &Desk,
     record: OfficeRecord,
     administrator_user_name: String,
@@ -143,7 +139,7 @@ fn answer(
 ) -> Result<HttpResponse, Problem> {
     let (version, location) = (record.version, format!("/api/v1/offices/{}", record.code));
     let made = OfficeWithAdministrator {
-        office: Office::new(record, desk)?,
+        office: Office::new(record, desk).await?,
         administrator_user_name,
         one_time_password,
     };
@@ -155,10 +151,13 @@ async fn prepared(
     desk: &Desk,
     creation: &OfficeCreation,
 ) -> Result<(NewOffice, NewStaffMember, String), Problem> {
-    let rulebook = rulebook_of(desk, &creation.rulebook_code).ok_or_else(|| {
-        Problem::from(Kind::NotListed)
-            .with_errors(vec![FieldError::new("/rulebook_code", FieldFault::NotACode)])
-    })?;
+    let rulebook = desk
+        .rulebooks
+        .get(creation.rulebook_code.as_str())
+        .ok_or_else(|| {
+            Problem::from(Kind::NotListed)
+                .with_errors(vec![FieldError::new("/rulebook_code", FieldFault::NotACode)])
+        })?;
     if creation.code.parse::<domain::words::Word>().is_err() {
         return Err(Problem::body_invalid(vec![FieldError::new(
             "/code",

@@ -108,5 +108,5 @@ pub(crate) async fn update_office(
         .blocking(move |archive| archive.update_office(record.id, version.0, &change))
         .await?;
     let version = record.version;
-    Ok(versioned(version, &Office::new(record, &desk)?))
+    Ok(versioned(version, &Office::new(record, &desk).await?))
 }

@@ -52,10 +52,14 @@ pub enum Kind {
     BadCredentials,
     /// The rulebook allows no more of it: rounds, returns, extensions, attempts.
     BoundReached,
+    /// The checker found something in the rulebook that cannot stand.
+    CheckFailed,
     /// It would point at itself.
     CircularLink,
     /// The code or user name exists.
     CodeTaken,
+    /// The text that was handed in cannot be read.
+    DataFaulty,
     /// Open duties need new holders first.
     DutiesRemain,
     /// The personal data were erased.

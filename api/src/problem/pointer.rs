@@ -219,6 +219,7 @@ mod tests {
             (Act::OpenAccountability, &["unit_id", "staff_id"]),
             (Act::ReportToLeader, &["to"]),
             (Act::TransferDuties, &["to_staff_id"]),
+            (Act::MoveToVersion, &["version", "rulebook_code"]),
         ] {
             for field in fields {
                 let pointer = of_field(field, Some(act));

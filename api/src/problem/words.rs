@@ -220,6 +220,24 @@ pub(super) fn of(kind: Kind) -> Row {
                 "This would make it point at itself.",
             ],
         ),
+        Kind::CheckFailed => Row(
+            StatusCode::CONFLICT,
+            Retry::IsUseless,
+            ["检查未通过", "The check failed"],
+            [
+                "规则手册中有不能成立之处，见 errors。",
+                "Something in the rulebook cannot stand; see `errors`.",
+            ],
+        ),
+        Kind::DataFaulty => Row(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Retry::IsUseless,
+            ["内容无法读取", "The text cannot be read"],
+            [
+                "所交内容无法读取，见 errors。",
+                "What was handed in cannot be read; see `errors`.",
+            ],
+        ),
         Kind::CodeTaken => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,

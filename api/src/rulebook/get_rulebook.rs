@@ -8,12 +8,12 @@ use domain::words::ClauseId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::PositionView;
 use super::sections::{self, AppealRuleView, RecurringView, RetentionRuleView, SuspensionRuleView};
+use super::{PositionView, named};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::language::Language;
-use crate::problem::{ClauseView, Kind, Problem, cited};
+use crate::problem::{ClauseView, Problem, cited};
 use crate::request::Path;
 use crate::trail::Trail;
 
@@ -257,7 +257,7 @@ pub(crate) async fn get_rulebook(
     trail: Trail,
     code: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let rulebook = desk.rulebooks.get(code.0.as_str()).ok_or(Kind::NotFound)?;
+    let rulebook = named(&desk, &caller, &code.0)?;
     let reading = Reading {
         rulebook,
         caller: &caller,

@@ -10,7 +10,7 @@ use crate::problem::ClauseView;
 /// A ground on which limits stand still.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SuspensionRule)]
-pub struct SuspensionRuleView {
+pub(crate) struct SuspensionRuleView {
     /// The ground.
     #[schema(max_length = 40, example = "awaiting_material")]
     ground: String,
@@ -38,7 +38,7 @@ pub struct SuspensionRuleView {
 /// A way to appeal.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AppealRule)]
-pub struct AppealRuleView {
+pub(crate) struct AppealRuleView {
     /// Its name.
     #[schema(max_length = 40, example = "review")]
     name: String,
@@ -69,7 +69,7 @@ pub struct AppealRuleView {
 /// How long cases are kept.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RetentionRule)]
-pub struct RetentionRuleView {
+pub(crate) struct RetentionRuleView {
     /// No shorter, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40, example = "3 years")]
@@ -93,7 +93,7 @@ pub struct RetentionRuleView {
 /// What the office owes regardless of any case.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RecurringDuty)]
-pub struct RecurringView {
+pub(crate) struct RecurringView {
     /// What.
     #[schema(max_length = 40, example = "statistics")]
     owes: String,

@@ -104,6 +104,7 @@ impl Case {
 
     /// The case after this entry.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each event")]
     pub fn after(mut self, entry: &Entry) -> Self {
         self.version = entry.version;
         self.sequence = entry.sequence;
@@ -132,6 +133,10 @@ impl Case {
                 self.first_receiver_reassigned(reassignment, entry);
             }
             Event::DutiesTransferred(transfer) => self.duties_transferred(transfer, entry),
+            Event::MovedToVersion(to) => {
+                self.rulebook = to.rulebook.clone();
+                self.rulebook_version = to.version.to_string();
+            }
             Event::InstructionRequested(remark) => self.instruction_requested(remark, entry),
             Event::InstructionGiven(instruction) => self.instruction_given(instruction, entry),
             Event::UnitDispatched(task) => self.unit_dispatched(task, entry),

@@ -14,6 +14,7 @@ mod history;
 mod keeping;
 mod review;
 mod time;
+mod version;
 mod watching;
 
 pub use answering::{Closing, FaultJudgement, FollowUp, Notice, Progress, Reply, SecondDispatchDecision};
@@ -33,6 +34,7 @@ pub use history::{History, Milestone};
 pub use keeping::{EarlyClosing, LegalHold, Publication, Reopening};
 pub use review::{Appeal, AppealDecision, AppealOutcome, ApprovalAsked};
 pub use time::{Supplement, SupplementRequest, Suspension};
+pub use version::VersionMove;
 pub use watching::{
     About, Accountability, ExtensionDecision, ExtensionRequest, LeaderReport, SupervisionDemand, Urge,
 };
@@ -119,6 +121,7 @@ pub enum Command {
     PlaceLegalHold(LegalHold),
     LiftLegalHold(About),
     TransferDuties(Transfer),
+    MoveToVersion(VersionMove),
     RecordHistory {
         case: CaseId,
         history: Box<History>,
@@ -202,6 +205,7 @@ pub enum Act {
     PlaceLegalHold,
     LiftLegalHold,
     TransferDuties,
+    MoveToVersion,
     RecordHistory,
     LookAtTime,
 }
@@ -278,6 +282,7 @@ impl Command {
             Command::PlaceLegalHold(_) => Act::PlaceLegalHold,
             Command::LiftLegalHold(_) => Act::LiftLegalHold,
             Command::TransferDuties(_) => Act::TransferDuties,
+            Command::MoveToVersion(_) => Act::MoveToVersion,
             Command::RecordHistory { .. } => Act::RecordHistory,
             Command::LookAtTime => Act::LookAtTime,
         }

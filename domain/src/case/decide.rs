@@ -19,6 +19,7 @@ use crate::ids::{StaffId, ThingId};
 use crate::rulebook::Checked;
 use crate::words::{ClauseId, Deed};
 
+mod assignment;
 mod book;
 mod coming_in;
 mod direction;
@@ -32,6 +33,7 @@ mod returns;
 mod review;
 mod screening;
 mod time;
+mod version;
 mod watching;
 
 use book::Book;
@@ -39,7 +41,7 @@ use book::Book;
 /// Everything a decision rests on besides the case and the command.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// The rulebook that the case lives under.
+    /// The rulebook that the case lives under; for a move to another version, that one.
     pub rulebook: &'a Checked,
     /// The office's calendar.
     pub calendar: &'a Calendar,
@@ -93,6 +95,10 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context) -> Resu
         (Command::TransferDuties(transfer), Actor::Administrator(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
             direction::transfer(case, transfer, staff, context).map(Book::close)
+        }
+        (Command::MoveToVersion(to), Actor::Administrator(staff)) => {
+            let case = case.ok_or(Refusal::NotVisible)?;
+            version::move_to(case, to, staff, context).map(Book::close)
         }
         (command, Actor::Staff(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
@@ -196,7 +202,8 @@ fn judge(
         | Command::Register { .. }
         | Command::RecordHistory { .. }
         | Command::LookAtTime
-        | Command::TransferDuties(_) => Err(Refusal::NotPermitted {
+        | Command::TransferDuties(_)
+        | Command::MoveToVersion(_) => Err(Refusal::NotPermitted {
             deed: command.act().deed(),
             clause: None,
         }),
@@ -222,8 +229,8 @@ fn judge(
         Command::Return(given_back) => returns::give_back(given_back, context, book),
         Command::DecideReturn(decision) => returns::decide_return(decision, context, book),
         Command::Recall(recall) => book.note(Event::DispatchRecalled(recall.clone())),
-        Command::AssignHandler(assignment) => direction::assign(case, assignment, staff, context, book),
-        Command::FormTeam(team) => direction::form_team(case, team, staff, context, book),
+        Command::AssignHandler(assignment) => assignment::assign(case, assignment, staff, context, book),
+        Command::FormTeam(team) => assignment::form_team(case, team, staff, context, book),
         Command::Recuse(recusal) => direction::recuse(case, recusal, staff, context, book),
         Command::Redispatch(redispatch) => direction::redispatch(case, redispatch, context, book),
         Command::RecordWork(work) => handling::record_work(case, work, context, book),

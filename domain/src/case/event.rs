@@ -14,7 +14,7 @@ use super::command::{
     LegalHold, Matter, Measure, Milestone, Notice, Plan, Progress, Reassignment, Recall, RectificationCheck,
     RectificationOrder, Recusal, Remark, Reopening, Reply, ReportBack, Return, ReturnDecision, Screening,
     SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Supplement, SupplementRequest, Task,
-    Team, Transfer, Urge, Work,
+    Team, Transfer, Urge, VersionMove, Work,
 };
 use crate::duty::{Duty, HeldBy, Verdict};
 use crate::ids::{CaseId, DutyId, OfficeId, StaffId, UnitId};
@@ -108,6 +108,7 @@ pub enum Event {
     AnsweredOnTheSpot(SpotAnswer),
     FirstReceiverReassigned(Reassignment),
     DutiesTransferred(Transfer),
+    MovedToVersion(VersionMove),
     InstructionRequested(Remark),
     InstructionGiven(Instruction),
     UnitDispatched(Task),

@@ -3,7 +3,7 @@
 use super::Case;
 use crate::directory::Directory;
 use crate::ids::UnitId;
-use crate::rulebook::{Checked, Facts, RouteTo, Seat};
+use crate::rulebook::{Checked, Facts, Route, RouteTo, Seat};
 use crate::words::{AxisName, Field, RouteKind};
 
 impl Case {
@@ -15,14 +15,19 @@ impl Case {
     /// What the rulebook's conditions may ask about this case.
     pub fn facts<'f>(&'f self, rulebook: &'f Checked, directory: &'f Directory) -> Facts<'f> {
         let facts = self.facts_without_route(rulebook, directory);
-        let route = rulebook.route(&facts).map(|rule| {
-            let stays = rule.to.iter().all(|to| matches!(to, RouteTo::OwnOffice));
-            if stays || self.is_led_by_the_office(rulebook) {
-                RouteKind::OwnOffice
-            } else {
-                RouteKind::Unit
-            }
-        });
+        let own_office = |rule: &Route| rule.to.iter().all(|to| matches!(to, RouteTo::OwnOffice));
+        let route = if self.lead().is_some() {
+            // What a unit has in hand is the unit's, however it is classified since.
+            Some(RouteKind::Unit)
+        } else {
+            rulebook.route(&facts).map(|rule| {
+                if own_office(rule) || self.is_led_by_the_office(rulebook) {
+                    RouteKind::OwnOffice
+                } else {
+                    RouteKind::Unit
+                }
+            })
+        };
         Facts { route, ..facts }
     }
 

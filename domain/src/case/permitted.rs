@@ -56,9 +56,12 @@ pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Poss
         return Vec::new();
     }
     let mut possible = Vec::new();
-    for act in
-        Act::iter().filter(|act| !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties))
-    {
+    for act in Act::iter().filter(|act| {
+        !matches!(
+            act,
+            Act::LookAtTime | Act::RecordHistory | Act::TransferDuties | Act::MoveToVersion
+        )
+    }) {
         for target in targets(case, act) {
             let blocked = match permitted(act, target, case, staff, context) {
                 Permission::Allowed(_) => None,
@@ -196,7 +199,7 @@ pub fn appeal_barred(
 ) -> Option<Refusal> {
     let against = case.in_force(rule.against, None)?;
     // After a final word nothing that came before it is heard again.
-    let last = case.appeals.iter().filter(|appeal| {
+    let mut last = case.appeals.iter().filter(|appeal| {
         let is_final = context
             .rulebook
             .appeal(&appeal.name)
@@ -206,7 +209,7 @@ pub fn appeal_barred(
                 .decided
                 .is_some_and(|decided| decided.sequence >= against.sequence)
     });
-    if let Some(said) = last.last() {
+    if let Some(said) = last.next_back() {
         return Some(Refusal::NotProvided {
             deed: Deed::Appeal,
             clause: said.clause.clone(),

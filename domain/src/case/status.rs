@@ -78,14 +78,16 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::AddUnit | Act::SignDispatch | Act::DecideReturn => IN_HAND,
         Act::Return | Act::Recall => &[Dispatched, Investigating],
         Act::AssignHandler | Act::FormTeam => &[Accepted, Dispatched, Investigating, Disposing],
-        Act::RecordWork => FROM_ACCEPTANCE,
+        Act::RecordWork | Act::RequestApproval => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
         Act::DraftPlan => &[Investigating, Disposing],
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
         Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
-        Act::TakeMeasure | Act::Reply => &[Investigating, Disposing, Resolved],
+        Act::Reply => &[Investigating, Disposing, Resolved],
+        // What is to be mended may be ordered after the answer, and is then still to be done.
+        Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
         Act::Archive => &[Closed, Declined, Withdrawn, HandedOver, Cancelled],
@@ -108,7 +110,6 @@ pub fn statuses(act: Act) -> &'static [Status] {
         ],
         Act::Reopen => &[Closed, Archived],
         Act::Publish => &[Replied, Closed, Archived],
-        Act::RequestApproval => FROM_ACCEPTANCE,
         Act::DecideApproval
         | Act::FileAppeal
         | Act::DecideAppeal
@@ -123,6 +124,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         | Act::Correct
         | Act::LinkDuplicate
         | Act::ReassignFirstReceiver
+        | Act::MoveToVersion
         | Act::Recuse
         | Act::TellProgress
         | Act::ReportUpstream
@@ -153,7 +155,7 @@ impl Act {
             Act::HandOver => Deed::HandOver,
             Act::Withdraw => Deed::Withdrawal,
             Act::Cancel => Deed::Cancellation,
-            Act::Correct => Deed::Correction,
+            Act::Correct | Act::MoveToVersion => Deed::Correction,
             Act::Classify => Deed::Classification,
             Act::LinkDuplicate => Deed::DuplicateLink,
             Act::AnswerOnTheSpot => Deed::SpotAnswer,

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::{Due, DutyKey, DutySource, HeldBy, Start, Terms};
 use crate::approval;
 use crate::authority::is_confidential;
+use crate::case::permitted::grounds;
 use crate::case::status::{Scope, scope, statuses};
 use crate::case::{Appeal, Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
@@ -54,6 +55,7 @@ fn cite_each_other(owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
 fn by_rule(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms)> {
     let mut owed = BTreeMap::new();
     ruled(case, context, &mut owed);
+    undecided_returns(case, context, &mut owed);
     built_in(case, context, &mut owed);
     if !case.status.is_open() {
         let ordered = |owes: Deed| case.ordered_notices.iter().any(|(deed, _)| *deed == owes);
@@ -190,7 +192,7 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
                 .supervision_orders
                 .iter()
                 .filter(|order| order.answered_at.is_none() && order.lifted_at.is_none())
-                .filter(|order| order.unit.is_some() || case.lead().is_some())
+                .filter(|order| order.unit.is_some() || case.lead().is_some() || case.handler.is_some())
                 .map(|order| {
                     let start = Start {
                         at: order.ordered_at,
@@ -305,7 +307,7 @@ pub fn due(
 ) -> Option<Due> {
     let count = count(start, limit, counting, pauses, context)?;
     // What stands still has no due date: as long as that lasts, the end moves away day by day.
-    count.paused_since.is_none().then(|| Due {
+    count.paused_since.is_none().then_some(Due {
         on: count.due_on,
         at: count.due_at,
         provisional: !count.provisional_years.is_empty(),
@@ -340,6 +342,33 @@ fn pauses(name: &str, case: &Case, context: &Context, start: Start) -> Vec<Pause
         .collect()
 }
 
+/// Who is asked about a return owes an answer (H-9), by the rulebook's own duty where it has one.
+fn undecided_returns(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
+    let Some(returns) = &context.rulebook.returns else {
+        return;
+    };
+    let decision = Deed::ReturnDecision;
+    for sent in case
+        .running_dispatches()
+        .filter(|sent| sent.awaits_decision_on_return() && sent.reported_back_at.is_none())
+    {
+        let ruled = owed
+            .iter()
+            .any(|(key, (_, terms))| terms.owes == decision && key.thing == Some(sent.id));
+        let Some(arbiter) = hold(&returns.arbiter, decision, case, context, Some(sent)).filter(|_| !ruled)
+        else {
+            continue;
+        };
+        let key = DutyKey {
+            name: decision.to_string(),
+            round: 0,
+            thing: Some(sent.id),
+        };
+        let terms = plain(decision, arbiter, DutySource::Rulebook, context);
+        owed.insert(key, (returns.clause.clone(), terms));
+    }
+}
+
 /// What follows from something asked, ordered or reported, whatever the rulebook: who is asked owes
 /// an answer.
 fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
@@ -354,17 +383,6 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             owed.insert(key, (clause, terms));
         }
     }
-    // Where the rulebook itself has a duty to decide on returns, that one is owed.
-    let returned: Vec<ThingId> = case
-        .running_dispatches()
-        .filter(|sent| sent.awaits_decision_on_return() && sent.reported_back_at.is_none())
-        .map(|sent| sent.id)
-        .filter(|sent| {
-            !owed
-                .iter()
-                .any(|(key, (_, terms))| terms.owes == Deed::ReturnDecision && key.thing == Some(*sent))
-        })
-        .collect();
     let mut owe = |owes: Deed, thing: Option<ThingId>, clause: ClauseId, holder: Option<HeldBy>| {
         let Some(holder) = holder else { return };
         let key = DutyKey {
@@ -387,19 +405,6 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             Deed::ExtensionDecision,
             Some(asked.id),
             asked.clause.clone(),
-            holder,
-        );
-    }
-    for (dispatch, returns) in returned
-        .into_iter()
-        .filter_map(|sent| Some((sent, context.rulebook.returns.as_ref()?)))
-    {
-        let sent = case.running_dispatch(dispatch);
-        let holder = hold(&returns.arbiter, Deed::ReturnDecision, case, context, sent);
-        owe(
-            Deed::ReturnDecision,
-            Some(dispatch),
-            returns.clause.clone(),
             holder,
         );
     }
@@ -560,6 +565,7 @@ fn on_the_way(
         let Some(deed) = gate::made_by(&missing, terms.owes) else {
             continue;
         };
+        let deed = instead(deed, case, context);
         // An order has duties of its own: its answer, then its lifting.
         let of_its_own = deed == Deed::SupervisionLifting;
         if of_its_own || seen.contains(&deed) || owed.values().any(|(_, other)| deed.covers(other.owes)) {
@@ -590,6 +596,18 @@ fn on_the_way(
             on_the_way(case, context, key, &clause, &next, seen, owed);
         }
     }
+}
+
+/// Where the screening was made and not passed, what is owed is the end that the rulebook lists for such a matter:
+/// that it is declined, or handed over. Another screening may still pass it.
+fn instead(deed: Deed, case: &Case, context: &Context) -> Deed {
+    if deed != Deed::Screening || !case.failed_its_screening() {
+        return deed;
+    }
+    [Deed::Decline, Deed::HandOver]
+        .into_iter()
+        .find(|end| !grounds(case, *end, context).is_empty())
+        .unwrap_or(deed)
 }
 
 fn holder_on_the_way(missing: &Missing, deed: Deed, terms: &Terms, context: &Context) -> HeldBy {

@@ -135,7 +135,16 @@ impl Rulebook {
         extend(&mut self.forms, &ancestor.forms, origin, when);
         extend(&mut self.gates, &ancestor.gates, origin, when);
         extend(&mut self.apart, &ancestor.apart, origin, when);
-        extend(&mut self.suspensions, &ancestor.suspensions, origin, when);
+        // A pause that the heir made shorter takes the place of its ancestor's.
+        let pauses = ancestor
+            .suspensions
+            .iter()
+            .filter(|above| !self.suspensions.iter().any(|own| own.ground == above.ground))
+            .cloned();
+        let pauses: Vec<_> = pauses
+            .filter_map(|pause| inherited(pause, origin, when))
+            .collect();
+        self.suspensions.extend(pauses);
         extend(&mut self.escalations, &ancestor.escalations, origin, when);
         // An heir that gives a level of its ancestor's a shorter time for the decision, or a longer one to file, has that
         // level once.

@@ -45,6 +45,18 @@ impl Teller {
         }
     }
 
+    /// Knows an office that is made up, and how somebody would be told of it.
+    pub(crate) fn of_law(law: Arc<Law>, language: Language, now: DateTime<Utc>, staff: StaffId) -> Self {
+        Self {
+            office: law.directory.office,
+            law,
+            language,
+            now,
+            staff,
+            texts: BTreeMap::new(),
+        }
+    }
+
     /// Knows the words of a case too: those at hand, and the others from the archive.
     ///
     /// # Errors
@@ -57,6 +69,7 @@ impl Teller {
         case: &Case,
     ) -> Result<Self, Problem> {
         let mut teller = Self::of_office(desk, caller, language);
+        teller.law = desk.law_of(&caller.law, case).await?;
         teller.keep(words);
         let mut unknown = text_ids(case);
         unknown.retain(|id| !teller.texts.contains_key(id));
@@ -86,6 +99,7 @@ impl Teller {
             .await?;
         let (case, texts) = found.ok_or(Kind::NotFound)?;
         let mut teller = Self::of_office(desk, caller, language);
+        teller.law = desk.law_of(&caller.law, &case).await?;
         teller.keep(texts);
         Ok((case, teller))
     }

@@ -18,7 +18,7 @@ impl Case {
         self.supervise(
             entry,
             supervisor,
-            Some(demand.unit),
+            demand.unit,
             Some(demand.demand.clone()),
             demand.within,
         );

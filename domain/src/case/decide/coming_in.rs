@@ -9,6 +9,7 @@ use crate::case::command::{
 };
 use crate::case::permitted::grounds;
 use crate::case::refusal::Missing;
+use crate::duty;
 use crate::gate;
 use crate::ids::{CaseId, StaffId, UnitId};
 use crate::rulebook::{Anonymity, Need};
@@ -419,7 +420,29 @@ pub(super) fn reassign(
                 .map(|rule| rule.clause.clone()),
         });
     }
+    if leaves_something_undone(it, case, context) {
+        return Err(Refusal::PersonUnsuitable {
+            field: "staff_id",
+            clause: None,
+        });
+    }
     book.note(Event::FirstReceiverReassigned(it.clone()))
+}
+
+/// Whether something that the first receiver owes could be done by nobody once it is this one: who may take a matter
+/// in need not be one who may register it.
+fn leaves_something_undone(it: &Reassignment, case: &Case, context: &Context) -> bool {
+    let mut after = case.clone();
+    after.first_receiver.staff = it.to;
+    let undone = |case: &Case| {
+        duty::owed(case, context)
+            .iter()
+            .filter(|(key, (_, terms))| {
+                key.name != "tracking" && duty::is_nobodys(&terms.holder, terms.owes, case, context)
+            })
+            .count()
+    };
+    undone(&after) > undone(case)
 }
 
 /// A unit that exists and can be sent something.

@@ -22,10 +22,16 @@ pub(super) fn order_supervision(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    usable_unit(it.unit, "unit_id", context)?;
-    // Only who has the matter in hand, or had it, can answer for it.
-    if !case.dispatches.iter().any(|sent| sent.unit == it.unit) {
-        return Err(Refusal::WrongState { field: "unit_id" });
+    // Only who has the matter in hand, or had it, can answer for it: a unit, or the office's own handler.
+    match it.unit {
+        Some(unit) => {
+            usable_unit(unit, "unit_id", context)?;
+            if !case.dispatches.iter().any(|sent| sent.unit == unit) {
+                return Err(Refusal::WrongState { field: "unit_id" });
+            }
+        }
+        None if case.handler.is_some() => {}
+        None => return Err(Refusal::WrongState { field: "unit_id" }),
     }
     book.note(Event::SupervisionDemanded(it.clone()))
 }

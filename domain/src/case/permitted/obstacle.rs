@@ -160,7 +160,7 @@ pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
         // What the office has in its own hands may turn out to be a unit's to deal with (R10-2.2).
         Act::Dispatch => case.lead().is_none(),
         // Only who has the matter in hand, or had it, can be made to answer for it.
-        Act::OrderSupervision => !case.dispatches.is_empty(),
+        Act::OrderSupervision => !case.dispatches.is_empty() || case.handler.is_some(),
         Act::FileAppeal => appealable(case, context).next().is_some(),
         // After an answer a leader is only asked again where no unit ever had the matter.
         Act::RequestInstruction | Act::GiveInstruction if case.status == Status::Replied => {

@@ -237,7 +237,7 @@ impl Dice {
             Act::FormTeam => Command::FormTeam(Team {
                 dispatch: case.lead().map(|lead| lead.id),
                 leader: self.handler(world),
-                members: [self.handler(world)].into(),
+                members: [self.staff(world)].into(),
                 recusal_asked: true,
                 task: None,
             }),
@@ -377,7 +377,7 @@ impl Dice {
                 text: None,
             }),
             Act::OrderSupervision => Command::OrderSupervision(SupervisionDemand {
-                unit: self.lead_unit(world),
+                unit: world.case().lead().map(|_| self.lead_unit(world)),
                 demand: text("answer me"),
                 within: self.one_in(2).then(|| "2 working days".parse().unwrap()),
             }),
@@ -413,7 +413,9 @@ impl Dice {
                 explanation: None,
             }),
             Act::Archive => Command::Archive(remark),
-            Act::TransferDuties | Act::RecordHistory | Act::LookAtTime => Command::LookAtTime,
+            Act::TransferDuties | Act::MoveToVersion | Act::RecordHistory | Act::LookAtTime => {
+                Command::LookAtTime
+            }
         }
     }
 

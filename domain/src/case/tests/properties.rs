@@ -148,7 +148,12 @@ fn step(world: &mut World, seed: u64) {
     } else if open.is_empty() || dice.one_in(4) {
         let acts: Vec<Act> = Act::iter()
             .filter(|act| !matches!(act, Act::Receive | Act::Register))
-            .filter(|act| !matches!(act, Act::TransferDuties | Act::RecordHistory | Act::LookAtTime))
+            .filter(|act| {
+                !matches!(
+                    act,
+                    Act::TransferDuties | Act::MoveToVersion | Act::RecordHistory | Act::LookAtTime
+                )
+            })
             .collect();
         let act = dice.pick(&acts);
         let target = targets(world.case(), act).first().copied().flatten();

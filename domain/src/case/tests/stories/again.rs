@@ -5,7 +5,7 @@ use super::super::forms::*;
 use super::super::world::{World, at, task, text, word};
 use crate::case::command::{
     About, Appeal, AppealDecision, AppealOutcome, ApprovalAsked, ApprovalDecision, EarlyClosing, LegalHold,
-    Notice, Publication, Remark, Reopening, Supplement, Suspension, WorkKind,
+    Notice, Publication, Remark, Reopening, SupervisionDemand, Supplement, Suspension, WorkKind,
 };
 use crate::case::permitted::targets;
 use crate::case::{Act, Command, Refusal};
@@ -447,6 +447,36 @@ fn the_dissatisfied_learn_of_further_ways_and_another_unit_tries_again() {
             channel: Channel::Phone,
         }),
     );
+}
+
+#[test]
+fn who_handles_a_matter_in_the_office_itself_answers_for_it() {
+    let mut world = office(CaseType::Complaint);
+    let demand = || {
+        Command::OrderSupervision(SupervisionDemand {
+            unit: None,
+            demand: text("answer me"),
+            within: None,
+        })
+    };
+    let nobody = world.refuses(OTHER_CLERK, demand());
+    assert!(
+        matches!(nobody, Refusal::WrongStatus { .. }),
+        "nobody has it in hand"
+    );
+    world.does(CLERK, assign(CLERK)).does(OTHER_CLERK, demand());
+    let order = world.case().supervision_orders[0].id;
+    assert_eq!(
+        world.duty("floor_supervision_answer").terms.holder.staff,
+        Some(World::staff(CLERK))
+    );
+    let about = || About {
+        thing: order,
+        text: Some(text("this is how it stands")),
+    };
+    world
+        .does(CLERK, Command::AnswerSupervision(about()))
+        .does(OTHER_CLERK, Command::LiftSupervision(about()));
 }
 
 #[test]

@@ -225,6 +225,7 @@ fn what_did_not_pass_the_screening_is_not_accepted() {
         matches!(&failed, Refusal::ScreeningFailed { checks } if *checks == ["in_scope"]),
         "{failed:?}"
     );
+    assert_eq!(world.duty("decline").clause.as_str(), "T-2");
     // Looked at again, it is in scope after all.
     world
         .does(INTAKE, screen(true))
