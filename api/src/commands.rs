@@ -22,9 +22,10 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::clock::Clock;
-use crate::desk::{Desk, shipped_rulebooks};
+use crate::desk::Desk;
 use crate::door::CHANGES_MAX;
 use crate::password::random;
+use crate::rulebook::installed::installed;
 use crate::settings::{ClockSetting, Settings};
 use crate::sweep::LOOKS_AT_ONCE;
 
@@ -114,12 +115,12 @@ pub fn settings() -> Result<Settings, Failure> {
 /// lets in, and the sweep's looks: from here it is never full.
 ///
 /// # Errors
-/// When the database cannot be opened.
+/// When the database cannot be opened, or a rulebook of the installation's folder cannot be used.
 pub fn open_archive(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Archive>, Failure> {
-    open_archive_under(settings, clock, shipped_rulebooks())
+    open_archive_under(settings, clock, installed(settings.rulebooks.as_deref())?)
 }
 
-/// The same, with these rulebooks instead of those that are shipped.
+/// The same, with these rulebooks instead of those that the settings name.
 ///
 /// # Errors
 /// As [`open_archive`].
@@ -159,19 +160,14 @@ pub fn clock(settings: &Settings) -> Clock {
 /// As [`open_archive`].
 pub fn open_desk(settings: &Settings) -> Result<Desk, Failure> {
     let clock = clock(settings);
-    let archive = open_archive(settings, &clock)?;
+    let rulebooks = installed(settings.rulebooks.as_deref())?;
+    let archive = open_archive_under(settings, &clock, rulebooks.clone())?;
     let drawn = random::<32>();
     let secret = settings
         .token_key
         .as_ref()
         .map_or(&drawn[..], |key| key.reveal().as_bytes());
-    Ok(Desk::new(
-        archive,
-        shipped_rulebooks(),
-        clock,
-        secret,
-        settings.mode,
-    ))
+    Ok(Desk::new(archive, rulebooks, clock, secret, settings.mode))
 }
 
 #[expect(

@@ -9,6 +9,7 @@ pub mod dry_run_rulebook;
 pub mod get_rulebook;
 pub mod get_rulebook_schema;
 pub mod get_rulebook_version;
+pub mod installed;
 pub mod list_clauses;
 pub mod list_rulebook_versions;
 pub mod list_rulebooks;

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU8;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use persistence::BATCH_MAX;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub token_key: Option<Secret>,
     /// `HUIYIN_CLOCK`: `system`, the default, or `manual`, which production refuses.
     pub clock: ClockSetting,
+    /// `HUIYIN_RULEBOOKS`: a folder of rulebooks of this installation's own; absent: none but those that are shipped.
+    pub rulebooks: Option<PathBuf>,
     /// `HUIYIN_LOG`: what is logged, such as `info` or `warn,api=debug`; by default `info`.
     pub log: Targets,
 }
@@ -166,6 +169,9 @@ impl Settings {
             demo_password: reading.demo_password(mode),
             token_key: reading.token_key(mode),
             clock: reading.clock(mode),
+            rulebooks: (reading.look_up)("HUIYIN_RULEBOOKS")
+                .filter(|folder| !folder.is_empty())
+                .map(PathBuf::from),
             log: reading.parsed("HUIYIN_LOG", "info", "levels such as info or warn,api=debug"),
         };
         if reading.faults.is_empty() {

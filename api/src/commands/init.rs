@@ -11,9 +11,9 @@ use persistence::staff::NewStaffMember;
 use uuid::Uuid;
 
 use super::{Failure, clock, open_archive, settings, tell};
-use crate::desk::shipped_rulebooks;
 use crate::office::{Profile, office_numbers};
 use crate::password;
+use crate::rulebook::installed::installed;
 
 /// Create the first office of a production database, with its administrator.
 ///
@@ -53,7 +53,7 @@ impl Init {
     pub fn run(self) -> Result<(), Failure> {
         let settings = settings()?;
         let code: Word = self.office.parse()?;
-        let rulebooks = shipped_rulebooks();
+        let rulebooks = installed(settings.rulebooks.as_deref())?;
         let rulebook = rulebooks.get(self.rulebook.as_str()).ok_or_else(|| {
             let known: Vec<&str> = rulebooks.keys().map(RulebookCode::as_str).collect();
             format!(

@@ -87,7 +87,6 @@ impl Problem {
         Self::of_refusal(refusal, Some(act), Some(rulebook))
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table: one entry for each refusal")]
     fn of_refusal(refusal: &Refusal, act: Option<Act>, rulebook: Option<&Checked>) -> Self {
         let of = |kind: Kind, clause: &Option<ClauseId>| match clause {
             Some(clause) => Self::from(kind).under(cited(clause, rulebook)),

@@ -84,10 +84,10 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
-        Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
+        // What is to be mended may be ordered after the answer, and is then still to be done.
+        Act::ReportBack | Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
         Act::Reply => &[Investigating, Disposing, Resolved],
         // What is to be mended may be ordered after the answer, and is then still to be done.
-        Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
         Act::Archive => &[Closed, Declined, Withdrawn, HandedOver, Cancelled],
