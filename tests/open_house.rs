@@ -48,6 +48,12 @@ impl House {
         Self::started(Running::start(database.url(), PASSWORD, OPENING, &[made_up]))
     }
 
+    /// Opens a house at another time, with an office more for each of these rulebooks.
+    pub fn open_under_at(database: &Database, made_up: &[String], opening: &str) -> Self {
+        let made_up: Vec<&str> = made_up.iter().map(String::as_str).collect();
+        Self::started(Running::start(database.url(), PASSWORD, opening, &made_up))
+    }
+
     fn started(running: Running) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)

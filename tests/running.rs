@@ -77,7 +77,7 @@ fn desk(database_url: &str, password: &str, opening: &str, made_up: &[&str]) -> 
 }
 
 /// A rulebook that a test made up, checked beside those that come with the house.
-fn checked(text: &str) -> (RulebookCode, Arc<Checked>) {
+pub(crate) fn checked(text: &str) -> (RulebookCode, Arc<Checked>) {
     let read = |text: &str| rulebook::read(text).unwrap_or_else(|flaws| panic!("{flaws:#?}"));
     let known = rulebook::library().iter().map(|text| read(text));
     let known = known

@@ -18,7 +18,7 @@ use chrono::NaiveDateTime;
 
 pub use cast::{Cast, Who};
 pub use expected::{Expected, Happened, Owed, Refused, Settled};
-pub use script::{Scenario, Step, folder, read, read_all};
+pub use script::{Scenario, Step, folder, made_up, read, read_all};
 
 use crate::database::Database;
 use crate::open_house::House;
@@ -57,7 +57,11 @@ pub fn play(database: &Database, scenarios: &[Scenario]) -> Vec<Failure> {
     let Some(first) = times.first() else {
         return Vec::new();
     };
-    let house = House::open_at(database, &format!("{}+08:00", first.format("%Y-%m-%dT%H:%M:%S")));
+    let house = House::open_under_at(
+        database,
+        &made_up(),
+        &format!("{}+08:00", first.format("%Y-%m-%dT%H:%M:%S")),
+    );
     let mut stages: Vec<Stage> = scenarios
         .iter()
         .map(|scenario| Stage::new(&house, scenario))

@@ -3,17 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use api::desk::shipped_rulebooks;
 use chrono::NaiveDateTime;
 use domain::rulebook::{Checked, Title};
+use persistence::law::Rulebooks;
 use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
 use super::cast::{Cast, Who};
 use super::expected::Expected;
+use crate::running::checked;
+
+/// The file of a regulation that is made up for its folder.
+const RULEBOOK: &str = "rulebook.toml";
 
 /// How a script writes a time.
 const TIME: &str = "%Y-%m-%d %H:%M";
@@ -108,6 +113,7 @@ pub fn read_all() -> Result<Vec<Scenario>, Vec<String>> {
         let code = name_of(&path);
         let scripts: Vec<(String, String)> = entries(&path)
             .iter()
+            .filter(|path| name_of(path) != RULEBOOK)
             .map(|path| {
                 let text =
                     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -126,14 +132,26 @@ pub fn read_all() -> Result<Vec<Scenario>, Vec<String>> {
     }
 }
 
+/// The regulations that are made up for scenarios: a law that no regulation in force inherits is shown by an heir that
+/// stands as `rulebook.toml` in its folder.
+pub fn made_up() -> Vec<String> {
+    let folders = entries(&folder()).into_iter().map(|folder| folder.join(RULEBOOK));
+    folders.filter_map(|file| fs::read_to_string(file).ok()).collect()
+}
+
+/// The regulations that scenarios can be played under.
+static RULEBOOKS: LazyLock<Rulebooks> = LazyLock::new(|| {
+    let mut rulebooks = shipped_rulebooks();
+    rulebooks.extend(made_up().iter().map(|text| checked(text)));
+    rulebooks
+});
+
 /// The scenarios of one rulebook, given each file's name and text.
 ///
 /// # Errors
 /// Everything that is wrong with any file, each with file and line.
 pub fn read(code: &str, scripts: &[(String, String)]) -> Result<Vec<Scenario>, Vec<String>> {
-    let rulebooks = shipped_rulebooks();
-    let rulebook = rulebooks.iter().find(|(known, _)| known.as_str() == code);
-    let Some((_, rulebook)) = rulebook else {
+    let Some(rulebook) = RULEBOOKS.get(code) else {
         return Err(vec![format!(
             "tests/scenarios/{code}: no regulation of this code comes with the house"
         )]);

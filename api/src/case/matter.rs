@@ -149,6 +149,10 @@ pub(crate) struct GivenComplainant {
     #[validate(range(min = 0, max = 150))]
     #[schema(minimum = 0, maximum = 150)]
     age: Option<u8>,
+    /// How many people come for a group that complains together; the regulation may bound it.
+    #[validate(range(min = 1, max = 200))]
+    #[schema(minimum = 1, maximum = 200)]
+    representatives: Option<u8>,
 }
 
 /// When and where it happened, in the complainant's words.
@@ -270,7 +274,12 @@ impl GivenMatter {
             },
             window: self.window_id.map(WindowId),
             first_receiver: self.first_receiver_id.map(StaffId),
-            complainant: texts.keep_person(complainant.identity_mode, complainant.category, &person),
+            complainant: texts.keep_person(
+                complainant.identity_mode,
+                complainant.category,
+                &person,
+                complainant.representatives,
+            ),
             completion: completion.completion(texts),
         })
     }

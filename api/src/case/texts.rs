@@ -79,6 +79,7 @@ impl Texts {
         identity: IdentityMode,
         kind: Option<Word>,
         person: &Person,
+        representatives: Option<u8>,
     ) -> Complainant {
         let stated = person.stated();
         let person = (!person.is_empty()).then(|| {
@@ -90,6 +91,7 @@ impl Texts {
             kind,
             stated,
             person,
+            representatives,
         }
     }
 

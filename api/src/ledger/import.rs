@@ -237,7 +237,7 @@ fn history(row: Row, channel: Channel, map: &LedgerMap, destination: Destination
         received_at: row.received_at,
         window: None,
         first_receiver: Some(destination.first_receiver),
-        complainant: texts.keep_person(identity, map.same.complainant_kind.clone(), &person),
+        complainant: texts.keep_person(identity, map.same.complainant_kind.clone(), &person, None),
         completion: Completion {
             case_type: row.case_type.or(map.same.case_type),
             subject: texts.keep_any("subject", row.subject),

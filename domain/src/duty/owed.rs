@@ -634,7 +634,12 @@ fn begins_with_the_end(key: &DutyKey, context: &Context) -> bool {
     super::rule_of(key, context).is_some_and(|rule| {
         matches!(
             rule.from,
-            Deed::Decline | Deed::HandOver | Deed::Withdrawal | Deed::Cancellation
+            Deed::Decline
+                | Deed::HandOver
+                | Deed::Withdrawal
+                | Deed::Cancellation
+                | Deed::EarlyClosing
+                | Deed::Closing
         )
     })
 }

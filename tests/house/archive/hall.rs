@@ -223,6 +223,7 @@ impl Hall {
                 kind: None,
                 stated: BTreeSet::from([Field::ComplainantName, Field::ComplainantContact]),
                 person: Some(said("a person")),
+                representatives: None,
             },
             completion: Completion {
                 case_type: Some(CaseType::Complaint),

@@ -76,6 +76,9 @@ pub struct Complainant {
     /// Where they lie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<Text>,
+    /// How many come for a group that complains together (信访工作条例 Art 20); none if nobody is represented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub representatives: Option<u8>,
 }
 
 /// Who or what is complained of.

@@ -185,6 +185,18 @@ pub(super) fn check_matter(matter: &Matter, takers: &[StaffId], context: &Contex
             clause: identity.clause.clone(),
         });
     }
+    if let Some(identity) = &context.rulebook.identity
+        && let (Some(come), Some(bound)) = (
+            matter.complainant.representatives,
+            identity.representatives_at_most,
+        )
+        && come > bound
+    {
+        return Err(Refusal::BoundReached {
+            clause: identity.clause.clone(),
+            bound: bound.into(),
+        });
+    }
     check_completion(&matter.completion, takers, context)?;
     if matter.received_at > context.now {
         return Err(Refusal::TimesOutOfOrder { field: "received_at" });

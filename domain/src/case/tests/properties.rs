@@ -83,6 +83,7 @@ fn opened_under(code: &str, mut dice: Dice) -> World {
         ]
         .into(),
         person: Some(text("a person")),
+        representatives: None,
     };
     let stated = [
         Field::RequestedRemedy,

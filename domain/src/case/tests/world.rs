@@ -348,6 +348,7 @@ impl World {
                 kind: kind.map(word),
                 stated: BTreeSet::from([Field::ComplainantName, Field::ComplainantContact]),
                 person: Some(text("a person")),
+                representatives: None,
             },
             completion: Completion {
                 case_type: Some(case_type),
