@@ -222,6 +222,10 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
         Deed::Redispatch => all.to_vec(),
         _ => all.iter().copied().filter(|needed| lacks(*needed)).collect(),
     };
+    // Nobody agrees to a mode that nobody has named (R11-4a).
+    if deed == Deed::Approval(Some(Subject::Mode)) && !case.axes.contains_key(&AxisName::Mode) {
+        missing.push(Deed::Classification);
+    }
     if matches!(deed, Deed::Closing | Deed::SecondDispatchDecision) && case.round_ordered.is_some() {
         missing.push(Deed::Redispatch);
     }
