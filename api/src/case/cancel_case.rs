@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
@@ -55,21 +56,19 @@ pub(crate) async fn cancel_case(
     body: Json<CancelCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("cancel_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (path, body);
+    order.ask(Address::of(case), body).await
 }
 
-fn command(body: CancelCase, texts: &mut Texts) -> Command {
-    Command::Cancel(Ending {
-        ground: body.ground,
-        explanation: texts.keep_any("explanation", body.explanation),
-        guidance: texts.keep_any("guidance", body.guidance),
-        reason: texts.keep_any("reason", body.reason),
-    })
+impl Ask for CancelCase {
+    const OPERATION: &'static str = "cancel_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Cancel(Ending {
+            ground: self.ground,
+            explanation: texts.keep_any("explanation", self.explanation),
+            guidance: texts.keep_any("guidance", self.guidance),
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

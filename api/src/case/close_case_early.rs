@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
@@ -47,20 +48,17 @@ pub(crate) async fn close_case_early(
     body: Json<CloseCaseEarly>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("close_case_early", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
 }
 
-/// The command that a body asks for.
-fn command(body: CloseCaseEarly, texts: &mut Texts) -> Command {
-    Command::CloseEarly(EarlyClosing {
-        ground: body.ground,
-        explanation: texts.keep("closing", body.explanation),
-    })
+impl Ask for CloseCaseEarly {
+    const OPERATION: &'static str = "close_case_early";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::CloseEarly(EarlyClosing {
+            ground: self.ground,
+            explanation: texts.keep("closing", self.explanation),
+        }))
+    }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
@@ -56,24 +57,21 @@ pub(crate) async fn decide_appeal(
     body: Json<DecideAppeal>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(target, body, &mut texts);
-    order
-        .carry_out("decide_appeal", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
 }
 
-/// The command that a body asks for.
-fn command(target: Uuid, body: DecideAppeal, texts: &mut Texts) -> Command {
-    Command::DecideAppeal(AppealDecision {
-        appeal: ThingId(target),
-        outcome: match body.outcome {
-            GivenOutcome::Upheld => AppealOutcome::Upheld,
-            GivenOutcome::Changed => AppealOutcome::Changed,
-        },
-        reason: texts.keep("reason", body.reason),
-    })
+impl Ask for DecideAppeal {
+    const OPERATION: &'static str = "decide_appeal";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::DecideAppeal(AppealDecision {
+            appeal: ThingId(address.target),
+            outcome: match self.outcome {
+                GivenOutcome::Upheld => AppealOutcome::Upheld,
+                GivenOutcome::Changed => AppealOutcome::Changed,
+            },
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::Decision;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
@@ -46,20 +47,18 @@ pub(crate) async fn decide_return(
     body: Json<DecideReturn>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, ThingId(target), &mut texts);
-    order
-        .carry_out("decide_return", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
 }
 
-fn command(body: DecideReturn, dispatch: ThingId, texts: &mut Texts) -> Command {
-    Command::DecideReturn(ReturnDecision {
-        dispatch,
-        agreed: matches!(body.decision, Decision::Grant),
-        reason: texts.keep_any("reason", body.reason),
-    })
+impl Ask for DecideReturn {
+    const OPERATION: &'static str = "decide_return";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::DecideReturn(ReturnDecision {
+            dispatch: ThingId(address.target),
+            agreed: matches!(self.decision, Decision::Grant),
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

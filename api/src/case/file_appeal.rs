@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::instant;
 use crate::case::codes;
 use crate::case::order::Order;
@@ -51,24 +52,21 @@ pub(crate) async fn file_appeal(
     body: Json<FileAppeal>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts)?;
-    order
-        .carry_out("file_appeal", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
 }
 
-/// The command that a body asks for.
-fn command(body: FileAppeal, texts: &mut Texts) -> Result<Command, Problem> {
-    Ok(Command::FileAppeal(Appeal {
-        name: body.name,
-        text: texts.keep("appeal", body.text),
-        filed_at: body
-            .filed_at
-            .map(|given| instant("/filed_at", given))
-            .transpose()?,
-    }))
+impl Ask for FileAppeal {
+    const OPERATION: &'static str = "file_appeal";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::FileAppeal(Appeal {
+            name: self.name,
+            text: texts.keep("appeal", self.text),
+            filed_at: self
+                .filed_at
+                .map(|given| instant("/filed_at", given))
+                .transpose()?,
+        }))
+    }
 }

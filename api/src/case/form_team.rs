@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
@@ -57,22 +58,20 @@ pub(crate) async fn form_team(
     body: Json<FormTeam>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("form_team", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (path, body);
+    order.ask(Address::of(case), body).await
 }
 
-fn command(body: FormTeam, texts: &mut Texts) -> Command {
-    Command::FormTeam(Team {
-        dispatch: body.dispatch_id.map(ThingId),
-        leader: StaffId(body.leader_id),
-        members: body.members.into_iter().map(StaffId).collect(),
-        recusal_asked: body.recusal_asked,
-        task: texts.keep_any("task", body.task),
-    })
+impl Ask for FormTeam {
+    const OPERATION: &'static str = "form_team";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::FormTeam(Team {
+            dispatch: self.dispatch_id.map(ThingId),
+            leader: StaffId(self.leader_id),
+            members: self.members.into_iter().map(StaffId).collect(),
+            recusal_asked: self.recusal_asked,
+            task: texts.keep_any("task", self.task),
+        }))
+    }
 }

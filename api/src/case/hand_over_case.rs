@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::{Validate, ValidationErrors};
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
@@ -108,34 +109,32 @@ pub(crate) async fn hand_over_case(
     body: Json<HandOverCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("hand_over_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (path, body);
+    order.ask(Address::of(case), body).await
 }
 
-fn command(body: HandOverCase, texts: &mut Texts) -> Command {
-    Command::HandOver(HandOver {
-        on: Ending {
-            ground: body.ground,
-            explanation: texts.keep_any("explanation", body.explanation),
-            guidance: texts.keep_any("guidance", body.guidance),
-            reason: texts.keep_any("reason", body.reason),
-        },
-        to: match body.to {
-            GivenReceiver::Unit(it) => HandedTo::Unit {
-                unit: UnitId(it.unit_id),
+impl Ask for HandOverCase {
+    const OPERATION: &'static str = "hand_over_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::HandOver(HandOver {
+            on: Ending {
+                ground: self.ground,
+                explanation: texts.keep_any("explanation", self.explanation),
+                guidance: texts.keep_any("guidance", self.guidance),
+                reason: texts.keep_any("reason", self.reason),
             },
-            GivenReceiver::Position(it) => HandedTo::Position {
-                position: it.position,
+            to: match self.to {
+                GivenReceiver::Unit(it) => HandedTo::Unit {
+                    unit: UnitId(it.unit_id),
+                },
+                GivenReceiver::Position(it) => HandedTo::Position {
+                    position: it.position,
+                },
+                GivenReceiver::Outside(it) => HandedTo::Outside {
+                    body: texts.keep("outside_body", it.body),
+                },
             },
-            GivenReceiver::Outside(it) => HandedTo::Outside {
-                body: texts.keep("outside_body", it.body),
-            },
-        },
-    })
+        }))
+    }
 }

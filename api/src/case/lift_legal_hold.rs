@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
@@ -42,20 +43,17 @@ pub(crate) async fn lift_legal_hold(
     body: Json<LiftLegalHold>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(target, body, &mut texts);
-    order
-        .carry_out("lift_legal_hold", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
 }
 
-/// The command that a body asks for.
-fn command(target: Uuid, body: LiftLegalHold, texts: &mut Texts) -> Command {
-    Command::LiftLegalHold(About {
-        thing: ThingId(target),
-        text: texts.keep_any("remark", body.remark),
-    })
+impl Ask for LiftLegalHold {
+    const OPERATION: &'static str = "lift_legal_hold";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::LiftLegalHold(About {
+            thing: ThingId(address.target),
+            text: texts.keep_any("remark", self.remark),
+        }))
+    }
 }

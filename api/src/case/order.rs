@@ -75,7 +75,7 @@ impl Order {
     }
 
     /// The texts of this order, none yet.
-    pub(crate) fn texts(&self) -> Texts {
+    fn texts(&self) -> Texts {
         Texts::at(self.desk.now())
     }
 
@@ -95,7 +95,7 @@ impl Order {
     }
 
     /// What is asked, for whoever repeats it: the address and the body, in one canonical form.
-    pub(crate) fn fingerprint(&self, body: &impl Serialize) -> [u8; 32] {
+    fn fingerprint(&self, body: &impl Serialize) -> [u8; 32] {
         // A body that was read is written in the order of its type, so equal bodies have equal bytes whatever their
         // order was.
         let canonical = serde_json::to_vec(body).unwrap_or_default();
@@ -110,7 +110,7 @@ impl Order {
     /// Turns the body into its command, puts it to the desk and answers with its outcome.
     ///
     /// # Errors
-    /// As [`Order::carry_out`], and what is wrong with the body.
+    /// What is wrong with the body, and every reason why it was not accepted, with the clause where a rule refused.
     pub(crate) async fn ask<A: Ask>(self, address: Address<'_>, body: A) -> Result<HttpResponse, Problem> {
         let fingerprint = self.fingerprint(&body);
         let mut texts = self.texts();
@@ -120,11 +120,7 @@ impl Order {
             .await
     }
 
-    /// Puts the command to the desk and answers with its outcome.
-    ///
-    /// # Errors
-    /// Every reason why it was not accepted, with the clause where a rule refused.
-    pub(crate) async fn carry_out(
+    async fn carry_out(
         self,
         operation: &'static str,
         fingerprint: [u8; 32],

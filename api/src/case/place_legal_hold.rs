@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
@@ -41,19 +42,16 @@ pub(crate) async fn place_legal_hold(
     body: Json<PlaceLegalHold>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("place_legal_hold", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
 }
 
-/// The command that a body asks for.
-fn command(body: PlaceLegalHold, texts: &mut Texts) -> Command {
-    Command::PlaceLegalHold(LegalHold {
-        reason: texts.keep("reason", body.reason),
-    })
+impl Ask for PlaceLegalHold {
+    const OPERATION: &'static str = "place_legal_hold";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::PlaceLegalHold(LegalHold {
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
@@ -44,26 +45,23 @@ pub(crate) async fn publish_answer(
     body: Json<PublishAnswer>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
+    let (Path(case), Json(body)) = (case, body);
     let (known, teller) = Teller::find(&order.desk, &order.caller, order.language(), CaseId(case)).await?;
     if names(&teller.person(&known), &body.text) {
         return Err(Problem::from(Kind::PersonalDataFound)
             .with_errors(vec![FieldError::new("/text", FieldFault::Inconsistent)]));
     }
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("publish_answer", fingerprint, case, command, texts)
-        .await
+    order.ask(Address::of(case), body).await
 }
 
-/// The command that a body asks for.
-fn command(body: PublishAnswer, texts: &mut Texts) -> Command {
-    Command::Publish(Publication {
-        text: texts.keep("publication", body.text),
-    })
+impl Ask for PublishAnswer {
+    const OPERATION: &'static str = "publish_answer";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Publish(Publication {
+            text: texts.keep("publication", self.text),
+        }))
+    }
 }
 
 /// Whether a text tells who complained.

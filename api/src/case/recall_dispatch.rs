@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
@@ -43,19 +44,17 @@ pub(crate) async fn recall_dispatch(
     body: Json<RecallDispatch>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, ThingId(target), &mut texts);
-    order
-        .carry_out("recall_dispatch", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
 }
 
-fn command(body: RecallDispatch, dispatch: ThingId, texts: &mut Texts) -> Command {
-    Command::Recall(Recall {
-        dispatch,
-        reason: texts.keep("reason", body.reason),
-    })
+impl Ask for RecallDispatch {
+    const OPERATION: &'static str = "recall_dispatch";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Recall(Recall {
+            dispatch: ThingId(address.target),
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

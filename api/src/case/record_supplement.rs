@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::instant;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
@@ -45,23 +46,20 @@ pub(crate) async fn record_supplement(
     body: Json<RecordSupplement>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts)?;
-    order
-        .carry_out("record_supplement", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
 }
 
-/// The command that a body asks for.
-fn command(body: RecordSupplement, texts: &mut Texts) -> Result<Command, Problem> {
-    Ok(Command::RecordSupplement(Supplement {
-        text: texts.keep("supplement", body.text),
-        received_at: body
-            .received_at
-            .map(|given| instant("/received_at", given))
-            .transpose()?,
-    }))
+impl Ask for RecordSupplement {
+    const OPERATION: &'static str = "record_supplement";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::RecordSupplement(Supplement {
+            text: texts.keep("supplement", self.text),
+            received_at: self
+                .received_at
+                .map(|given| instant("/received_at", given))
+                .transpose()?,
+        }))
+    }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
@@ -47,20 +48,17 @@ pub(crate) async fn reopen_case(
     body: Json<ReopenCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("reopen_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
 }
 
-/// The command that a body asks for.
-fn command(body: ReopenCase, texts: &mut Texts) -> Command {
-    Command::Reopen(Reopening {
-        ground: body.ground,
-        reason: texts.keep("reason", body.reason),
-    })
+impl Ask for ReopenCase {
+    const OPERATION: &'static str = "reopen_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Reopen(Reopening {
+            ground: self.ground,
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
@@ -75,20 +76,17 @@ pub(crate) async fn request_approval(
     body: Json<RequestApproval>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("request_approval", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
 }
 
-/// The command that a body asks for.
-fn command(body: RequestApproval, texts: &mut Texts) -> Command {
-    Command::RequestApproval(ApprovalAsked {
-        subject: body.subject.subject(),
-        text: texts.keep("approval_request", body.text),
-    })
+impl Ask for RequestApproval {
+    const OPERATION: &'static str = "request_approval";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::RequestApproval(ApprovalAsked {
+            subject: self.subject.subject(),
+            text: texts.keep("approval_request", self.text),
+        }))
+    }
 }

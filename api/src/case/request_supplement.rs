@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::day;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
@@ -45,20 +46,17 @@ pub(crate) async fn request_supplement(
     body: Json<RequestSupplement>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts)?;
-    order
-        .carry_out("request_supplement", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
 }
 
-/// The command that a body asks for.
-fn command(body: RequestSupplement, texts: &mut Texts) -> Result<Command, Problem> {
-    Ok(Command::RequestSupplement(SupplementRequest {
-        text: texts.keep("supplement_request", body.text),
-        wanted_on: body.wanted_on.map(|given| day("/wanted_on", given)).transpose()?,
-    }))
+impl Ask for RequestSupplement {
+    const OPERATION: &'static str = "request_supplement";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::RequestSupplement(SupplementRequest {
+            text: texts.keep("supplement_request", self.text),
+            wanted_on: self.wanted_on.map(|given| day("/wanted_on", given)).transpose()?,
+        }))
+    }
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
@@ -43,19 +44,17 @@ pub(crate) async fn return_dispatch(
     body: Json<ReturnDispatch>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, ThingId(target), &mut texts);
-    order
-        .carry_out("return_dispatch", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
 }
 
-fn command(body: ReturnDispatch, dispatch: ThingId, texts: &mut Texts) -> Command {
-    Command::Return(Return {
-        dispatch,
-        reason: texts.keep("reason", body.reason),
-    })
+impl Ask for ReturnDispatch {
+    const OPERATION: &'static str = "return_dispatch";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Return(Return {
+            dispatch: ThingId(address.target),
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

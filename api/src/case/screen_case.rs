@@ -9,6 +9,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::case::accept_case::ScreeningCheck;
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
@@ -47,19 +48,17 @@ pub(crate) async fn screen_case(
     body: Json<ScreenCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("screen_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (path, body);
+    order.ask(Address::of(case), body).await
 }
 
-fn command(body: ScreenCase, texts: &mut Texts) -> Command {
-    Command::Screen(Screening {
-        checks: body.checks.into_iter().map(ScreeningCheck::outcome).collect(),
-        note: texts.keep_any("note", body.note),
-    })
+impl Ask for ScreenCase {
+    const OPERATION: &'static str = "screen_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Screen(Screening {
+            checks: self.checks.into_iter().map(ScreeningCheck::outcome).collect(),
+            note: texts.keep_any("note", self.note),
+        }))
+    }
 }

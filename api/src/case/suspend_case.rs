@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
@@ -47,20 +48,17 @@ pub(crate) async fn suspend_case(
     body: Json<SuspendCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = command(body, &mut texts);
-    order
-        .carry_out("suspend_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
 }
 
-/// The command that a body asks for.
-fn command(body: SuspendCase, texts: &mut Texts) -> Command {
-    Command::Suspend(Suspension {
-        ground: body.ground,
-        reason: texts.keep_any("reason", body.reason),
-    })
+impl Ask for SuspendCase {
+    const OPERATION: &'static str = "suspend_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Suspend(Suspension {
+            ground: self.ground,
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

@@ -1,8 +1,8 @@
 //! Why a duty is due when it is: the count itself, told day by day.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::case::Case;
-use domain::duty::Duty;
+use domain::case::{Case, Context};
+use domain::duty::{Duty, rule_of};
 use domain::time_limit::{Count, CountedDay, Reason, StartDay, sentence_en, sentence_zh};
 use domain::words::Deed;
 use persistence::case::KeptEntry;
@@ -163,7 +163,7 @@ impl DutyExplanation {
                 .map(|count| count.provisional_years.clone())
                 .unwrap_or_default(),
             others: others(duty, case, teller),
-            sentence: sentence(duty, count, teller),
+            sentence: sentence(duty, case, count, teller),
         }
     }
 }
@@ -210,8 +210,8 @@ fn others(duty: &Duty, case: &Case, teller: &Teller) -> Vec<OtherLimit> {
 }
 
 /// The count read aloud; for a duty without a number, that it has none.
-pub(crate) fn sentence(duty: &Duty, count: Option<&Count>, teller: &Teller) -> String {
-    let from = started_by(duty, teller);
+pub(crate) fn sentence(duty: &Duty, case: &Case, count: Option<&Count>, teller: &Teller) -> String {
+    let from = started_by(duty, case, &teller.context());
     match count {
         Some(count) => teller.say(
             sentence_zh(count, &from.zh()),
@@ -224,9 +224,26 @@ pub(crate) fn sentence(duty: &Duty, count: Option<&Count>, teller: &Teller) -> S
     }
 }
 
-/// The deed that the duty's rule counts from; for what is owed without a rule, the deed itself.
-fn started_by(duty: &Duty, teller: &Teller) -> Deed {
-    domain::duty::rule_of(&duty.key, &teller.context()).map_or(duty.terms.owes, |rule| rule.from)
+/// The deed that the duty counts from: the one that its rule names. What is owed on the way counts from what the duty
+/// that waits for it counts from; what has no rule, from what was done in the entry at its start; what counts from
+/// nothing has but itself.
+fn started_by(duty: &Duty, case: &Case, context: &Context) -> Deed {
+    if let Some(rule) = rule_of(&duty.key, context) {
+        return rule.from;
+    }
+    let entry = duty.terms.start.map(|start| start.sequence);
+    let done = || case.done.iter().filter(|done| Some(done.sequence) == entry);
+    let rules = context.rulebook.duties();
+    // One entry can do several deeds. The rule of the barred duty knows best which of them counts, then any rule.
+    let barred = rules
+        .iter()
+        .filter(|rule| Some(&rule.clause) == duty.terms.because.as_ref());
+    barred
+        .chain(rules)
+        .map(|rule| rule.from)
+        .find(|from| done().any(|done| from.covers(done.deed)))
+        .or_else(|| done().next().map(|done| done.deed))
+        .unwrap_or(duty.terms.owes)
 }
 
 fn years() -> utoipa::openapi::schema::Array {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use domain::case::decide::Actor;
-use domain::case::{Case, Command, Refusal, decide, possibilities};
+use domain::case::permitted::{permitted, targets};
+use domain::case::{Act, Case, Command, Permission, Refusal, decide};
 use domain::escalation::next_look;
 use domain::ids::{CaseId, StaffId};
 use serde_json::Value;
+use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 use super::cast::{Cast, id_of};
@@ -175,9 +177,8 @@ impl Stage {
                 .reference(on, name)?
                 .parse()
                 .map_err(|_| Wrong("on", FieldFault::WrongFormat))?,
-            (kind, None) => self
-                .usual_thing(name, kind, person, playable.operation)
-                .ok_or(Wrong("on", FieldFault::Required))?,
+            // Where there is none the step is refused, as the operation would refuse an id that nothing has.
+            (_, None) => self.usual_thing(name, playable, person).unwrap_or_else(Uuid::nil),
         };
         let address = Address {
             target,
@@ -207,17 +208,20 @@ impl Stage {
         let law = self.cast.law.clone();
         let context = law.context(actor, self.now);
         let on_stage = self.cases.get(name).filter(|_| !opens(command));
-        let before = on_stage.map(|on_stage| &on_stage.case);
-        let entries = decide(before, command, &context)?;
+        let entries = decide(on_stage.map(|on_stage| &on_stage.case), command, &context)?;
         let teller = self.teller(StaffId(Uuid::nil()));
-        let mut case = before.cloned();
+        // Nothing is refused from here on: the case leaves the stage and comes back as the entries made it.
+        let (mut case, mut made) = match self.cases.remove(name).filter(|_| !opens(command)) {
+            Some(on_stage) => (Some(on_stage.case), on_stage.made),
+            None => (None, BTreeMap::new()),
+        };
         let mut events = Vec::with_capacity(entries.len());
-        let mut made = None;
+        let mut new = None;
         for entry in &entries {
             events.push(PlayedEvent::new(name, entry, case.as_ref(), &teller));
-            if made.is_none() {
+            if new.is_none() {
                 let kind = kind_of_thing((&entry.event).into());
-                made = kind.map(|kind| (kind, id.thing(entry.sequence).0));
+                new = kind.map(|kind| (kind, id.thing(entry.sequence).0));
             }
             case = match case {
                 Some(case) => Some(case.after(entry)),
@@ -225,38 +229,28 @@ impl Stage {
             };
         }
         if let Some(case) = case {
+            made.extend(new);
             let look_at = next_look(&case, &context);
-            let mut known = self
-                .cases
-                .remove(name)
-                .map(|on_stage| on_stage.made)
-                .unwrap_or_default();
-            known.extend(made);
-            let on_stage = OnStage {
-                case,
-                made: known,
-                look_at,
-            };
+            let on_stage = OnStage { case, made, look_at };
             self.cases.insert(name.to_owned(), on_stage);
         }
         Ok(events)
     }
 
     /// The thing on which the person may do it, or could but for a rule; else the last one of its kind.
-    fn usual_thing(&self, name: &str, kind: &str, person: StaffId, operation: &str) -> Option<Uuid> {
+    fn usual_thing(&self, name: &str, playable: &Playable, person: StaffId) -> Option<Uuid> {
         let case = &self.cases.get(name)?.case;
         let context = self.cast.law.context(Actor::Staff(person), self.now);
-        let possible = possibilities(case, person, &context);
-        let of_this = || {
-            let possible = possible.iter().rev();
-            possible.filter(|it| operation_of(it.act) == Some(operation) && it.target.is_some())
-        };
-        let allowed = of_this().find(|it| it.blocked.is_none());
-        let offered = allowed.or_else(|| of_this().next());
-        offered
-            .and_then(|it| it.target)
-            .map(|target| target.0)
-            .or_else(|| self.last(kind, name))
+        let act = Act::iter().find(|act| operation_of(*act) == Some(playable.operation))?;
+        let mut offered = None;
+        for thing in targets(case, act).into_iter().flatten().rev() {
+            match permitted(act, Some(thing), case, person, &context) {
+                Permission::Allowed(_) => return Some(thing.0),
+                Permission::Blocked(_) => offered = offered.or(Some(thing.0)),
+                Permission::Unavailable(_) => {}
+            }
+        }
+        offered.or_else(|| self.last(playable.on, name))
     }
 
     /// A body with its references resolved.
@@ -313,6 +307,11 @@ impl Stage {
             "supervision_order" => case.supervision_orders.last()?.id,
             "leader_report" => case.leader_reports.last()?.id,
             "accountability_record" => case.accountability_records.last()?.id,
+            "suspension" => case.suspensions.last()?.id,
+            "appeal" => case.appeals.last()?.id,
+            "legal_hold" => case.legal_holds.last()?.id,
+            "approval" | "approval_request" => case.approval_requests.last()?.id,
+            "record_access_request" => case.lending_requests.last()?.id,
             _ => return None,
         };
         Some(id.0)
@@ -353,9 +352,10 @@ const UNKNOWN_PERSON: Wrong = Wrong("by", FieldFault::UnknownReference);
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
     use domain::calendar::Calendar;
+    use domain::words::Deed;
     use serde_json::json;
 
     use super::*;
@@ -415,8 +415,8 @@ mod tests {
             .find(|event| event["duty"]["kind"] == "unit_handling")
             .unwrap();
         assert_eq!(
-            handling["duty"]["due_on"], "2026-09-21",
-            "two working days from the form"
+            handling["duty"]["due_on"], "2026-09-20",
+            "two working days from the form: Friday, and a Sunday worked in exchange for a holiday"
         );
         assert_eq!(handling["clause"]["number"], "R03-2.2.1a");
         assert!(handling["duty"]["explanation"].as_str().unwrap().len() > 20);
@@ -425,11 +425,13 @@ mod tests {
             "what is late does not stay without answer"
         );
         assert_eq!(run["cases"][0]["case"], "case");
-        assert_eq!(
-            run,
-            played("cn.tobacco_supervision", &begun()).unwrap(),
-            "it is always the same"
-        );
+        let again = played("cn.tobacco_supervision", &begun()).unwrap();
+        assert_eq!(run["cases"], again["cases"], "it is always the same");
+        for (step, again) in steps.iter().zip(again["steps"].as_array().unwrap()) {
+            assert_eq!(step["events"], again["events"]);
+            // A refusal bears the marks of the request besides.
+            assert_eq!(step["refusal"]["code"], again["refusal"]["code"]);
+        }
     }
 
     #[test]
@@ -461,25 +463,91 @@ mod tests {
         );
     }
 
-    /// What it may take without optimisation; with it, a fraction. The promise itself is for the benchmark to hold.
     #[test]
-    fn a_thousand_steps_are_soon_played() {
-        let mut steps = Vec::new();
-        for number in 0..125 {
-            for step in begun().as_array().unwrap() {
-                let mut step = step.clone();
-                step["case"] = json!(format!("case{number}"));
-                if step["by"] == "clock" {
-                    step = json!({ "by": "clock" });
-                }
-                step["at"] = json!("2026-09-17 10:00");
-                steps.push(step);
-            }
+    fn what_is_owed_on_the_way_counts_from_what_the_barred_duty_counts_from() {
+        let run = played("cn.tobacco_supervision", &begun()).unwrap();
+        let steps = run["steps"].as_array().unwrap();
+        let duties = steps[..3]
+            .iter()
+            .flat_map(|step| step["events"].as_array().unwrap())
+            .map(|event| &event["duty"]);
+        let on_the_way: Vec<&Value> = duties
+            .filter(|duty| duty["due_on"].is_string() && duty["kind"] == duty["owes"])
+            .collect();
+        assert!(!on_the_way.is_empty());
+        for duty in on_the_way {
+            let owes: Deed = serde_json::from_value(duty["owes"].clone()).unwrap();
+            let explanation = duty["explanation"].as_str().unwrap();
+            let itself = format!("there was this: {}", owes.en());
+            assert!(!explanation.contains(&itself), "{explanation}");
         }
+    }
+
+    #[test]
+    fn a_step_on_a_thing_that_is_not_there_is_refused_and_the_script_goes_on() {
+        let mut steps = begun();
+        let lifting = json!({ "by": "intake_officer.2", "do": "lift_legal_hold" });
+        let placing =
+            json!({ "by": "intake_officer", "do": "place_legal_hold", "with": { "reason": "诉讼" } });
+        for (at, step) in [(2, lifting.clone()), (3, placing), (4, lifting)] {
+            steps.as_array_mut().unwrap().insert(at, step);
+        }
+        let run = played("cn.tobacco_supervision", &steps).unwrap();
+        let refusal = |at: usize| &run["steps"][at]["refusal"];
+        assert!(refusal(2)["code"].is_string(), "no hold was placed yet");
+        assert!(refusal(3).is_null(), "{}", refusal(3));
+        assert!(
+            refusal(4).is_null(),
+            "the hold that was placed is lifted: {}",
+            refusal(4)
+        );
+        assert_eq!(run["steps"][9]["status"], "investigating", "{}", run["steps"][9]);
+    }
+
+    /// How long a script of 1,000 steps takes, and what came of it.
+    fn duration(steps: impl Iterator<Item = Value>) -> (Duration, Value) {
+        let steps: Vec<Value> = steps.collect();
         assert_eq!(steps.len(), 1000);
         let begun = Instant::now();
         let run = played("cn.tobacco_supervision", &Value::Array(steps)).unwrap();
+        let took = begun.elapsed();
+        eprintln!("1,000 steps took {took:?}");
+        (took, run)
+    }
+
+    /// What it may take without optimisation on a busy machine; with it, a fraction. The promise itself, 200 ms, is for
+    /// the benchmark to hold.
+    const AT_MOST: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn a_thousand_steps_on_many_cases_are_soon_played() {
+        let (took, run) = duration((0..125).flat_map(|number| {
+            let mut steps = begun();
+            for step in steps.as_array_mut().unwrap() {
+                if step["by"] != "clock" {
+                    step["case"] = json!(format!("case{number}"));
+                }
+                step["at"] = json!("2026-09-17 10:00");
+            }
+            steps.as_array().unwrap().clone()
+        }));
         assert_eq!(run["cases"].as_array().unwrap().len(), 125);
-        assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+        assert!(took < AT_MOST, "{took:?}");
+    }
+
+    #[test]
+    fn a_thousand_steps_on_one_case_are_soon_played() {
+        let script = begun();
+        let corrections = (0..993).map(|number| {
+            let (day, minute) = (18 + number / 500, number % 500);
+            let at = format!("2026-09-{day} {:02}:{:02}", 8 + minute / 60, minute % 60);
+            json!({ "at": at, "by": "intake_officer", "do": "correct_case", "with": {
+                "field": "subject", "text": format!("重复扣款 {number}"), "reason": "笔误"
+            } })
+        });
+        let (took, run) = duration(script.as_array().unwrap()[..7].iter().cloned().chain(corrections));
+        let last = &run["steps"][999];
+        assert!(last["refusal"].is_null(), "{last}");
+        assert!(took < AT_MOST, "{took:?}");
     }
 }

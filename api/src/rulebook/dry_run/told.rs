@@ -150,7 +150,8 @@ impl PlayedEvent {
         };
         let duty = match &entry.event {
             Event::DutyOpened(duty) | Event::DutyMoved(duty) => {
-                Some(PlayedDuty::new(duty, Some(explained(duty, teller)), teller))
+                let explanation = before.map(|case| explained(duty, case, teller));
+                Some(PlayedDuty::new(duty, explanation, teller))
             }
             Event::DutyDischarged { duty, verdict } => ended(*duty, verdict.map(Into::into)),
             Event::DutyLapsed { duty } => ended(*duty, None),
@@ -184,13 +185,13 @@ impl PlayedDuty {
 }
 
 /// The count of a duty, read aloud.
-fn explained(duty: &Duty, teller: &Teller) -> String {
+fn explained(duty: &Duty, case: &Case, teller: &Teller) -> String {
     let terms = &duty.terms;
     let counted = match (&terms.start, &terms.limit) {
         (Some(start), Some(limit)) => count(start.at, limit, &terms.counting, &[], &teller.law.calendar),
         _ => None,
     };
-    sentence(duty, counted.as_ref(), teller)
+    sentence(duty, case, counted.as_ref(), teller)
 }
 
 fn verdict() -> utoipa::openapi::schema::Object {
