@@ -24,6 +24,7 @@ pub fn missing(case: &Case, context: &Context, deed: Deed, dispatch: Option<Thin
         })
         .collect();
     missing.extend(joint_unit(case, context, deed));
+    missing.extend(nothing_to_approve(case, deed));
     missing.extend(closed_gates(case, context, deed, dispatch));
     missing
 }
@@ -42,6 +43,17 @@ fn joint_unit(case: &Case, context: &Context, deed: Deed) -> Option<Missing> {
         need: Need::Deed(Deed::UnitAdded),
         or: Vec::new(),
         clause: Some(route.clause.clone()),
+        by: None,
+    })
+}
+
+/// A mode is approved once somebody has stated one (R11-4a).
+fn nothing_to_approve(case: &Case, deed: Deed) -> Option<Missing> {
+    let is_open = deed == Deed::Approval(Some(Subject::Mode)) && !case.axes.contains_key(&AxisName::Mode);
+    is_open.then_some(Missing {
+        need: Need::Axis(AxisName::Mode),
+        or: Vec::new(),
+        clause: None,
         by: None,
     })
 }

@@ -21,7 +21,8 @@ mod obstacle;
 mod returning;
 mod target;
 
-use obstacle::{clause_of, exists, in_the_way, is_provided};
+pub(crate) use obstacle::exists;
+use obstacle::{clause_of, in_the_way, is_provided};
 pub(super) use obstacle::{positions_for, separate};
 pub use target::{deed_of, targets};
 

@@ -8,7 +8,7 @@ use crate::case::command::{
 use crate::case::{Entry, FirstReceiver, HandedOver};
 use crate::duty::HeldBy;
 use crate::ids::StaffId;
-use crate::words::{Deed, Status};
+use crate::words::{AxisName, Deed, Status, Subject};
 
 impl Case {
     pub(super) fn case_registered(&mut self, case_no: &str, completion: &Completion, entry: &Entry) {
@@ -89,7 +89,12 @@ impl Case {
     }
 
     pub(super) fn case_classified(&mut self, classification: &Classification, entry: &Entry) {
+        let mode = self.axes.get(&AxisName::Mode).cloned();
         self.axes.extend(classification.axes.clone());
+        if self.axes.get(&AxisName::Mode) != mode.as_ref() {
+            // What was approved is not what is proposed now.
+            self.undo(Deed::Approval(Some(Subject::Mode)));
+        }
         if let Some(flags) = &classification.flags {
             self.flags.clone_from(flags);
         }

@@ -167,8 +167,10 @@ impl Case {
                 self.plan = None;
             }
             Subject::Report => self.undo(Deed::InvestigationReport),
+            // Who had agreed before agreed to what is not proposed any more.
             Subject::Mode => {
                 self.axes.remove(&AxisName::Mode);
+                self.undo(Deed::Approval(Some(Subject::Mode)));
             }
             Subject::Finding if self.in_force(Deed::InvestigationEnd, None).is_some() => {
                 self.undo(Deed::InvestigationEnd);

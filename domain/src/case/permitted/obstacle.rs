@@ -34,9 +34,8 @@ pub(in crate::case) fn positions_for(
             positions => positions,
         },
         // Who needs a yes may ask for it.
-        Act::RequestApproval => approval::called(context.rulebook)
-            .filter(|place| approval::is_asked_for_by_itself(place.subject))
-            .flat_map(|place| given(place.before))
+        Act::RequestApproval => approval::askable(case, staff, context)
+            .flat_map(|(_, positions)| positions)
             .chain(given(deed))
             .collect(),
         // Stepping aside is everybody's own to do.
@@ -100,6 +99,13 @@ fn meant(
             let sent = case.running_dispatch(target?)?;
             Some((unit == Some(sent.unit), None))
         }
+        // A unit names people for what it has in hand itself.
+        Act::AssignHandler | Act::FormTeam => {
+            let mut running = case.running_dispatches().peekable();
+            let own =
+                unit.is_none() || running.peek().is_none() || running.any(|sent| unit == Some(sent.unit));
+            Some((own, None))
+        }
         Act::Recall => {
             let sender = case.running_dispatch(target?)?.sent_by?;
             let gone = case.bars(sender) || context.directory.active(sender).is_none();
@@ -151,7 +157,7 @@ fn meant(
 }
 
 /// Whether the act exists at this point of this case, beyond what the status alone says.
-pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
+pub(crate) fn exists(act: Act, case: &Case, context: &Context) -> bool {
     match act {
         // In the office's own handling assigning is how a matter gets into somebody's hands.
         Act::AssignHandler | Act::FormTeam if case.status == Status::Accepted => {
@@ -160,6 +166,10 @@ pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
         // Only who has the matter in hand, or had it, can be made to answer for it.
         Act::OrderSupervision => !case.dispatches.is_empty() || case.handler.is_some(),
         Act::FileAppeal => appealable(case, context).next().is_some(),
+        // What was answered on the spot may be unclassified, and a unit is now to be chosen for it.
+        Act::Classify if case.status == Status::Replied => {
+            case.round_ordered.is_some() && case.dispatches.is_empty()
+        }
         // After an answer a leader is only asked again where no unit ever had the matter.
         Act::RequestInstruction | Act::GiveInstruction if case.status == Status::Replied => {
             case.round_ordered.is_some() && case.dispatches.is_empty()
@@ -185,9 +195,7 @@ pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Conte
         Act::FileAppeal => !rulebook.appeals.is_empty(),
         // What is kept secret is not published in any form.
         Act::Publish => !is_confidential(case, context),
-        Act::RequestApproval => {
-            approval::called(rulebook).any(|place| approval::is_asked_for_by_itself(place.subject))
-        }
+        Act::RequestApproval => approval::askable(case, staff, context).next().is_some(),
         Act::RequestInstruction => rulebook.positions_that_may(Deed::Instruction).next().is_some(),
         // Who handles it in the office itself may be joined by a unit that the rulebook wants beside him.
         Act::AddUnit if case.lead().is_none() => {
@@ -266,6 +274,13 @@ fn no_way_left(act: Act, case: &Case, staff: StaffId, context: &Context) -> Opti
                 let open = case.open_suspensions().any(|pause| pause.ground == rule.ground);
                 open.then_some(Refusal::AlreadyDone {
                     deed: Deed::Suspension,
+                })
+            })
+            .collect(),
+        Act::RequestApproval => approval::askable(case, staff, context)
+            .map(|(subject, _)| {
+                approval::is_asked_already(subject, case).then_some(Refusal::AlreadyDone {
+                    deed: Deed::ApprovalRequest,
                 })
             })
             .collect(),
