@@ -84,7 +84,7 @@ pub fn is_of_the_office(need: Need) -> bool {
     need == Need::Field(Field::AccountableOfficer)
 }
 
-/// What a gate that only warns would want before this deed.
+/// What the rulebook normally wants before this deed or with it, and does not insist on.
 #[must_use]
 pub fn wanted(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
     closed(case, case, context, deed, dispatch, Force::Normally)
@@ -308,7 +308,8 @@ fn unmet(
     let met = |need: &Need| match need {
         Need::Deed(needed) if is_asked_by(deed, *needed) => true,
         Need::Deed(needed) => made_by_all(gate, case, context, *needed, dispatch),
-        // What the deed itself states is judged when it is done.
+        // What the deed itself states is judged when it is done; who is only warned is told beforehand.
+        Need::Field(_) if gate.force == Force::Normally => is_there(after, *need),
         Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(after, *need),
         Need::Axis(axis) => classified_by(*axis) == deed || is_there(after, *need),
     };

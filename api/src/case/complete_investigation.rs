@@ -24,7 +24,7 @@ pub(crate) struct CompleteInvestigation {
     /// True or not.
     #[schema(schema_with = codes::finding)]
     finding: Finding,
-    /// Why it happened.
+    /// Why it happened; where the rulebook lists causes, one of its words.
     #[validate(length(min = 1, max = 20000))]
     #[schema(min_length = 1, max_length = 20_000)]
     cause: Option<String>,
@@ -67,6 +67,7 @@ pub(crate) async fn complete_investigation(
     let mut texts = order.texts();
     let command = Command::CompleteInvestigation(Investigation {
         finding: body.finding,
+        cause_word: body.cause.as_deref().and_then(|cause| cause.parse().ok()),
         cause: texts.keep_any("cause", body.cause),
         responsible_person: texts.keep_any("responsible_person", body.responsible_person),
         substantiated_part: texts.keep_any("substantiated_part", body.substantiated_part),

@@ -221,12 +221,13 @@ impl Act {
         }
     }
 
-    /// Acts that somebody may do by what else he may: record what a party says, ask for the yes that he needs.
+    /// Acts that somebody may do by what else he may: record what a party says, ask for the yes that he needs, answer
+    /// for what he has in hand.
     #[must_use]
     pub fn rests_on_another(self) -> bool {
         matches!(
             self,
-            Act::FileAppeal | Act::RecordSupplement | Act::RequestApproval
+            Act::FileAppeal | Act::RecordSupplement | Act::RequestApproval | Act::AnswerSupervision
         )
     }
 

@@ -23,6 +23,10 @@ pub(crate) struct AllowedAction {
     /// The open duties it would discharge: draw these first.
     #[schema(max_items = 100)]
     discharges: Vec<Uuid>,
+    /// What the rulebook normally wants before it or with it: warn who leaves it out.
+    #[schema(max_items = 100)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    normally: Vec<MissingFactView>,
 }
 
 /// Something that position and status would allow this caller, and a rule forbids.
@@ -57,6 +61,7 @@ pub(super) fn of(case: &Case, teller: &Teller) -> (Vec<AllowedAction>, Vec<Block
                     operation_id,
                     target_id,
                     discharges: possible.discharges.iter().map(|duty| duty.0).collect(),
+                    normally: told(&possible.normally, teller),
                 }),
                 Some(refusal) => blocked.push(BlockedAction {
                     operation_id,
@@ -112,6 +117,10 @@ fn preconditions(refusal: &Refusal, teller: &Teller) -> Vec<MissingFactView> {
         Refusal::GateClosed { missing } | Refusal::FactsMissing { missing } => missing,
         _ => &[],
     };
+    told(missing, teller)
+}
+
+fn told(missing: &[Missing], teller: &Teller) -> Vec<MissingFactView> {
     missing_facts(missing, Some(&teller.law.rulebook))
         .iter()
         .map(|fact| MissingFactView::new(fact, teller.language))

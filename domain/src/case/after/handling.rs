@@ -25,6 +25,9 @@ impl Case {
     pub(super) fn investigation_completed(&mut self, investigation: &Investigation, entry: &Entry) {
         self.status = Status::Disposing;
         self.done(Deed::InvestigationEnd, entry, None, investigation.report.clone());
+        if let Some(cause) = &investigation.cause_word {
+            self.axes.insert(AxisName::Cause, cause.clone());
+        }
         self.investigation = Some(investigation.clone());
     }
 

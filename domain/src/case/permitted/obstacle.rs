@@ -7,12 +7,12 @@ use super::returning::bars_return;
 use super::{appeal_barred, appealable, deed_of, extendable, ground_barred, grounds, pausable};
 use crate::approval;
 use crate::authority::{is_confidential, permitting};
-use crate::case::{Act, Case, Context, Refusal};
+use crate::case::{Act, Case, Context, Missing, Refusal};
 use crate::duty::{HeldBy, rule_of};
 use crate::gate;
 use crate::ids::{StaffId, ThingId};
 use crate::responsibility::{hold, is_one_of, stand_in};
-use crate::rulebook::{Across, Apart, Holder};
+use crate::rulebook::{Across, Apart, Holder, Need};
 use crate::words::{ClauseId, Deed, PositionName, RouteKind, Status};
 
 /// The positions in which somebody may do it; some acts belong to whom a thing is addressed to.
@@ -33,6 +33,11 @@ pub(in crate::case) fn positions_for(
             positions if positions.is_empty() => given(Deed::Registration),
             positions => positions,
         },
+        // Who has the matter in hand answers for it, also where his position is to order and not to answer.
+        Act::AnswerSupervision => match given(deed) {
+            positions if positions.is_empty() && case.handler == Some(staff) => given(Deed::InvestigationEnd),
+            positions => positions,
+        },
         // Who needs a yes may ask for it.
         Act::RequestApproval => approval::askable(case, staff, context)
             .flat_map(|(_, positions)| positions)
@@ -47,7 +52,10 @@ pub(in crate::case) fn positions_for(
         _ => given(deed),
     };
     if positions.is_empty() {
-        let clause = clause_of(deed, context);
+        let clause = match (&context.rulebook.first_contact, act) {
+            (Some(rule), Act::ReassignFirstReceiver) => Some(rule.clause.clone()),
+            _ => clause_of(deed, context),
+        };
         return Err(Refusal::NotPermitted { deed, clause });
     }
     if act == Act::ReassignFirstReceiver
@@ -109,7 +117,15 @@ fn meant(
         Act::Recall => {
             let sender = case.running_dispatch(target?)?.sent_by?;
             let gone = case.bars(sender) || context.directory.active(sender).is_none();
-            Some((gone || sender == staff, None))
+            // Who may call back and never sends calls back what others sent (R01-2.2b).
+            let over = permitting(
+                staff,
+                Deed::Dispatch,
+                Some(case),
+                context.rulebook,
+                context.directory,
+            );
+            Some((gone || sender == staff || over.is_empty(), None))
         }
         Act::DecideReturn => {
             let returns = context.rulebook.returns.as_ref()?;
@@ -258,8 +274,31 @@ pub(super) fn in_the_way(
     if let Some(refusal) = no_way_left(act, case, staff, context) {
         return Some(refusal);
     }
-    let missing = gate::missing(case, context, deed, target);
+    let mut missing = gate::missing(case, context, deed, target);
+    if may_state_checks(act, case, staff, context) {
+        missing.retain(|it| !is_screening(it));
+    }
     (!missing.is_empty()).then_some(Refusal::GateClosed { missing })
+}
+
+/// Whether an acceptance by this member of staff may state the checks of the screening itself (R14-4.2.3): he may
+/// screen, and nobody found that a check was not passed.
+pub(in crate::case) fn may_state_checks(act: Act, case: &Case, staff: StaffId, context: &Context) -> bool {
+    let may = || {
+        permitting(
+            staff,
+            Deed::Screening,
+            Some(case),
+            context.rulebook,
+            context.directory,
+        )
+    };
+    act == Act::Accept && !case.failed_its_screening() && !may().is_empty()
+}
+
+/// Whether it is the screening that is missing, whoever makes it.
+pub(in crate::case) fn is_screening(missing: &Missing) -> bool {
+    missing.need == Need::Deed(Deed::Screening) && missing.by.is_none()
 }
 
 /// Where an act has listed ways, why none of them is open now.

@@ -201,7 +201,10 @@ impl Dice {
                 case_no: "2026-000001".to_owned(),
             },
             Act::Screen => Command::Screen(self.screening(world)),
-            Act::Accept => Command::Accept(Acceptance::default()),
+            Act::Accept => Command::Accept(Acceptance {
+                screening: self.screening(world).checks,
+                ..Acceptance::default()
+            }),
             Act::Decline => Command::Decline(self.ending(world, Deed::Decline)),
             Act::HandOver => Command::HandOver(self.hand_over(world)),
             Act::Withdraw => Command::Withdraw(self.ending(world, Deed::Withdrawal)),
@@ -280,7 +283,7 @@ impl Dice {
                 text: text("soon"),
                 expected_on: Some(world.today()),
             }),
-            Act::CompleteInvestigation => Command::CompleteInvestigation(self.investigation()),
+            Act::CompleteInvestigation => Command::CompleteInvestigation(self.investigation(world)),
             Act::DraftPlan => Command::DraftPlan(Plan {
                 measures: text("measures"),
                 person: text("who"),
@@ -535,8 +538,14 @@ impl Dice {
         }
     }
 
-    fn investigation(&mut self) -> Investigation {
+    fn investigation(&mut self, world: &World) -> Investigation {
+        let causes: Vec<Word> = world
+            .rulebook
+            .axis(AxisName::Cause)
+            .map(|axis| axis.values.words().cloned().collect())
+            .unwrap_or_default();
         Investigation {
+            cause_word: (!causes.is_empty()).then(|| self.pick(&causes)),
             finding: self.pick(&[Finding::Substantiated, Finding::Unsubstantiated]),
             cause: Some(text("cause")),
             responsible_person: Some(text("person")),
