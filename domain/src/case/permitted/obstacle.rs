@@ -281,9 +281,14 @@ pub(super) fn in_the_way(
     (!missing.is_empty()).then_some(Refusal::GateClosed { missing })
 }
 
-/// Whether an acceptance by this member of staff may state the checks of the screening itself (R14-4.2.3): he may
-/// screen, and nobody found that a check was not passed.
+/// Whether an acceptance by this member of staff may state the checks of the screening itself (R14-4.2.3): there are
+/// checks, he may screen, and nobody found that one was not passed.
 pub(in crate::case) fn may_state_checks(act: Act, case: &Case, staff: StaffId, context: &Context) -> bool {
+    let has_checks = || {
+        let facts = case.facts(context.rulebook, context.directory);
+        let form = context.rulebook.form(Deed::Screening, &facts);
+        form.is_some_and(|form| form.sections.words().next().is_some())
+    };
     let may = || {
         permitting(
             staff,
@@ -293,7 +298,7 @@ pub(in crate::case) fn may_state_checks(act: Act, case: &Case, staff: StaffId, c
             context.directory,
         )
     };
-    act == Act::Accept && !case.failed_its_screening() && !may().is_empty()
+    act == Act::Accept && !case.failed_its_screening() && has_checks() && !may().is_empty()
 }
 
 /// Whether it is the screening that is missing, whoever makes it.
