@@ -1,7 +1,7 @@
 //! What must be there before a deed: the order of a case's life, the same for all rulebooks, and the
 //! gates of the rulebook.
 
-use crate::case::permitted::joins;
+use crate::case::permitted::{can_be_recorded, joins};
 use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
 use crate::ids::ThingId;
@@ -107,7 +107,8 @@ pub fn made_by(missing: &Missing, owed: Deed) -> Option<Deed> {
 /// Whether a deed could be done now, by somebody who may.
 #[must_use]
 pub fn opens(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> bool {
-    acts_for(deed).any(|act| statuses(act).contains(&case.status))
+    let exists = |act| act != Act::RecordWork || can_be_recorded(deed, case);
+    acts_for(deed).any(|act| statuses(act).contains(&case.status) && exists(act))
         && missing(case, context, deed, dispatch).is_empty()
 }
 

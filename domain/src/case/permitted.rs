@@ -21,6 +21,7 @@ mod obstacle;
 mod returning;
 mod target;
 
+pub use obstacle::can_be_recorded;
 pub(crate) use obstacle::exists;
 use obstacle::{clause_of, in_the_way, is_provided};
 pub(super) use obstacle::{is_screening, may_state_checks, positions_for, separate};

@@ -85,9 +85,11 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::AddUnit | Act::SignDispatch | Act::DecideReturn => IN_HAND,
         Act::Return | Act::Recall => &[Dispatched, Investigating],
         Act::AssignHandler | Act::FormTeam => &[Accepted, Dispatched, Investigating, Disposing],
-        Act::RecordWork | Act::RequestApproval => FROM_ACCEPTANCE,
+        Act::RecordWork => OPEN,
+        Act::RequestApproval => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
-        Act::DraftPlan => &[Investigating, Disposing],
+        // A plan may be refused after the answer, and what is to be done then still needs one.
+        Act::DraftPlan => &[Investigating, Disposing, Resolved, Replied],
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
@@ -222,12 +224,16 @@ impl Act {
     }
 
     /// Acts that somebody may do by what else he may: record what a party says, ask for the yes that he needs, answer
-    /// for what he has in hand.
+    /// for what he has in hand, lift what he ordered.
     #[must_use]
     pub fn rests_on_another(self) -> bool {
         matches!(
             self,
-            Act::FileAppeal | Act::RecordSupplement | Act::RequestApproval | Act::AnswerSupervision
+            Act::FileAppeal
+                | Act::RecordSupplement
+                | Act::RequestApproval
+                | Act::AnswerSupervision
+                | Act::LiftSupervision
         )
     }
 

@@ -1,6 +1,6 @@
 //! What the caller may do now, and what only a rule forbids: a front end draws its buttons from this.
 
-use domain::case::permitted::acts_that_discharge;
+use domain::case::permitted::{acts_that_discharge, can_be_recorded};
 use domain::case::{Act, Case, Missing, Possible, Refusal, possibilities};
 use domain::words::Deed;
 use serde::Serialize;
@@ -85,8 +85,11 @@ fn operations_of(possible: &Possible, case: &Case, teller: &Teller) -> Vec<&'sta
         let directory = &teller.law.directory;
         !domain::authority::permitting(teller.staff, deed, Some(case), rulebook, directory).is_empty()
     };
-    let mut operations: Vec<&'static str> = operation_of(possible.act).into_iter().collect();
-    if possible.act == Act::RecordWork && may(Deed::Evidence) {
+    let is_work = possible.act == Act::RecordWork;
+    let early = is_work && !can_be_recorded(Deed::Activity(None), case);
+    let own = operation_of(possible.act).filter(|_| !early);
+    let mut operations: Vec<&'static str> = own.into_iter().collect();
+    if is_work && may(Deed::Evidence) {
         operations.push("add_evidence");
     }
     operations

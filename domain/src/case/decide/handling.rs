@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::coming_in::{not_listed, usable_unit};
 use super::{Book, Context, Event, Refusal};
 use crate::case::command::{ApprovalDecision, Investigation, Measure, RectificationOrder, Reply, Work};
-use crate::case::permitted::deed_of;
+use crate::case::permitted::{can_be_recorded, deed_of};
 use crate::case::refusal::Missing;
 use crate::case::{Act, Case};
 use crate::rulebook::Need;
@@ -18,6 +18,12 @@ pub(super) fn record_work(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
+    if !can_be_recorded(work.kind.deed(), case) {
+        return Err(Refusal::WrongStatus {
+            deed: work.kind.deed(),
+            status: case.status,
+        });
+    }
     let at = work.happened_at.unwrap_or(context.now);
     if at > context.now || at < case.received_at {
         return Err(Refusal::TimesOutOfOrder { field: "happened_at" });

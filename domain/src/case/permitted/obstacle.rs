@@ -27,17 +27,19 @@ pub(in crate::case) fn positions_for(
     let given = |deed| permitting(staff, deed, Some(case), context.rulebook, context.directory);
     let mut positions = match act {
         // Whoever works on the file may add to it in the way his position names.
-        Act::RecordWork => WORK.iter().flat_map(|deed| given(*deed)).collect(),
+        Act::RecordWork => WORK
+            .iter()
+            .filter(|deed| can_be_recorded(**deed, case))
+            .flat_map(|deed| given(*deed))
+            .collect(),
         // What a party says is recorded by who may take matters in, where nobody is named for it.
-        Act::FileAppeal | Act::RecordSupplement => match given(deed) {
-            positions if positions.is_empty() => given(Deed::Registration),
-            positions => positions,
-        },
+        Act::FileAppeal | Act::RecordSupplement => either(given(deed), || given(Deed::Registration)),
         // Who has the matter in hand answers for it, also where his position is to order and not to answer.
-        Act::AnswerSupervision => match given(deed) {
-            positions if positions.is_empty() && case.handler == Some(staff) => given(Deed::InvestigationEnd),
-            positions => positions,
-        },
+        Act::AnswerSupervision if case.handler == Some(staff) => {
+            either(given(deed), || given(Deed::InvestigationEnd))
+        }
+        // Who orders a supervision lifts his own.
+        Act::LiftSupervision => either(given(deed), || given(Deed::SupervisionOrder)),
         // Who needs a yes may ask for it.
         Act::RequestApproval => approval::askable(case, staff, context)
             .flat_map(|(_, positions)| positions)
@@ -73,6 +75,14 @@ pub(in crate::case) fn positions_for(
     }
 }
 
+/// These, or the others where there are none.
+fn either(
+    these: BTreeSet<PositionName>,
+    others: impl FnOnce() -> BTreeSet<PositionName>,
+) -> BTreeSet<PositionName> {
+    if these.is_empty() { others() } else { these }
+}
+
 const WORK: &[Deed] = &[
     Deed::Activity(None),
     Deed::Evidence,
@@ -82,6 +92,12 @@ const WORK: &[Deed] = &[
     Deed::InvestigationPlan,
     Deed::InvestigationReport,
 ];
+
+/// Nobody works on what is not accepted yet; what the complainant brings along is put to the file at once (R11-2b).
+#[must_use]
+pub fn can_be_recorded(work: Deed, case: &Case) -> bool {
+    work == Deed::Evidence || case.status >= Status::Accepted
+}
 
 /// Whether this very person is meant by what the act is on, and the clause that says so; none where an
 /// act is for whoever has the position.

@@ -22,7 +22,7 @@ use crate::rulebook::Need;
 use crate::text::Text;
 use crate::words::{
     ActivityKind, AxisName, CaseType, Channel, Deed, DispatchRole, Fault, Field, Finding, MeasureKind,
-    NoticeType, Satisfaction, Subject, Word,
+    NoticeType, Satisfaction, Status, Subject, Word,
 };
 
 /// What the form of a deed asks for, filled in.
@@ -278,7 +278,7 @@ impl Dice {
                 staff: self.staff(world),
                 reason: text("a cousin"),
             }),
-            Act::RecordWork => Command::RecordWork(self.work()),
+            Act::RecordWork => Command::RecordWork(self.work(world)),
             Act::TellProgress => Command::TellProgress(Progress {
                 text: text("soon"),
                 expected_on: Some(world.today()),
@@ -523,15 +523,20 @@ impl Dice {
         }
     }
 
-    fn work(&mut self) -> Work {
+    fn work(&mut self, world: &World) -> Work {
         let any = [
             WorkKind::Activity(ActivityKind::Interview),
             WorkKind::Evidence,
             WorkKind::Opinion,
             WorkKind::FeasibilityStudy,
         ];
+        let kind = if world.case().status < Status::Accepted {
+            WorkKind::Evidence
+        } else {
+            self.pick(&any)
+        };
         Work {
-            kind: self.pick(&any),
+            kind,
             text: text("work"),
             happened_at: None,
             sections: BTreeMap::new(),
