@@ -85,15 +85,13 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::AddUnit | Act::SignDispatch | Act::DecideReturn => IN_HAND,
         Act::Return | Act::Recall => &[Dispatched, Investigating],
         Act::AssignHandler | Act::FormTeam => &[Accepted, Dispatched, Investigating, Disposing],
-        Act::RecordWork => OPEN,
         Act::RequestApproval => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
-        // A plan may be refused after the answer, and what is to be done then still needs one.
-        Act::DraftPlan => &[Investigating, Disposing, Resolved, Replied],
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
-        Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
+        // A plan may be refused after the answer, and what is to be done then still needs one.
+        Act::DraftPlan | Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
         Act::Reply => &[Investigating, Disposing, Resolved],
         // What is to be mended may be ordered after the answer, and is then still to be done.
         Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
@@ -130,6 +128,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         | Act::TransferDuties => ANY,
         Act::ServeNotice | Act::LookAtTime => ANY_BUT_ARCHIVED,
         Act::Cancel
+        | Act::RecordWork
         | Act::Correct
         | Act::LinkDuplicate
         | Act::ReassignFirstReceiver

@@ -198,12 +198,9 @@ pub(crate) fn exists(act: Act, case: &Case, context: &Context) -> bool {
         // Only who has the matter in hand, or had it, can be made to answer for it.
         Act::OrderSupervision => !case.dispatches.is_empty() || case.handler.is_some(),
         Act::FileAppeal => appealable(case, context).next().is_some(),
-        // What was answered on the spot may be unclassified, and a unit is now to be chosen for it.
-        Act::Classify if case.status == Status::Replied => {
-            case.round_ordered.is_some() && case.dispatches.is_empty()
-        }
-        // After an answer a leader is only asked again where no unit ever had the matter.
-        Act::RequestInstruction | Act::GiveInstruction if case.status == Status::Replied => {
+        // After an answer a leader is only asked again, and the matter only classified, where no unit ever had it: what
+        // was answered on the spot may be unclassified, and a unit is now to be chosen for it.
+        Act::Classify | Act::RequestInstruction | Act::GiveInstruction if case.status == Status::Replied => {
             case.round_ordered.is_some() && case.dispatches.is_empty()
         }
         _ => true,
