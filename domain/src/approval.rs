@@ -1,10 +1,16 @@
 //! What waits for a yes, and whose: the approvals that gates and grounds of a rulebook ask for.
 
+use std::collections::BTreeSet;
+
+use strum::IntoEnumIterator;
+
+use crate::authority::permitting;
 use crate::case::{ApprovalRequest, Case, Context};
 use crate::duty::HeldBy;
+use crate::ids::StaffId;
 use crate::responsibility::{first_that_may, hold, made_by};
 use crate::rulebook::{Checked, Holder, Need, When};
-use crate::words::{ClauseId, Deed, Subject};
+use crate::words::{ClauseId, Deed, PositionName, Subject};
 
 /// A place in the rulebook that asks for an approval.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +82,32 @@ pub fn is_asked_for_by_itself(subject: Subject) -> bool {
         Subject::Mode | Subject::Finding | Subject::Report | Subject::Disposition | Subject::Closing => true,
         Subject::Plan | Subject::Publication | Subject::Lending => false,
     }
+}
+
+/// What this member of staff could ask a yes for: what some place of the rulebook waits for, where he may do what waits
+/// or may ask.
+pub fn askable<'c>(
+    case: &'c Case,
+    staff: StaffId,
+    context: &'c Context<'_>,
+) -> impl Iterator<Item = (Subject, BTreeSet<PositionName>)> {
+    let given = move |deed| permitting(staff, deed, Some(case), context.rulebook, context.directory);
+    Subject::iter()
+        .filter(|subject| is_asked_for_by_itself(*subject))
+        .filter_map(move |subject| {
+            let place = called_here(subject, case, context)?;
+            let mut positions = given(place.before);
+            positions.extend(given(Deed::ApprovalRequest));
+            (!positions.is_empty()).then_some((subject, positions))
+        })
+}
+
+/// Whether a yes was asked for and waits, or was said.
+#[must_use]
+pub fn is_asked_already(subject: Subject, case: &Case) -> bool {
+    case.open_approval_requests()
+        .any(|asked| asked.subject == subject)
+        || case.in_force(Deed::Approval(Some(subject)), None).is_some()
 }
 
 /// How many must say yes before something is approved.

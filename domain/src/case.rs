@@ -537,7 +537,9 @@ impl Case {
             Field::ResponsiblePerson => found(|found| found.responsible_person.is_some()),
             Field::SubstantiatedPart => found(|found| found.substantiated_part.is_some()),
             Field::LegalBasis => found(|found| found.legal_basis.is_some()),
-            Field::WrittenMaterial => self.in_force(Deed::Evidence, None).is_some(),
+            Field::WrittenMaterial => {
+                self.channel.is_written() || self.in_force(Deed::Evidence, None).is_some()
+            }
             Field::RequestedRemedy
             | Field::IncidentTime
             | Field::IncidentPlace

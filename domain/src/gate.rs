@@ -1,7 +1,7 @@
 //! What must be there before a deed: the order of a case's life, the same for all rulebooks, and the
 //! gates of the rulebook.
 
-use crate::case::permitted::joins;
+use crate::case::permitted::{can_be_recorded, joins};
 use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
 use crate::ids::ThingId;
@@ -24,6 +24,7 @@ pub fn missing(case: &Case, context: &Context, deed: Deed, dispatch: Option<Thin
         })
         .collect();
     missing.extend(joint_unit(case, context, deed));
+    missing.extend(nothing_to_approve(case, deed));
     missing.extend(closed_gates(case, context, deed, dispatch));
     missing
 }
@@ -42,6 +43,17 @@ fn joint_unit(case: &Case, context: &Context, deed: Deed) -> Option<Missing> {
         need: Need::Deed(Deed::UnitAdded),
         or: Vec::new(),
         clause: Some(route.clause.clone()),
+        by: None,
+    })
+}
+
+/// A mode is approved once somebody has stated one (R11-4a).
+fn nothing_to_approve(case: &Case, deed: Deed) -> Option<Missing> {
+    let is_open = deed == Deed::Approval(Some(Subject::Mode)) && !case.axes.contains_key(&AxisName::Mode);
+    is_open.then_some(Missing {
+        need: Need::Axis(AxisName::Mode),
+        or: Vec::new(),
+        clause: None,
         by: None,
     })
 }
@@ -72,7 +84,7 @@ pub fn is_of_the_office(need: Need) -> bool {
     need == Need::Field(Field::AccountableOfficer)
 }
 
-/// What a gate that only warns would want before this deed.
+/// What the rulebook normally wants before this deed or with it, and does not insist on.
 #[must_use]
 pub fn wanted(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> Vec<Missing> {
     closed(case, case, context, deed, dispatch, Force::Normally)
@@ -95,7 +107,8 @@ pub fn made_by(missing: &Missing, owed: Deed) -> Option<Deed> {
 /// Whether a deed could be done now, by somebody who may.
 #[must_use]
 pub fn opens(case: &Case, context: &Context, deed: Deed, dispatch: Option<ThingId>) -> bool {
-    acts_for(deed).any(|act| statuses(act).contains(&case.status))
+    let exists = |act| act != Act::RecordWork || can_be_recorded(deed, case);
+    acts_for(deed).any(|act| statuses(act).contains(&case.status) && exists(act))
         && missing(case, context, deed, dispatch).is_empty()
 }
 
@@ -304,7 +317,8 @@ fn unmet(
     let met = |need: &Need| match need {
         Need::Deed(needed) if is_asked_by(deed, *needed) => true,
         Need::Deed(needed) => made_by_all(gate, case, context, *needed, dispatch),
-        // What the deed itself states is judged when it is done.
+        // What the deed itself states is judged when it is done; who is only warned is told beforehand.
+        Need::Field(_) if gate.force == Force::Normally => is_there(after, *need),
         Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(after, *need),
         Need::Axis(axis) => classified_by(*axis) == deed || is_there(after, *need),
     };

@@ -26,7 +26,7 @@ pub(crate) struct CompleteInvestigation {
     /// True or not.
     #[schema(schema_with = codes::finding)]
     finding: Finding,
-    /// Why it happened.
+    /// Why it happened; where the rulebook lists causes, one of its words.
     #[validate(length(min = 1, max = 20000))]
     #[schema(min_length = 1, max_length = 20_000)]
     cause: Option<String>,
@@ -73,6 +73,7 @@ impl Ask for CompleteInvestigation {
     fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
         Ok(Command::CompleteInvestigation(Investigation {
             finding: self.finding,
+            cause_word: self.cause.as_deref().and_then(|cause| cause.parse().ok()),
             cause: texts.keep_any("cause", self.cause),
             responsible_person: texts.keep_any("responsible_person", self.responsible_person),
             substantiated_part: texts.keep_any("substantiated_part", self.substantiated_part),

@@ -4,11 +4,15 @@
 //! open), its event is written, the rulebook's own effects follow, and the duties are brought in line
 //! with what the case has become. Only then is there anything to store.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::command::{Act, Command};
 use super::event::{By, Entry, Event};
-use super::permitted::{Permission, permitted, positions_for, separate, targets};
+use super::permitted::{
+    Permission, grounds, is_screening, may_state_checks, permitted, positions_for, separate, targets,
+};
 use super::{Case, Refusal};
 use crate::authority::{keys, permitting, sight};
 use crate::calendar::Calendar;
@@ -17,7 +21,7 @@ use crate::duty;
 use crate::gate;
 use crate::ids::{StaffId, ThingId};
 use crate::rulebook::Checked;
-use crate::words::{ClauseId, Deed};
+use crate::words::{ClauseId, Deed, PositionName};
 
 mod assignment;
 mod book;
@@ -147,12 +151,13 @@ fn act_on<'a>(
         return Err(not_permitted(deed, context));
     }
     let mut book = Book::of(case, !act.only_adds(), context);
+    book.rests_on =
+        ground_of(case, command, context).or_else(|| rests_on(case, act, deed, target, &positions, context));
     book.by = By::Staff {
         staff,
         positions,
         unit: context.directory.active(staff).and_then(|member| member.unit),
     };
-    book.rests_on = rests_on(case, act, deed, target, context);
     // What stands in the way whatever is said, and what is wrong with what is said: the sooner one counts.
     let barred = match general {
         Permission::Blocked(refusal) => Some(refusal),
@@ -166,7 +171,13 @@ fn act_on<'a>(
         (Some(refusal), Ok(())) | (None, Err(refusal)) => return Err(refusal),
         (Some(barred), Err(wrong)) => return Err(barred.or_sooner(wrong)),
     }
-    let closed = gate::closed_by(case, book.case(), context, deed, target);
+    let mut closed = gate::closed_by(case, book.case(), context, deed, target);
+    if let Command::Accept(acceptance) = command
+        && !acceptance.screening.is_empty()
+        && may_state_checks(act, case, staff, context)
+    {
+        closed.retain(|missing| !is_screening(missing));
+    }
     if !closed.is_empty() {
         return Err(Refusal::GateClosed { missing: closed });
     }
@@ -235,9 +246,7 @@ fn judge(
         Command::Redispatch(redispatch) => direction::redispatch(case, redispatch, context, book),
         Command::RecordWork(work) => handling::record_work(case, work, context, book),
         Command::TellProgress(progress) => book.note(Event::ProgressTold(progress.clone())),
-        Command::CompleteInvestigation(investigation) => {
-            book.note(Event::InvestigationCompleted(Box::new(investigation.clone())))
-        }
+        Command::CompleteInvestigation(found) => handling::complete_investigation(found, context, book),
         Command::DraftPlan(plan) => book.note(Event::PlanDrafted(plan.clone())),
         Command::DecideApproval(decision) => handling::decide_approval(case, decision, book),
         Command::RequestApproval(asked) => review::request_approval(case, asked, staff, context, book),
@@ -318,12 +327,28 @@ fn target(command: &Command) -> Option<ThingId> {
     named(command).map(|(_, thing)| thing)
 }
 
+/// The clause of the ground on which an exceptional deed is done.
+fn ground_of(case: &Case, command: &Command, context: &Context) -> Option<ClauseId> {
+    let name = match command {
+        Command::Decline(ending) | Command::Withdraw(ending) | Command::Cancel(ending) => &ending.ground,
+        Command::HandOver(hand_over) => &hand_over.on.ground,
+        Command::AnswerOnTheSpot(answer) => &answer.ground,
+        Command::CloseEarly(early) => &early.ground,
+        Command::Reopen(reopening) => &reopening.ground,
+        _ => return None,
+    };
+    let listed = grounds(case, command.act().deed(), context);
+    let ground = listed.into_iter().find(|ground| ground.name == *name)?;
+    Some(ground.clause.clone())
+}
+
 /// The clause that a deed rests on: of the duty it discharges, else of the position that permits it.
 fn rests_on(
     case: &Case,
     act: Act,
     deed: Deed,
     target: Option<ThingId>,
+    positions: &BTreeSet<PositionName>,
     context: &Context,
 ) -> Option<ClauseId> {
     let duty = case.duties.iter().find(|duty| {
@@ -336,7 +361,8 @@ fn rests_on(
         context
             .rulebook
             .positions_that_may(act.deed())
-            .next()
+            .find(|position| positions.contains(&position.name))
+            .or_else(|| context.rulebook.positions_that_may(act.deed()).next())
             .map(|position| position.clause.clone())
     };
     by_duty.or_else(by_position)

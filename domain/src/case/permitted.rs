@@ -21,8 +21,10 @@ mod obstacle;
 mod returning;
 mod target;
 
-use obstacle::{clause_of, exists, in_the_way, is_provided};
-pub(super) use obstacle::{positions_for, separate};
+pub use obstacle::can_be_recorded;
+pub(crate) use obstacle::exists;
+use obstacle::{clause_of, in_the_way, is_provided};
+pub(super) use obstacle::{is_screening, may_state_checks, positions_for, separate};
 pub use target::{deed_of, targets};
 
 /// The answer to "may I do this now?".
@@ -47,6 +49,8 @@ pub struct Possible {
     pub blocked: Option<Refusal>,
     /// The open duties it would discharge.
     pub discharges: Vec<DutyId>,
+    /// What the rulebook normally wants before it or with it, and would still let pass.
+    pub normally: Vec<Missing>,
 }
 
 /// What this member of staff may do now, and what only a rule forbids.
@@ -68,16 +72,21 @@ pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Poss
                 Permission::Blocked(refusal) => Some(refusal),
                 Permission::Unavailable(_) => continue,
             };
-            let discharges = if blocked.is_none() {
-                discharged_by(case, act, target)
+            let (discharges, normally) = if blocked.is_none() {
+                let deed = deed_of(case, act, target);
+                (
+                    discharged_by(case, act, target),
+                    gate::wanted(case, context, deed, target),
+                )
             } else {
-                Vec::new()
+                (Vec::new(), Vec::new())
             };
             possible.push(Possible {
                 act,
                 target,
                 blocked,
                 discharges,
+                normally,
             });
         }
     }
@@ -131,7 +140,10 @@ pub fn permitted(
         });
     }
     if !is_provided(act, case, staff, context) {
-        let clause = clause_of(deed, context);
+        let ground = context.rulebook.grounds(deed).next();
+        let clause = ground
+            .map(|ground| ground.clause.clone())
+            .or_else(|| clause_of(deed, context));
         return Permission::Unavailable(Refusal::NotProvided { deed, clause });
     }
     match in_the_way(act, target, case, staff, context) {

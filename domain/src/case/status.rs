@@ -70,7 +70,14 @@ pub fn statuses(act: Act) -> &'static [Status] {
             Investigating,
             Disposing,
         ],
-        Act::Classify => &[Registered, Accepted, Dispatched, Investigating, Disposing],
+        Act::Classify => &[
+            Registered,
+            Accepted,
+            Dispatched,
+            Investigating,
+            Disposing,
+            Replied,
+        ],
         Act::AnswerOnTheSpot => &[Registered, Accepted],
         Act::RequestInstruction => &[Registered, Accepted, Replied],
         Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing, Replied],
@@ -78,16 +85,15 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::AddUnit | Act::SignDispatch | Act::DecideReturn => IN_HAND,
         Act::Return | Act::Recall => &[Dispatched, Investigating],
         Act::AssignHandler | Act::FormTeam => &[Accepted, Dispatched, Investigating, Disposing],
-        Act::RecordWork | Act::RequestApproval => FROM_ACCEPTANCE,
+        Act::RequestApproval => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
-        Act::DraftPlan => &[Investigating, Disposing],
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
-        // What is to be mended may be ordered after the answer, and is then still to be done.
-        Act::ReportBack | Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
+        // A plan may be refused after the answer, and what is to be done then still needs one; what is to be mended may
+        // be ordered after the answer, and is then still to be done.
+        Act::DraftPlan | Act::ReportBack | Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
         Act::Reply => &[Investigating, Disposing, Resolved],
-        // What is to be mended may be ordered after the answer, and is then still to be done.
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
         Act::Archive => &[Closed, Declined, Withdrawn, HandedOver, Cancelled],
@@ -121,6 +127,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         | Act::TransferDuties => ANY,
         Act::ServeNotice | Act::LookAtTime => ANY_BUT_ARCHIVED,
         Act::Cancel
+        | Act::RecordWork
         | Act::Correct
         | Act::LinkDuplicate
         | Act::ReassignFirstReceiver
@@ -215,12 +222,17 @@ impl Act {
         }
     }
 
-    /// Acts that somebody may do by what else he may: record what a party says, ask for the yes that he needs.
+    /// Acts that somebody may do by what else he may: record what a party says, ask for the yes that he needs, answer
+    /// for what he has in hand, lift what he ordered.
     #[must_use]
     pub fn rests_on_another(self) -> bool {
         matches!(
             self,
-            Act::FileAppeal | Act::RecordSupplement | Act::RequestApproval
+            Act::FileAppeal
+                | Act::RecordSupplement
+                | Act::RequestApproval
+                | Act::AnswerSupervision
+                | Act::LiftSupervision
         )
     }
 

@@ -8,15 +8,15 @@ use chrono::{DateTime, Utc};
 use super::{Due, DutyKey, DutySource, HeldBy, Start, Terms};
 use crate::approval;
 use crate::authority::is_confidential;
-use crate::case::permitted::grounds;
+use crate::case::permitted::{exists, grounds};
 use crate::case::status::{Scope, scope, statuses};
-use crate::case::{Appeal, Case, Context, Dispatch, Extension, Missing};
+use crate::case::{Act, Appeal, Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
 use crate::ids::ThingId;
 use crate::responsibility::{first_receiver, first_that_may, hold, keep_close, stand_in};
 use crate::rulebook::{DutyRule, Force};
 use crate::time_limit::{self, Count, Counting, Limit, Pause, Span, Within};
-use crate::words::{ClauseId, Deed, Subject};
+use crate::words::{ClauseId, Deed, Status, Subject};
 
 /// Everything that is owed on the case as it stands, by which duty it is.
 #[must_use]
@@ -114,7 +114,7 @@ pub fn past(case: &Case, context: &Context) -> Vec<(DutyKey, ClauseId, Terms, Da
 fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
     let facts = case.facts(context.rulebook, context.directory);
     for rule in context.rulebook.duties() {
-        if !rule.when.matches(&facts) || is_passed(rule.owes, case) {
+        if !rule.when.matches(&facts) || is_passed(rule.owes, case, context) {
             continue;
         }
         for (start, thing, dispatch) in instances(rule, case) {
@@ -142,9 +142,14 @@ fn was_undone(owes: Deed, case: &Case) -> bool {
 
 /// Whether the case has gone past every status in which the deed could be done: what was answered on
 /// the spot is dispatched to nobody, and what a ledger calls answered is not registered any more.
-fn is_passed(owes: Deed, case: &Case) -> bool {
-    let mut statuses = gate::acts_for(owes).flat_map(statuses).peekable();
-    case.status.is_open() && statuses.peek().is_some() && statuses.all(|status| *status < case.status)
+fn is_passed(owes: Deed, case: &Case, context: &Context) -> bool {
+    let mut chances = gate::acts_for(owes)
+        .flat_map(|act| statuses(act).iter().map(move |status| (act, *status)))
+        .peekable();
+    let is_over = |(act, status): (Act, Status)| {
+        status < case.status || (status == case.status && !exists(act, case, context))
+    };
+    case.status.is_open() && chances.peek().is_some() && chances.all(is_over)
 }
 
 fn key(rule: &DutyRule, case: &Case, thing: Option<ThingId>) -> DutyKey {

@@ -82,6 +82,33 @@ words! {
     }
 }
 
+impl Channel {
+    /// Whether what came this way came in writing.
+    #[must_use]
+    pub fn is_written(self) -> bool {
+        match self {
+            Channel::Letter
+            | Channel::Email
+            | Channel::Fax
+            | Channel::Web
+            | Channel::Wechat
+            | Channel::Weibo
+            | Channel::App
+            | Channel::Kiosk
+            | Channel::Box
+            | Channel::OpinionBook
+            | Channel::RatingForm
+            | Channel::WrittenOffice
+            | Channel::Platform => true,
+            Channel::Visit
+            | Channel::Phone
+            | Channel::Hotline12345
+            | Channel::LeaderDirect
+            | Channel::Other => false,
+        }
+    }
+}
+
 words! {
     /// Who passed a matter on.
     Source {

@@ -267,6 +267,7 @@ impl Hall {
             }),
             note("interview"),
             Command::CompleteInvestigation(Investigation {
+                cause_word: None,
                 finding: Finding::Substantiated,
                 cause: Some(said("cause")),
                 responsible_person: Some(said("person")),

@@ -1,6 +1,6 @@
 //! What the caller may do now, and what only a rule forbids: a front end draws its buttons from this.
 
-use domain::case::permitted::acts_that_discharge;
+use domain::case::permitted::{acts_that_discharge, can_be_recorded};
 use domain::case::{Act, Case, Missing, Possible, Refusal, possibilities};
 use domain::words::Deed;
 use serde::Serialize;
@@ -23,6 +23,10 @@ pub(crate) struct AllowedAction {
     /// The open duties it would discharge: draw these first.
     #[schema(max_items = 100)]
     discharges: Vec<Uuid>,
+    /// What the rulebook normally wants before it or with it: warn who leaves it out.
+    #[schema(max_items = 100)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    normally: Vec<MissingFactView>,
 }
 
 /// Something that position and status would allow this caller, and a rule forbids.
@@ -57,6 +61,7 @@ pub(super) fn of(case: &Case, teller: &Teller) -> (Vec<AllowedAction>, Vec<Block
                     operation_id,
                     target_id,
                     discharges: possible.discharges.iter().map(|duty| duty.0).collect(),
+                    normally: told(&possible.normally, teller),
                 }),
                 Some(refusal) => blocked.push(BlockedAction {
                     operation_id,
@@ -80,8 +85,11 @@ fn operations_of(possible: &Possible, case: &Case, teller: &Teller) -> Vec<&'sta
         let directory = &teller.law.directory;
         !domain::authority::permitting(teller.staff, deed, Some(case), rulebook, directory).is_empty()
     };
-    let mut operations: Vec<&'static str> = operation_of(possible.act).into_iter().collect();
-    if possible.act == Act::RecordWork && may(Deed::Evidence) {
+    let is_work = possible.act == Act::RecordWork;
+    let early = is_work && !can_be_recorded(Deed::Activity(None), case);
+    let own = operation_of(possible.act).filter(|_| !early);
+    let mut operations: Vec<&'static str> = own.into_iter().collect();
+    if is_work && may(Deed::Evidence) {
         operations.push("add_evidence");
     }
     operations
@@ -112,6 +120,10 @@ fn preconditions(refusal: &Refusal, teller: &Teller) -> Vec<MissingFactView> {
         Refusal::GateClosed { missing } | Refusal::FactsMissing { missing } => missing,
         _ => &[],
     };
+    told(missing, teller)
+}
+
+fn told(missing: &[Missing], teller: &Teller) -> Vec<MissingFactView> {
     missing_facts(missing, Some(&teller.law.rulebook))
         .iter()
         .map(|fact| MissingFactView::new(fact, teller.language))

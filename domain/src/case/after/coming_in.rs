@@ -89,12 +89,12 @@ impl Case {
     }
 
     pub(super) fn case_classified(&mut self, classification: &Classification, entry: &Entry) {
-        // What was agreed of one mode is not agreed of another (R11-4a).
-        let mode = classification.axes.get(&AxisName::Mode);
-        if mode.is_some_and(|mode| self.axes.get(&AxisName::Mode) != Some(mode)) {
+        let mode = self.axes.get(&AxisName::Mode).cloned();
+        self.axes.extend(classification.axes.clone());
+        if self.axes.get(&AxisName::Mode) != mode.as_ref() {
+            // What was approved is not what is proposed now.
             self.undo(Deed::Approval(Some(Subject::Mode)));
         }
-        self.axes.extend(classification.axes.clone());
         if let Some(flags) = &classification.flags {
             self.flags.clone_from(flags);
         }

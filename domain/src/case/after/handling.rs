@@ -25,6 +25,9 @@ impl Case {
     pub(super) fn investigation_completed(&mut self, investigation: &Investigation, entry: &Entry) {
         self.status = Status::Disposing;
         self.done(Deed::InvestigationEnd, entry, None, investigation.report.clone());
+        if let Some(cause) = &investigation.cause_word {
+            self.axes.insert(AxisName::Cause, cause.clone());
+        }
         self.investigation = Some(investigation.clone());
     }
 
@@ -167,8 +170,10 @@ impl Case {
                 self.plan = None;
             }
             Subject::Report => self.undo(Deed::InvestigationReport),
+            // Who had agreed before agreed to what is not proposed any more.
             Subject::Mode => {
                 self.axes.remove(&AxisName::Mode);
+                self.undo(Deed::Approval(Some(Subject::Mode)));
             }
             Subject::Finding if self.in_force(Deed::InvestigationEnd, None).is_some() => {
                 self.undo(Deed::InvestigationEnd);

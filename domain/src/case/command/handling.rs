@@ -67,6 +67,9 @@ pub struct Investigation {
     /// Why it happened (R03-2.2.1b).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Text>,
+    /// The same as a word of the rulebook, where that lists causes (R13-3.3); kept only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause_word: Option<Word>,
     /// Who answers for it, by name (R03-2.2.1b).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub responsible_person: Option<Text>,

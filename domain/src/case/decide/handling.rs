@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::coming_in::usable_unit;
+use super::coming_in::{not_listed, usable_unit};
 use super::{Book, Context, Event, Refusal};
-use crate::case::command::{ApprovalDecision, Measure, RectificationOrder, Reply, Work};
-use crate::case::permitted::deed_of;
+use crate::case::command::{ApprovalDecision, Investigation, Measure, RectificationOrder, Reply, Work};
+use crate::case::permitted::{can_be_recorded, deed_of};
 use crate::case::refusal::Missing;
 use crate::case::{Act, Case};
 use crate::rulebook::Need;
 use crate::text::Text;
-use crate::words::{Deed, Field, Word};
+use crate::words::{AxisName, Deed, Field, Word};
 
 pub(super) fn record_work(
     case: &Case,
@@ -18,6 +18,12 @@ pub(super) fn record_work(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
+    if !can_be_recorded(work.kind.deed(), case) {
+        return Err(Refusal::WrongStatus {
+            deed: work.kind.deed(),
+            status: case.status,
+        });
+    }
     let at = work.happened_at.unwrap_or(context.now);
     if at > context.now || at < case.received_at {
         return Err(Refusal::TimesOutOfOrder { field: "happened_at" });
@@ -25,6 +31,26 @@ pub(super) fn record_work(
     demand_sections(book, context, work.kind.deed(), &work.sections)?;
     book.note_at(at, Event::WorkRecorded(work.clone()));
     Ok(())
+}
+
+/// Where the rulebook lists causes, what is stated is one of them and classifies the case (R13-3.3).
+pub(super) fn complete_investigation(
+    found: &Investigation,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    let mut found = found.clone();
+    match context.rulebook.axis(AxisName::Cause) {
+        Some(axis) if found.cause.is_some() => {
+            let listed = |word: &Word| axis.values.words().any(|known| known == word);
+            if !found.cause_word.as_ref().is_some_and(listed) {
+                let word = found.cause_word.map(|word| word.to_string()).unwrap_or_default();
+                return Err(not_listed("cause", word, Some(axis.clause.clone())));
+            }
+        }
+        Some(_) | None => found.cause_word = None,
+    }
+    book.note(Event::InvestigationCompleted(Box::new(found)))
 }
 
 pub(super) fn reply(reply: &Reply, context: &Context, book: &mut Book) -> Result<(), Refusal> {

@@ -2,7 +2,6 @@
 
 use super::{Book, Context, Event, Refusal};
 use crate::approval;
-use crate::authority::permitting;
 use crate::case::Case;
 use crate::case::command::{Appeal, AppealDecision, AppealOutcome, ApprovalAsked};
 use crate::case::permitted::{appeal_barred, appealable};
@@ -81,22 +80,16 @@ pub(super) fn request_approval(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    let deed = Deed::Approval(Some(it.subject));
     let place = approval::called_here(it.subject, case, context)
         .filter(|place| approval::is_asked_for_by_itself(place.subject));
     let Some(place) = place else {
+        let deed = Deed::Approval(Some(it.subject));
         return Err(Refusal::NotProvided { deed, clause: None });
     };
-    let may = [place.before, Deed::ApprovalRequest]
-        .into_iter()
-        .any(|deed| !permitting(staff, deed, Some(case), context.rulebook, context.directory).is_empty());
-    if !may {
+    if !approval::askable(case, staff, context).any(|(subject, _)| subject == it.subject) {
         return Err(super::not_permitted(place.before, context));
     }
-    let asked = case
-        .open_approval_requests()
-        .any(|asked| asked.subject == it.subject);
-    if asked || case.in_force(deed, None).is_some() {
+    if approval::is_asked_already(it.subject, case) {
         return Err(Refusal::AlreadyDone {
             deed: Deed::ApprovalRequest,
         });

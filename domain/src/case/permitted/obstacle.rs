@@ -7,12 +7,12 @@ use super::returning::bars_return;
 use super::{appeal_barred, appealable, deed_of, extendable, ground_barred, grounds, pausable};
 use crate::approval;
 use crate::authority::{is_confidential, permitting};
-use crate::case::{Act, Case, Context, Refusal};
+use crate::case::{Act, Case, Context, Missing, Refusal};
 use crate::duty::{HeldBy, rule_of};
 use crate::gate;
 use crate::ids::{StaffId, ThingId};
 use crate::responsibility::{hold, is_one_of, stand_in};
-use crate::rulebook::{Across, Apart, Holder};
+use crate::rulebook::{Across, Apart, Holder, Need};
 use crate::words::{ClauseId, Deed, PositionName, RouteKind, Status};
 
 /// The positions in which somebody may do it; some acts belong to whom a thing is addressed to.
@@ -27,16 +27,22 @@ pub(in crate::case) fn positions_for(
     let given = |deed| permitting(staff, deed, Some(case), context.rulebook, context.directory);
     let mut positions = match act {
         // Whoever works on the file may add to it in the way his position names.
-        Act::RecordWork => WORK.iter().flat_map(|deed| given(*deed)).collect(),
+        Act::RecordWork => WORK
+            .iter()
+            .filter(|deed| can_be_recorded(**deed, case))
+            .flat_map(|deed| given(*deed))
+            .collect(),
         // What a party says is recorded by who may take matters in, where nobody is named for it.
-        Act::FileAppeal | Act::RecordSupplement => match given(deed) {
-            positions if positions.is_empty() => given(Deed::Registration),
-            positions => positions,
-        },
+        Act::FileAppeal | Act::RecordSupplement => either(given(deed), || given(Deed::Registration)),
+        // Who has the matter in hand answers for it, also where his position is to order and not to answer.
+        Act::AnswerSupervision if case.handler == Some(staff) => {
+            either(given(deed), || given(Deed::InvestigationEnd))
+        }
+        // Who orders a supervision lifts his own.
+        Act::LiftSupervision => either(given(deed), || given(Deed::SupervisionOrder)),
         // Who needs a yes may ask for it.
-        Act::RequestApproval => approval::called(context.rulebook)
-            .filter(|place| approval::is_asked_for_by_itself(place.subject))
-            .flat_map(|place| given(place.before))
+        Act::RequestApproval => approval::askable(case, staff, context)
+            .flat_map(|(_, positions)| positions)
             .chain(given(deed))
             .collect(),
         // Stepping aside is everybody's own to do.
@@ -48,7 +54,10 @@ pub(in crate::case) fn positions_for(
         _ => given(deed),
     };
     if positions.is_empty() {
-        let clause = clause_of(deed, context);
+        let clause = match (&context.rulebook.first_contact, act) {
+            (Some(rule), Act::ReassignFirstReceiver) => Some(rule.clause.clone()),
+            _ => clause_of(deed, context),
+        };
         return Err(Refusal::NotPermitted { deed, clause });
     }
     if act == Act::ReassignFirstReceiver
@@ -66,6 +75,14 @@ pub(in crate::case) fn positions_for(
     }
 }
 
+/// These, or the others where there are none.
+fn either(
+    these: BTreeSet<PositionName>,
+    others: impl FnOnce() -> BTreeSet<PositionName>,
+) -> BTreeSet<PositionName> {
+    if these.is_empty() { others() } else { these }
+}
+
 const WORK: &[Deed] = &[
     Deed::Activity(None),
     Deed::Evidence,
@@ -75,6 +92,12 @@ const WORK: &[Deed] = &[
     Deed::InvestigationPlan,
     Deed::InvestigationReport,
 ];
+
+/// Nobody works on what is not accepted yet; what the complainant brings along is put to the file at once (R11-2b).
+#[must_use]
+pub fn can_be_recorded(work: Deed, case: &Case) -> bool {
+    work == Deed::Evidence || case.status >= Status::Accepted
+}
 
 /// Whether this very person is meant by what the act is on, and the clause that says so; none where an
 /// act is for whoever has the position.
@@ -100,10 +123,25 @@ fn meant(
             let sent = case.running_dispatch(target?)?;
             Some((unit == Some(sent.unit), None))
         }
+        // A unit names people for what it has in hand itself.
+        Act::AssignHandler | Act::FormTeam => {
+            let mut running = case.running_dispatches().peekable();
+            let own =
+                unit.is_none() || running.peek().is_none() || running.any(|sent| unit == Some(sent.unit));
+            Some((own, None))
+        }
         Act::Recall => {
             let sender = case.running_dispatch(target?)?.sent_by?;
             let gone = case.bars(sender) || context.directory.active(sender).is_none();
-            Some((gone || sender == staff, None))
+            // Who may call back and never sends calls back what others sent (R01-2.2b).
+            let over = permitting(
+                staff,
+                Deed::Dispatch,
+                Some(case),
+                context.rulebook,
+                context.directory,
+            );
+            Some((gone || sender == staff || over.is_empty(), None))
         }
         Act::DecideReturn => {
             let returns = context.rulebook.returns.as_ref()?;
@@ -151,7 +189,7 @@ fn meant(
 }
 
 /// Whether the act exists at this point of this case, beyond what the status alone says.
-pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
+pub(crate) fn exists(act: Act, case: &Case, context: &Context) -> bool {
     match act {
         // In the office's own handling assigning is how a matter gets into somebody's hands.
         Act::AssignHandler | Act::FormTeam if case.status == Status::Accepted => {
@@ -162,8 +200,9 @@ pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
         // Only who has the matter in hand, or had it, can be made to answer for it.
         Act::OrderSupervision => !case.dispatches.is_empty() || case.handler.is_some(),
         Act::FileAppeal => appealable(case, context).next().is_some(),
-        // After an answer a leader is only asked again where no unit ever had the matter.
-        Act::RequestInstruction | Act::GiveInstruction if case.status == Status::Replied => {
+        // After an answer a leader is only asked again, and the matter only classified, where no unit ever had it: what
+        // was answered on the spot may be unclassified, and a unit is now to be chosen for it.
+        Act::Classify | Act::RequestInstruction | Act::GiveInstruction if case.status == Status::Replied => {
             case.round_ordered.is_some() && case.dispatches.is_empty()
         }
         _ => true,
@@ -187,9 +226,7 @@ pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Conte
         Act::FileAppeal => !rulebook.appeals.is_empty(),
         // What is kept secret is not published in any form.
         Act::Publish => !is_confidential(case, context),
-        Act::RequestApproval => {
-            approval::called(rulebook).any(|place| approval::is_asked_for_by_itself(place.subject))
-        }
+        Act::RequestApproval => approval::askable(case, staff, context).next().is_some(),
         Act::RequestInstruction => rulebook.positions_that_may(Deed::Instruction).next().is_some(),
         // Who handles it in the office itself may be joined by a unit that the rulebook wants beside him.
         Act::AddUnit if case.lead().is_none() => {
@@ -252,8 +289,36 @@ pub(super) fn in_the_way(
     if let Some(refusal) = no_way_left(act, case, staff, context) {
         return Some(refusal);
     }
-    let missing = gate::missing(case, context, deed, target);
+    let mut missing = gate::missing(case, context, deed, target);
+    if may_state_checks(act, case, staff, context) {
+        missing.retain(|it| !is_screening(it));
+    }
     (!missing.is_empty()).then_some(Refusal::GateClosed { missing })
+}
+
+/// Whether an acceptance by this member of staff may state the checks of the screening itself (R14-4.2.3): there are
+/// checks, he may screen, and nobody found that one was not passed.
+pub(in crate::case) fn may_state_checks(act: Act, case: &Case, staff: StaffId, context: &Context) -> bool {
+    let has_checks = || {
+        let facts = case.facts(context.rulebook, context.directory);
+        let form = context.rulebook.form(Deed::Screening, &facts);
+        form.is_some_and(|form| form.sections.words().next().is_some())
+    };
+    let may = || {
+        permitting(
+            staff,
+            Deed::Screening,
+            Some(case),
+            context.rulebook,
+            context.directory,
+        )
+    };
+    act == Act::Accept && !case.failed_its_screening() && has_checks() && !may().is_empty()
+}
+
+/// Whether it is the screening that is missing, whoever makes it.
+pub(in crate::case) fn is_screening(missing: &Missing) -> bool {
+    missing.need == Need::Deed(Deed::Screening) && missing.by.is_none()
 }
 
 /// Where an act has listed ways, why none of them is open now.
@@ -268,6 +333,13 @@ fn no_way_left(act: Act, case: &Case, staff: StaffId, context: &Context) -> Opti
                 let open = case.open_suspensions().any(|pause| pause.ground == rule.ground);
                 open.then_some(Refusal::AlreadyDone {
                     deed: Deed::Suspension,
+                })
+            })
+            .collect(),
+        Act::RequestApproval => approval::askable(case, staff, context)
+            .map(|(subject, _)| {
+                approval::is_asked_already(subject, case).then_some(Refusal::AlreadyDone {
+                    deed: Deed::ApprovalRequest,
                 })
             })
             .collect(),

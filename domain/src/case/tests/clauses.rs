@@ -149,7 +149,7 @@ fn the_first_receiver_tracks_to_the_end() {
         to: World::staff("intake_officer.2"),
         reason: text("why"),
     });
-    refused_under("R03-2.1.2b", &mut world, INTAKE, reassign);
+    refused_under("R03-1.2", &mut world, INTAKE, reassign);
     world
         .does(LEADER, needs_no_further_dispatch())
         .does(INTAKE, close());

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::{World, text, word};
+use crate::approval;
 use crate::case::command::{
     About, Acceptance, Accountability, Appeal, AppealDecision, AppealOutcome, ApprovalAsked,
     ApprovalDecision, Assignment, Classification, Closing, Completion, Correction, DuplicateLink,
@@ -13,14 +14,15 @@ use crate::case::command::{
     SpotAnswer, SupervisionDemand, Supplement, SupplementRequest, Suspension, Task, Team, Urge, Work,
     WorkKind,
 };
-use crate::case::permitted::{deed_of, grounds};
+use crate::case::decide::Actor;
+use crate::case::permitted::{deed_of, ground_barred, grounds};
 use crate::case::{Act, Command};
 use crate::ids::{CaseId, DutyId, StaffId, ThingId, UnitId};
 use crate::rulebook::Need;
 use crate::text::Text;
 use crate::words::{
     ActivityKind, AxisName, CaseType, Channel, Deed, DispatchRole, Fault, Field, Finding, MeasureKind,
-    NoticeType, Satisfaction, Subject, Word,
+    NoticeType, Satisfaction, Status, Subject, Word,
 };
 
 /// What the form of a deed asks for, filled in.
@@ -32,6 +34,18 @@ pub(super) fn sections(deed: Deed, world: &World) -> BTreeMap<Word, Text> {
         .flat_map(|form| form.sections.words())
         .map(|word| (word.clone(), text("section")))
         .collect()
+}
+
+/// What somebody names people for: what his unit has in hand, or the lead's where he is of the office.
+fn in_hand(staff: StaffId, world: &World) -> Option<ThingId> {
+    let case = world.case();
+    match world.directory.staff.get(&staff).and_then(|member| member.unit) {
+        Some(unit) => case
+            .running_dispatches()
+            .find(|sent| sent.unit == unit)
+            .map(|sent| sent.id),
+        None => case.lead().map(|lead| lead.id),
+    }
 }
 
 /// A row of throws that one number gives, always the same.
@@ -80,10 +94,13 @@ impl Dice {
 
     fn ending(&mut self, world: &World, deed: Deed) -> Ending {
         let context = world.context(crate::case::decide::Actor::Clock);
-        let listed: Vec<_> = grounds(world.case(), deed, &context)
-            .iter()
-            .map(|ground| ground.name.clone())
-            .collect();
+        let case = world.case();
+        let known = grounds(case, deed, &context)
+            .into_iter()
+            .map(|ground| ground.name.clone());
+        let (open, shut): (Vec<Word>, Vec<Word>) =
+            known.partition(|name| ground_barred(case, deed, name, true, &context).is_none());
+        let listed = if open.is_empty() { shut } else { open };
         Ending {
             ground: if listed.is_empty() {
                 word("no_such")
@@ -131,8 +148,8 @@ impl Dice {
             unit: self.lead_unit(world),
             role: DispatchRole::Lead,
             task: Some(text("task")),
-            standard: None,
-            due_on: None,
+            standard: Some(text("standard")),
+            due_on: Some(world.today()),
             sent_through: word("in_system"),
         }];
         if self.one_in(4) {
@@ -159,7 +176,13 @@ impl Dice {
 
     /// A command of this kind, on this thing, with content that is mostly well-formed.
     #[expect(clippy::too_many_lines, reason = "a table: one entry for each act")]
-    pub(super) fn command(&mut self, act: Act, target: Option<ThingId>, world: &World) -> Command {
+    pub(super) fn command(
+        &mut self,
+        act: Act,
+        target: Option<ThingId>,
+        staff: StaffId,
+        world: &World,
+    ) -> Command {
         let thing = target.unwrap_or(ThingId(super::world::id("nothing")));
         let about = About {
             thing,
@@ -178,7 +201,10 @@ impl Dice {
                 case_no: "2026-000001".to_owned(),
             },
             Act::Screen => Command::Screen(self.screening(world)),
-            Act::Accept => Command::Accept(Acceptance::default()),
+            Act::Accept => Command::Accept(Acceptance {
+                screening: self.screening(world).checks,
+                ..Acceptance::default()
+            }),
             Act::Decline => Command::Decline(self.ending(world, Deed::Decline)),
             Act::HandOver => Command::HandOver(self.hand_over(world)),
             Act::Withdraw => Command::Withdraw(self.ending(world, Deed::Withdrawal)),
@@ -210,9 +236,9 @@ impl Dice {
             Act::AddUnit => Command::AddUnit(Task {
                 unit: self.unit(world),
                 role: DispatchRole::Support,
-                task: None,
-                standard: None,
-                due_on: None,
+                task: Some(text("task")),
+                standard: Some(text("standard")),
+                due_on: Some(world.today()),
                 sent_through: word("mail"),
             }),
             Act::SignDispatch => Command::SignDispatch(Signature {
@@ -235,15 +261,15 @@ impl Dice {
                 reason: text("sent by mistake"),
             }),
             Act::FormTeam => Command::FormTeam(Team {
-                dispatch: case.lead().map(|lead| lead.id),
-                leader: self.handler(world),
+                dispatch: in_hand(staff, world),
+                leader: self.handler(staff, world),
                 members: [self.staff(world)].into(),
                 recusal_asked: true,
                 task: None,
             }),
             Act::AssignHandler => Command::AssignHandler(Assignment {
-                dispatch: case.lead().map(|lead| lead.id),
-                handler: self.handler(world),
+                dispatch: in_hand(staff, world),
+                handler: self.handler(staff, world),
                 team: BTreeSet::new(),
                 task: None,
                 recusal_asked: false,
@@ -252,12 +278,12 @@ impl Dice {
                 staff: self.staff(world),
                 reason: text("a cousin"),
             }),
-            Act::RecordWork => Command::RecordWork(self.work()),
+            Act::RecordWork => Command::RecordWork(self.work(world)),
             Act::TellProgress => Command::TellProgress(Progress {
                 text: text("soon"),
                 expected_on: Some(world.today()),
             }),
-            Act::CompleteInvestigation => Command::CompleteInvestigation(self.investigation()),
+            Act::CompleteInvestigation => Command::CompleteInvestigation(self.investigation(world)),
             Act::DraftPlan => Command::DraftPlan(Plan {
                 measures: text("measures"),
                 person: text("who"),
@@ -274,7 +300,7 @@ impl Dice {
                 reason: Some(text("why")),
             }),
             Act::RequestApproval => Command::RequestApproval(ApprovalAsked {
-                subject: self.pick(&[Subject::Finding, Subject::Closing, Subject::Mode]),
+                subject: self.askable(staff, world),
                 text: text("please"),
             }),
             Act::Suspend => Command::Suspend(Suspension {
@@ -434,8 +460,23 @@ impl Dice {
         self.pick(&kinds)
     }
 
-    fn handler(&mut self, world: &World) -> StaffId {
-        let lead = world.case().lead().map(|lead| lead.unit);
+    /// Mostly something that he can ask a yes for.
+    fn askable(&mut self, staff: StaffId, world: &World) -> Subject {
+        let context = world.context(Actor::Staff(staff));
+        let open: Vec<Subject> = approval::askable(world.case(), staff, &context)
+            .map(|(subject, _)| subject)
+            .filter(|subject| !approval::is_asked_already(*subject, world.case()))
+            .collect();
+        if open.is_empty() {
+            self.pick(&[Subject::Finding, Subject::Closing, Subject::Mode])
+        } else {
+            self.pick(&open)
+        }
+    }
+
+    fn handler(&mut self, staff: StaffId, world: &World) -> StaffId {
+        let own = in_hand(staff, world).and_then(|id| world.case().running_dispatch(id));
+        let lead = own.map(|sent| sent.unit);
         let fit: Vec<StaffId> = world
             .directory
             .staff
@@ -485,23 +526,34 @@ impl Dice {
         }
     }
 
-    fn work(&mut self) -> Work {
+    fn work(&mut self, world: &World) -> Work {
         let any = [
             WorkKind::Activity(ActivityKind::Interview),
             WorkKind::Evidence,
             WorkKind::Opinion,
             WorkKind::FeasibilityStudy,
         ];
+        let kind = if world.case().status < Status::Accepted {
+            WorkKind::Evidence
+        } else {
+            self.pick(&any)
+        };
         Work {
-            kind: self.pick(&any),
+            kind,
             text: text("work"),
             happened_at: None,
             sections: BTreeMap::new(),
         }
     }
 
-    fn investigation(&mut self) -> Investigation {
+    fn investigation(&mut self, world: &World) -> Investigation {
+        let causes: Vec<Word> = world
+            .rulebook
+            .axis(AxisName::Cause)
+            .map(|axis| axis.values.words().cloned().collect())
+            .unwrap_or_default();
         Investigation {
+            cause_word: (!causes.is_empty()).then(|| self.pick(&causes)),
             finding: self.pick(&[Finding::Substantiated, Finding::Unsubstantiated]),
             cause: Some(text("cause")),
             responsible_person: Some(text("person")),

@@ -29,6 +29,7 @@ pub(super) fn accept() -> Command {
 
 pub(super) fn found(finding: Finding) -> Command {
     Command::CompleteInvestigation(Investigation {
+        cause_word: None,
         finding,
         cause: Some(text("cause")),
         responsible_person: Some(text("person")),

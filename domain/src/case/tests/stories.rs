@@ -7,6 +7,7 @@ mod history;
 mod hospital;
 mod intake;
 mod matters;
+mod offices;
 mod returns;
 mod service_hall;
 mod together;
