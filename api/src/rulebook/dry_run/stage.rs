@@ -542,7 +542,7 @@ mod tests {
             let (day, minute) = (18 + number / 500, number % 500);
             let at = format!("2026-09-{day} {:02}:{:02}", 8 + minute / 60, minute % 60);
             json!({ "at": at, "by": "intake_officer", "do": "correct_case", "with": {
-                "field": "subject", "text": format!("重复扣款 {number}"), "reason": "笔误"
+                "field": "requested_remedy", "text": format!("退款 {number} 元"), "reason": "来电更正"
             } })
         });
         let (took, run) = duration(script.as_array().unwrap()[..7].iter().cloned().chain(corrections));
