@@ -90,11 +90,10 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
-        // A plan may be refused after the answer, and what is to be done then still needs one.
-        Act::DraftPlan | Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
         Act::Reply => &[Investigating, Disposing, Resolved],
         // What is to be mended may be ordered after the answer, and is then still to be done.
-        Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
+        // So may a plan be refused then, and what is to be done still needs one.
+        Act::TakeMeasure | Act::DraftPlan | Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
         Act::Archive => &[Closed, Declined, Withdrawn, HandedOver, Cancelled],
