@@ -1,0 +1,430 @@
+//! What people did to a case, put once more under a rulebook: the same deeds at the same instants, and what this rulebook
+//! brings about in between.
+//!
+//! The numbers of entries differ from the recorded ones, since other rules write other entries, and with them the
+//! names of things. A thing is therefore known by a name that both have: what a person made by its recorded id, what a
+//! rule made by its kind and how many of that kind there were before.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Actor, Book, Context, history, time};
+use crate::case::Case;
+use crate::case::comparison::{Judgement, Lacking, Standing};
+use crate::case::event::{By, Entry, Event};
+use crate::duty::{Duty, DutyKey, Verdict};
+use crate::escalation;
+use crate::ids::{CaseId, DutyId, ThingId};
+use crate::words::{ClauseId, Deed};
+
+/// What became of a case under a rulebook.
+#[derive(Default)]
+pub(in crate::case) struct Replayed {
+    /// Every duty there ever was.
+    pub(in crate::case) duties: BTreeMap<DutyKey, Standing>,
+    /// What rules brought about after deeds, by clause and kind, and how often.
+    pub(in crate::case) effects: BTreeMap<(ClauseId, &'static str), u32>,
+    /// What the rulebook lacks, and the first entry that needs it.
+    pub(in crate::case) lacks: BTreeMap<(Lacking, String), u64>,
+}
+
+/// Puts the deeds of a record once more, until the moment of the context. Nothing comes of a record that opens no case.
+pub(in crate::case) fn replay(record: &[Entry], context: &Context) -> Replayed {
+    let Some(id) = record.first().and_then(opened) else {
+        return Replayed::default();
+    };
+    let mut stage = Stage {
+        id,
+        case: None,
+        at: DateTime::<Utc>::MIN_UTC,
+        context: *context,
+        recorded: Recorded::of(id, record),
+        things: Names::default(),
+        made: BTreeMap::new(),
+        open: BTreeMap::new(),
+        replayed: Replayed::default(),
+    };
+    for deeds in commands(record) {
+        stage.put(deeds);
+    }
+    stage.look_until(context.now);
+    stage.end(context.now)
+}
+
+fn opened(entry: &Entry) -> Option<CaseId> {
+    match &entry.event {
+        Event::CaseReceived { case, .. } => Some(*case),
+        _ => None,
+    }
+}
+
+/// What people did, command by command. Reception counts alone, as it does when a matter is received and registered in
+/// one; but not in history, which is one with it.
+fn commands(record: &[Entry]) -> impl Iterator<Item = &[Entry]> {
+    let alone = |entry: &Entry| opened(entry).is_some() && entry.by != By::Import;
+    record
+        .chunk_by(move |one, next| {
+            !alone(one)
+                && (one.version, one.recorded_at, &one.by) == (next.version, next.recorded_at, &next.by)
+        })
+        .filter(|entries| entries.iter().all(by_somebody))
+}
+
+fn by_somebody(entry: &Entry) -> bool {
+    match entry.by {
+        By::Staff { .. } | By::Administrator { .. } | By::Import => true,
+        By::Rule | By::Clock => false,
+    }
+}
+
+/// A case has only so many duties with so many steps.
+const LOOKS_MAX: usize = 1_000;
+
+struct Stage<'c> {
+    id: CaseId,
+    case: Option<Case>,
+    /// The moment to which the case has come.
+    at: DateTime<Utc>,
+    context: Context<'c>,
+    recorded: Recorded,
+    /// From the names that both have to those of this replay.
+    things: Names,
+    /// How many things rules made of each kind.
+    made: BTreeMap<&'static str, u32>,
+    /// The duties by their ids in this replay.
+    open: BTreeMap<DutyId, DutyKey>,
+    replayed: Replayed,
+}
+
+impl<'c> Stage<'c> {
+    /// Puts what one command brought about, as it was recorded; what follows from it is this rulebook's to say.
+    fn put(&mut self, deeds: &[Entry]) {
+        let Some(first) = deeds.first() else { return };
+        self.look_until(first.recorded_at);
+        self.at = self.at.max(first.recorded_at);
+        let context = self.context_at(self.at);
+        let mut book = match &self.case {
+            Some(case) => Book::of(case, true, &context),
+            None => Book::new(&context),
+        };
+        for entry in deeds {
+            let event = self.translated(entry);
+            book.write(entry.occurred_at, entry.by.clone(), entry.clause.clone(), event);
+            let (shared, own) = (self.id.thing(entry.sequence), self.id.thing(book.case().sequence));
+            self.things.put(shared, own);
+            self.look_for_lacks(entry, book.case());
+        }
+        match first.by {
+            By::Staff { .. } => {
+                let made = |done: &&crate::case::Done| done.sequence > book.sequence_before;
+                let made: Vec<Deed> = book
+                    .case()
+                    .done
+                    .iter()
+                    .filter(made)
+                    .map(|done| done.deed)
+                    .collect();
+                for deed in made {
+                    book.follow_rules(deed);
+                }
+            }
+            By::Import => history::judge_past(&mut book, &context),
+            By::Administrator { .. } | By::Rule | By::Clock => {}
+        }
+        book.settle();
+        let (case, entries) = (book.case.take(), book.close());
+        self.case = case;
+        self.tally(&entries);
+    }
+
+    /// Lets the clock look at each moment at which something is due, as it did when the case was live.
+    fn look_until(&mut self, until: DateTime<Utc>) {
+        for _ in 0..LOOKS_MAX {
+            let Some(case) = &self.case else { return };
+            let due = escalation::next_look(case, &self.context_at(until)).filter(|at| *at <= until);
+            let Some(at) = due else { return };
+            if !self.look(at.max(self.at)) {
+                break;
+            }
+        }
+        self.look(until);
+    }
+
+    /// Looks once; answers whether there was anything.
+    fn look(&mut self, now: DateTime<Utc>) -> bool {
+        let Some(case) = self.case.take() else {
+            return false;
+        };
+        let context = self.context_at(now);
+        let mut book = time::look(&case, &context);
+        let (case, entries) = (book.case.take(), book.close());
+        self.case = case;
+        self.at = self.at.max(now);
+        self.tally(&entries);
+        !entries.is_empty()
+    }
+
+    /// Notes what rules and the clock brought about.
+    fn tally(&mut self, entries: &[Entry]) {
+        for entry in entries.iter().filter(|entry| !by_somebody(entry)) {
+            match &entry.event {
+                Event::DutyOpened(duty) => {
+                    let key = self.shared_key(duty);
+                    self.open.insert(duty.id, key.clone());
+                    self.replayed.duties.insert(key, standing(duty));
+                }
+                Event::DutyMoved(duty) => {
+                    if let Some(standing) = self.standing(duty.id) {
+                        standing.clause = duty.clause.clone();
+                        standing.due.clone_from(&duty.terms.due);
+                    }
+                }
+                Event::StepTaken { duty, step } => {
+                    if let Some(standing) = self.standing(*duty) {
+                        standing.steps.insert(step.clone());
+                    }
+                }
+                Event::DutyDischarged { duty, verdict } => {
+                    if let Some(standing) = self.standing(*duty) {
+                        standing.verdict = match verdict {
+                            Some(Verdict::OnTime) => Judgement::OnTime,
+                            Some(Verdict::Late) => Judgement::Late,
+                            None => Judgement::Done,
+                        };
+                    }
+                }
+                Event::DutyLapsed { duty } => {
+                    if let Some(standing) = self.standing(*duty) {
+                        standing.verdict = Judgement::Lapsed;
+                    }
+                }
+                other => self.effect(entry, other.into()),
+            }
+        }
+    }
+
+    /// The event with its references in the names of this replay.
+    fn translated(&mut self, entry: &Entry) -> Event {
+        let mut event = entry.event.clone();
+        if let Some(thing) = thing_in(&mut event) {
+            let shared = self.recorded.things.shared(*thing);
+            match self.things.own(shared) {
+                Some(own) => *thing = own,
+                None => self.lack(entry, Lacking::Thing, <&str>::from(&entry.event).to_owned()),
+            }
+        }
+        if let Some(duty) = duty_in(&mut event)
+            && let Some(key) = self.recorded.duties.get(duty).cloned()
+        {
+            match self.duty_of(&key) {
+                Some(own) => *duty = own,
+                None => self.lack(entry, Lacking::Duty, key.name),
+            }
+        }
+        event
+    }
+
+    /// The open duty with this key.
+    fn duty_of(&self, shared: &DutyKey) -> Option<DutyId> {
+        let open = &self.case.as_ref()?.duties;
+        let found = open.iter().find(|duty| self.open.get(&duty.id) == Some(shared))?;
+        Some(found.id)
+    }
+
+    fn look_for_lacks(&mut self, entry: &Entry, case: &Case) {
+        let rulebook = self.context.rulebook;
+        if let By::Staff { positions, .. } = &entry.by {
+            let known: Vec<_> = positions
+                .iter()
+                .filter_map(|name| rulebook.position(name))
+                .collect();
+            if known.is_empty() {
+                for position in positions {
+                    self.lack(entry, Lacking::Position, position.to_string());
+                }
+            }
+            let made = case.done.iter().filter(|done| done.sequence == case.sequence);
+            for deed in made.map(|done| done.deed) {
+                if !known.is_empty() && !known.iter().any(|position| position.may_do(deed)) {
+                    self.lack(entry, Lacking::Permission, deed.to_string());
+                }
+            }
+        }
+        for (axis, word) in &case.axes {
+            let listed = rulebook
+                .axis(*axis)
+                .is_some_and(|axis| axis.values.contains(word));
+            if !listed {
+                self.lack(entry, Lacking::AxisWord, format!("{axis} {word}"));
+            }
+        }
+        match &entry.event {
+            Event::CaseReceived { matter, .. } if rulebook.channel(matter.channel).is_none() => {
+                self.lack(entry, Lacking::Channel, matter.channel.to_string());
+            }
+            Event::LimitsSuspended { ground, .. } if rulebook.suspension(ground).is_none() => {
+                self.lack(entry, Lacking::SuspensionGround, ground.to_string());
+            }
+            Event::AppealFiled { appeal, .. } if rulebook.appeal(&appeal.name).is_none() => {
+                self.lack(entry, Lacking::Appeal, appeal.name.to_string());
+            }
+            _ => {}
+        }
+    }
+
+    fn lack(&mut self, entry: &Entry, what: Lacking, name: String) {
+        self.replayed.lacks.entry((what, name)).or_insert(entry.sequence);
+    }
+
+    fn effect(&mut self, entry: &Entry, kind: &'static str) {
+        let shared = made_by_a_rule(self.id, kind, &mut self.made);
+        self.things.put(shared, self.id.thing(entry.sequence));
+        // What the clock does shows in the steps of the duties.
+        if let (By::Rule, Some(clause)) = (&entry.by, &entry.clause) {
+            *self.replayed.effects.entry((clause.clone(), kind)).or_default() += 1;
+        }
+    }
+
+    fn standing(&mut self, duty: DutyId) -> Option<&mut Standing> {
+        self.replayed.duties.get_mut(self.open.get(&duty)?)
+    }
+
+    fn shared_key(&self, duty: &Duty) -> DutyKey {
+        DutyKey {
+            thing: duty.key.thing.map(|own| self.things.shared(own)),
+            ..duty.key.clone()
+        }
+    }
+
+    fn context_at(&self, now: DateTime<Utc>) -> Context<'c> {
+        Context {
+            now,
+            actor: Actor::Clock,
+            ..self.context
+        }
+    }
+
+    fn end(mut self, now: DateTime<Utc>) -> Replayed {
+        let open = self
+            .case
+            .as_ref()
+            .map(|case| case.duties.clone())
+            .unwrap_or_default();
+        for duty in open {
+            if duty.terms.verdict(now) == Some(Verdict::Late)
+                && let Some(standing) = self.standing(duty.id)
+            {
+                standing.verdict = Judgement::Overdue;
+            }
+        }
+        self.replayed
+    }
+}
+
+fn standing(duty: &Duty) -> Standing {
+    Standing {
+        clause: duty.clause.clone(),
+        due: duty.terms.due.clone(),
+        verdict: Judgement::Open,
+        steps: duty.steps_taken.clone(),
+    }
+}
+
+/// Things by the name that record and replays share, and by the one that only the record or this replay has.
+#[derive(Default)]
+struct Names {
+    own: BTreeMap<ThingId, ThingId>,
+    shared: BTreeMap<ThingId, ThingId>,
+}
+
+impl Names {
+    fn put(&mut self, shared: ThingId, own: ThingId) {
+        self.own.insert(shared, own);
+        self.shared.insert(own, shared);
+    }
+
+    fn own(&self, shared: ThingId) -> Option<ThingId> {
+        self.own.get(&shared).copied()
+    }
+
+    fn shared(&self, own: ThingId) -> ThingId {
+        self.shared.get(&own).copied().unwrap_or(own)
+    }
+}
+
+/// The shared name of the next thing that a rule makes of this kind.
+fn made_by_a_rule(case: CaseId, kind: &'static str, made: &mut BTreeMap<&'static str, u32>) -> ThingId {
+    let number = made.entry(kind).or_default();
+    *number += 1;
+    ThingId(Uuid::new_v5(&case.0, format!("{kind} {number}").as_bytes()))
+}
+
+/// What the record calls things and duties.
+struct Recorded {
+    things: Names,
+    duties: BTreeMap<DutyId, DutyKey>,
+}
+
+impl Recorded {
+    fn of(case: CaseId, record: &[Entry]) -> Self {
+        let (mut things, mut duties) = (Names::default(), BTreeMap::new());
+        let mut made = BTreeMap::new();
+        for entry in record.iter().filter(|entry| !by_somebody(entry)) {
+            match &entry.event {
+                Event::DutyOpened(duty) => {
+                    let thing = duty.key.thing.map(|own| things.shared(own));
+                    duties.insert(
+                        duty.id,
+                        DutyKey {
+                            thing,
+                            ..duty.key.clone()
+                        },
+                    );
+                }
+                Event::DutyMoved(_)
+                | Event::DutyDischarged { .. }
+                | Event::DutyLapsed { .. }
+                | Event::StepTaken { .. } => {}
+                other => things.put(
+                    made_by_a_rule(case, other.into(), &mut made),
+                    case.thing(entry.sequence),
+                ),
+            }
+        }
+        Self { things, duties }
+    }
+}
+
+/// The thing that a deed is about.
+fn thing_in(event: &mut Event) -> Option<&mut ThingId> {
+    match event {
+        Event::DispatchSigned(it) => Some(&mut it.dispatch),
+        Event::DispatchReturned(it) => Some(&mut it.dispatch),
+        Event::ReturnDecided(it) => Some(&mut it.dispatch),
+        Event::DispatchRecalled(it) => Some(&mut it.dispatch),
+        Event::HandlerAssigned(it) => it.dispatch.as_mut(),
+        Event::TeamFormed(it) => it.dispatch.as_mut(),
+        Event::ReportedBack(it) => Some(&mut it.dispatch),
+        Event::ApprovalDecided(it) => Some(&mut it.about),
+        Event::ExtensionDecided(it) => Some(&mut it.extension),
+        Event::AppealDecided(it) => Some(&mut it.appeal),
+        Event::SupervisionAnswered(it)
+        | Event::SupervisionLifted(it)
+        | Event::ReportAcknowledged(it)
+        | Event::LimitsResumed(it)
+        | Event::AccountabilityClosed(it)
+        | Event::LegalHoldLifted(it) => Some(&mut it.thing),
+        _ => None,
+    }
+}
+
+/// The duty that a deed is about.
+fn duty_in(event: &mut Event) -> Option<&mut DutyId> {
+    match event {
+        Event::ExtensionRequested(it) => Some(&mut it.duty),
+        Event::HolderUrged(it) => Some(&mut it.duty),
+        _ => None,
+    }
+}
