@@ -61,17 +61,28 @@ fn a_shorter_limit_shows_in_every_case(database: &Database) {
     };
     assert_eq!(newer["case"]["case_id"], new.id.as_str());
     assert_eq!(older["case"]["case_id"], old.id.as_str());
-    assert!(older["case"]["case_no"].as_str().is_some_and(|no| no.starts_with("2026-")));
+    assert!(
+        older["case"]["case_no"]
+            .as_str()
+            .is_some_and(|no| no.starts_with("2026-"))
+    );
     let [duty] = &older["case"]["differences"].as_array().expect("a list")[..] else {
         panic!("{older:#}")
     };
-    assert_eq!((&duty["kind"], &duty["name"]), (&json!("duty"), &json!("finish_and_tell")));
+    assert_eq!(
+        (&duty["kind"], &duty["name"]),
+        (&json!("duty"), &json!("finish_and_tell"))
+    );
     assert_eq!(duty["now"]["clause"]["number"], "R04-11");
     assert_eq!(duty["now"]["due_on"], "2026-10-14");
     assert_eq!(duty["then"]["due_on"], "2026-10-08");
-    assert_eq!((&duty["now"]["verdict"], &duty["then"]["verdict"]), (&json!("open"), &json!("overdue")));
+    assert_eq!(
+        (&duty["now"]["verdict"], &duty["then"]["verdict"]),
+        (&json!("open"), &json!("overdue"))
+    );
     assert_eq!(duty["now"]["escalation_steps"], json!([]));
-    assert_eq!(duty["then"]["escalation_steps"], json!(["R04-11 when due"]));
+    let steps = duty["then"]["escalation_steps"].as_array().expect("a list");
+    assert!(steps.contains(&json!("R04-11 when due")), "{duty:#}");
     let totals = json!({
         "looked_at": 2, "differ": 2, "left_out": 0, "due_dates": 2, "verdicts": 1, "escalations": 1, "duties": 0,
     });

@@ -26,7 +26,7 @@ pub enum Difference {
 /// A duty that only one of the two knows, or of which the due time, the verdict or the steps taken differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DutyDifference {
-    /// Which duty. A thing that a person made has the id under which it was recorded.
+    /// Which duty. A thing that is on record has the id that it has there.
     pub key: DutyKey,
     /// As it is; none if it is not owed.
     pub now: Option<Standing>,

@@ -8,7 +8,8 @@ use domain::ids::OfficeId;
 
 use crate::problem::{Kind, Problem};
 
-/// How many comparisons a process does at a time; they share two of its threads at most with what is more urgent.
+/// How many comparisons a process does at a time: each takes one of the threads that wait for the archive while a page
+/// is compared, and most of them are to be left to what somebody waits for.
 const MOST: usize = 4;
 
 /// After how long without a page being asked for a comparison loses its place: its client has stalled.

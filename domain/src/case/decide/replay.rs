@@ -3,7 +3,7 @@
 //!
 //! The numbers of entries differ from the recorded ones, since other rules write other entries, and with them the
 //! names of things. A thing is therefore known by a name that both have: what a person made by its recorded id, what a
-//! rule made by its kind and how many of that kind there were before.
+//! rule made by its kind, the rule's clause, and how many of these there were before.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub(in crate::case) fn replay(record: &[Entry], context: &Context) -> Replayed {
         context: *context,
         recorded: Recorded::of(id, record),
         things: Names::default(),
-        made: BTreeMap::new(),
+        made: Made::new(),
         open: BTreeMap::new(),
         replayed: Replayed::default(),
     };
@@ -91,8 +91,8 @@ struct Stage<'c> {
     recorded: Recorded,
     /// From the names that both have to those of this replay.
     things: Names,
-    /// How many things rules made of each kind.
-    made: BTreeMap<&'static str, u32>,
+    /// How many things rules made.
+    made: Made,
     /// The duties by their ids in this replay.
     open: BTreeMap<DutyId, DutyKey>,
     replayed: Replayed,
@@ -279,7 +279,7 @@ impl<'c> Stage<'c> {
     }
 
     fn effect(&mut self, entry: &Entry, kind: &'static str) {
-        let shared = made_by_a_rule(self.id, kind, &mut self.made);
+        let shared = made_by_a_rule(self.id, entry, kind, &mut self.made);
         self.things.put(shared, self.id.thing(entry.sequence));
         // What the clock does shows in the steps of the duties.
         if let (By::Rule, Some(clause)) = (&entry.by, &entry.clause) {
@@ -319,6 +319,14 @@ impl<'c> Stage<'c> {
                 standing.verdict = Judgement::Overdue;
             }
         }
+        let recorded = |shared| self.recorded.things.own(shared).unwrap_or(shared);
+        let duties = std::mem::take(&mut self.replayed.duties).into_iter();
+        self.replayed.duties = duties
+            .map(|(key, standing)| {
+                let thing = key.thing.map(recorded);
+                (DutyKey { thing, ..key }, standing)
+            })
+            .collect();
         self.replayed
     }
 }
@@ -354,11 +362,18 @@ impl Names {
     }
 }
 
-/// The shared name of the next thing that a rule makes of this kind.
-fn made_by_a_rule(case: CaseId, kind: &'static str, made: &mut BTreeMap<&'static str, u32>) -> ThingId {
-    let number = made.entry(kind).or_default();
+/// How many things rules made, by their kind and the clause.
+type Made = BTreeMap<(&'static str, Option<ClauseId>), u32>;
+
+/// The shared name of what a rule made.
+fn made_by_a_rule(case: CaseId, entry: &Entry, kind: &'static str, made: &mut Made) -> ThingId {
+    let number = made.entry((kind, entry.clause.clone())).or_default();
     *number += 1;
-    ThingId(Uuid::new_v5(&case.0, format!("{kind} {number}").as_bytes()))
+    let clause = entry.clause.as_ref().map_or("", ClauseId::as_str);
+    ThingId(Uuid::new_v5(
+        &case.0,
+        format!("{kind} {clause} {number}").as_bytes(),
+    ))
 }
 
 /// What the record calls things and duties.
@@ -370,7 +385,7 @@ struct Recorded {
 impl Recorded {
     fn of(case: CaseId, record: &[Entry]) -> Self {
         let (mut things, mut duties) = (Names::default(), BTreeMap::new());
-        let mut made = BTreeMap::new();
+        let mut made = Made::new();
         for entry in record.iter().filter(|entry| !by_somebody(entry)) {
             match &entry.event {
                 Event::DutyOpened(duty) => {
@@ -388,7 +403,7 @@ impl Recorded {
                 | Event::DutyLapsed { .. }
                 | Event::StepTaken { .. } => {}
                 other => things.put(
-                    made_by_a_rule(case, other.into(), &mut made),
+                    made_by_a_rule(case, entry, other.into(), &mut made),
                     case.thing(entry.sequence),
                 ),
             }

@@ -84,7 +84,8 @@ fn a_shorter_limit_would_have_been_missed_and_urged() {
     assert_eq!(now.due.as_ref().unwrap().on.to_string(), "2026-10-14");
     assert_eq!(then.due.as_ref().unwrap().on.to_string(), "2026-10-08");
     assert_eq!((now.verdict, then.verdict), (Judgement::OnTime, Judgement::Late));
-    assert_eq!((now.steps.len(), then.steps.len()), (0, 1), "{then:?}");
+    assert_eq!(now.steps.len(), 0, "{now:?}");
+    assert!(then.steps.contains("R04-11 when due"), "{then:?}");
     assert_eq!(then.clause.as_str(), "R04-11");
 }
 
