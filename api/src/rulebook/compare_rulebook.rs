@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::comparison::{ComparisonLine, Lines, Walk};
+use super::comparison::{ComparisonLine, Lines, Walk, WalkProgress};
 use super::meant::Meant;
 use super::version::reads_drafts;
 use crate::caller::Caller;
@@ -78,9 +78,9 @@ pub(crate) async fn compare_rulebook(
     reads_drafts(&caller)?;
     let body = body.0;
     let meant = Meant {
-        text: &body.text,
-        code: &body.rulebook_code,
-        version: &body.version,
+        text: body.text.as_deref(),
+        code: body.rulebook_code.as_deref(),
+        version: body.version.as_deref(),
     };
     let draft = meant.find(&desk, &caller).await?;
     let draft = under(&caller.law, draft, &body.limit_numbers)?;
@@ -95,7 +95,7 @@ pub(crate) async fn compare_rulebook(
         received_to: body.received_to,
         language: trail.language,
         now: desk.now(),
-        progress: Default::default(),
+        progress: WalkProgress::default(),
     };
     Ok(HttpResponse::Ok()
         .content_type("application/x-ndjson")

@@ -15,9 +15,9 @@ use actix_web::body::{BodySize, MessageBody};
 use actix_web::web::Bytes;
 
 pub(crate) use places::Comparisons;
-pub(super) use places::Place;
+use places::Place;
 pub(super) use told::ComparisonLine;
-pub(super) use walk::Walk;
+pub(super) use walk::{Walk, WalkProgress};
 
 use crate::desk::apart;
 use crate::problem::{Kind, Problem};

@@ -77,9 +77,9 @@ pub(crate) async fn dry_run_rulebook(
     reads_drafts(&caller)?;
     let body = body.0;
     let meant = Meant {
-        text: &body.text,
-        code: &body.rulebook_code,
-        version: &body.version,
+        text: body.text.as_deref(),
+        code: body.rulebook_code.as_deref(),
+        version: body.version.as_deref(),
     };
     let rulebook = meant.find(&desk, &caller).await?;
     let calendar = Arc::clone(&caller.law.calendar);

@@ -12,11 +12,11 @@ use crate::problem::{FieldError, FieldFault, Kind, Problem};
 /// What a body says of the rulebook it means.
 pub(super) struct Meant<'b> {
     /// A TOML text.
-    pub(super) text: &'b Option<String>,
+    pub(super) text: Option<&'b str>,
     /// Instead of a text: the code of a rulebook that is stored.
-    pub(super) code: &'b Option<String>,
+    pub(super) code: Option<&'b str>,
     /// Its version.
-    pub(super) version: &'b Option<String>,
+    pub(super) version: Option<&'b str>,
 }
 
 impl Meant<'_> {
@@ -26,7 +26,7 @@ impl Meant<'_> {
     /// `body_invalid` unless it is either a text or a version; `reference_unknown`; `data_faulty` with every flaw.
     pub(super) async fn find(&self, desk: &Desk, caller: &Caller) -> Result<Arc<Checked>, Problem> {
         let (text, ancestors) = match (self.text, self.code, self.version) {
-            (Some(text), None, None) => (text.clone(), None),
+            (Some(text), None, None) => (text.to_owned(), None),
             (None, Some(code), Some(version)) => {
                 let unknown = |problem: Problem| match problem.kind() {
                     Kind::NotFound => Problem::from(Kind::ReferenceUnknown)

@@ -127,7 +127,7 @@ fn duties(now: &Replayed, then: &Replayed) -> Vec<Difference> {
         .map(|key| (key, now.duties.get(key), then.duties.get(key)))
         .filter(|(_, now, then)| match (now, then) {
             (Some(now), Some(then)) => !alike(now, then),
-            (_, _) => true,
+            (Some(_), None) | (None, _) => true,
         })
         .map(|(key, now, then)| {
             Difference::Duty(Box::new(DutyDifference {

@@ -6,7 +6,9 @@ use domain::words::ClauseId;
 use persistence::case::RecordedCase;
 use persistence::law::Law;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
 use crate::language::Language;
@@ -144,8 +146,20 @@ struct StandingView {
     #[schema(max_length = 20, example = "on_time")]
     verdict: &'static str,
     /// The steps of its escalation that were taken: the clause, and when.
-    #[schema(max_items = 200)]
+    #[schema(schema_with = steps)]
     escalation_steps: Vec<String>,
+}
+
+fn steps() -> Array {
+    ArrayBuilder::new()
+        .items(
+            ObjectBuilder::new()
+                .schema_type(SchemaType::Type(Type::String))
+                .max_length(Some(200))
+                .examples([json!("R04-11 when due")]),
+        )
+        .max_items(Some(DIFFERENCES_MAX))
+        .build()
 }
 
 /// How many differences of one case are told.
@@ -201,7 +215,7 @@ impl Totals {
                         self.verdicts += u64::from(now.verdict != then.verdict);
                         self.escalations += u64::from(now.steps != then.steps);
                     }
-                    (_, _) => self.duties += 1,
+                    (Some(_), None) | (None, _) => self.duties += 1,
                 },
                 Difference::Effect(_) => self.escalations += 1,
                 Difference::Lack(_) => {}

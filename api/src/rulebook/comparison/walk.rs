@@ -23,7 +23,7 @@ const PAGE: u32 = 100;
 const ENTRIES_AT_ONCE: u32 = 500;
 
 /// How long a history may be; a longer one is left out.
-pub(crate) const ENTRIES_MAX: usize = 5_000;
+const ENTRIES_MAX: usize = 5_000;
 
 /// A walk, and how far it has come.
 pub(crate) struct Walk {

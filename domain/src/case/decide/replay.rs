@@ -1,22 +1,20 @@
 //! What people did to a case, put once more under a rulebook: the same deeds at the same instants, and what this rulebook
 //! brings about in between.
-//!
-//! The numbers of entries differ from the recorded ones, since other rules write other entries, and with them the
-//! names of things. A thing is therefore known by a name that both have: what a person made by its recorded id, what a
-//! rule made by its kind, the rule's clause, and how many of these there were before.
+
+mod names;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
+use self::names::{Made, Names, Recorded, duty_in, made_by_a_rule, thing_in};
 use super::{Actor, Book, Context, history, time};
 use crate::case::Case;
 use crate::case::comparison::{Judgement, Lacking, Standing};
 use crate::case::event::{By, Entry, Event};
 use crate::duty::{Duty, DutyKey, Verdict};
 use crate::escalation;
-use crate::ids::{CaseId, DutyId, ThingId};
+use crate::ids::{CaseId, DutyId};
 use crate::words::{ClauseId, Deed};
 
 /// What became of a case under a rulebook.
@@ -337,109 +335,5 @@ fn standing(duty: &Duty) -> Standing {
         due: duty.terms.due.clone(),
         verdict: Judgement::Open,
         steps: duty.steps_taken.clone(),
-    }
-}
-
-/// Things by the name that record and replays share, and by the one that only the record or this replay has.
-#[derive(Default)]
-struct Names {
-    own: BTreeMap<ThingId, ThingId>,
-    shared: BTreeMap<ThingId, ThingId>,
-}
-
-impl Names {
-    fn put(&mut self, shared: ThingId, own: ThingId) {
-        self.own.insert(shared, own);
-        self.shared.insert(own, shared);
-    }
-
-    fn own(&self, shared: ThingId) -> Option<ThingId> {
-        self.own.get(&shared).copied()
-    }
-
-    fn shared(&self, own: ThingId) -> ThingId {
-        self.shared.get(&own).copied().unwrap_or(own)
-    }
-}
-
-/// How many things rules made, by their kind and the clause.
-type Made = BTreeMap<(&'static str, Option<ClauseId>), u32>;
-
-/// The shared name of what a rule made.
-fn made_by_a_rule(case: CaseId, entry: &Entry, kind: &'static str, made: &mut Made) -> ThingId {
-    let number = made.entry((kind, entry.clause.clone())).or_default();
-    *number += 1;
-    let clause = entry.clause.as_ref().map_or("", ClauseId::as_str);
-    ThingId(Uuid::new_v5(
-        &case.0,
-        format!("{kind} {clause} {number}").as_bytes(),
-    ))
-}
-
-/// What the record calls things and duties.
-struct Recorded {
-    things: Names,
-    duties: BTreeMap<DutyId, DutyKey>,
-}
-
-impl Recorded {
-    fn of(case: CaseId, record: &[Entry]) -> Self {
-        let (mut things, mut duties) = (Names::default(), BTreeMap::new());
-        let mut made = Made::new();
-        for entry in record.iter().filter(|entry| !by_somebody(entry)) {
-            match &entry.event {
-                Event::DutyOpened(duty) => {
-                    let thing = duty.key.thing.map(|own| things.shared(own));
-                    duties.insert(
-                        duty.id,
-                        DutyKey {
-                            thing,
-                            ..duty.key.clone()
-                        },
-                    );
-                }
-                Event::DutyMoved(_)
-                | Event::DutyDischarged { .. }
-                | Event::DutyLapsed { .. }
-                | Event::StepTaken { .. } => {}
-                other => things.put(
-                    made_by_a_rule(case, entry, other.into(), &mut made),
-                    case.thing(entry.sequence),
-                ),
-            }
-        }
-        Self { things, duties }
-    }
-}
-
-/// The thing that a deed is about.
-fn thing_in(event: &mut Event) -> Option<&mut ThingId> {
-    match event {
-        Event::DispatchSigned(it) => Some(&mut it.dispatch),
-        Event::DispatchReturned(it) => Some(&mut it.dispatch),
-        Event::ReturnDecided(it) => Some(&mut it.dispatch),
-        Event::DispatchRecalled(it) => Some(&mut it.dispatch),
-        Event::HandlerAssigned(it) => it.dispatch.as_mut(),
-        Event::TeamFormed(it) => it.dispatch.as_mut(),
-        Event::ReportedBack(it) => Some(&mut it.dispatch),
-        Event::ApprovalDecided(it) => Some(&mut it.about),
-        Event::ExtensionDecided(it) => Some(&mut it.extension),
-        Event::AppealDecided(it) => Some(&mut it.appeal),
-        Event::SupervisionAnswered(it)
-        | Event::SupervisionLifted(it)
-        | Event::ReportAcknowledged(it)
-        | Event::LimitsResumed(it)
-        | Event::AccountabilityClosed(it)
-        | Event::LegalHoldLifted(it) => Some(&mut it.thing),
-        _ => None,
-    }
-}
-
-/// The duty that a deed is about.
-fn duty_in(event: &mut Event) -> Option<&mut DutyId> {
-    match event {
-        Event::ExtensionRequested(it) => Some(&mut it.duty),
-        Event::HolderUrged(it) => Some(&mut it.duty),
-        _ => None,
     }
 }
