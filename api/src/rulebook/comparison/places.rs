@@ -13,7 +13,7 @@ use crate::problem::{Kind, Problem};
 const MOST: usize = 4;
 
 /// After how long without a page being asked for a comparison loses its place: its client has stalled.
-const IDLE_MAX: Duration = Duration::from_secs(120);
+const IDLE_MAX: Duration = Duration::from_mins(2);
 
 /// After how many seconds somebody may come again who found all places taken.
 const RETRY_AFTER: u32 = 30;

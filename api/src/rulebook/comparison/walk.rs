@@ -50,6 +50,9 @@ pub(crate) struct WalkProgress {
     others: BTreeMap<(String, String), Option<Arc<Law>>>,
 }
 
+/// A history, and what holds for it.
+type Recorded = (Vec<Entry>, Arc<Law>);
+
 impl Walk {
     /// Compares the next page and appends its lines; answers whether there may be more.
     ///
@@ -99,7 +102,7 @@ impl Walk {
     }
 
     /// The history of a case and what holds for it; none where that is too long or cannot be read.
-    fn record(&mut self, case: &RecordedCase) -> Result<Option<(Vec<Entry>, Arc<Law>)>, Problem> {
+    fn record(&mut self, case: &RecordedCase) -> Result<Option<Recorded>, Problem> {
         let mut record: Vec<Entry> = Vec::new();
         loop {
             let after = record.last().map_or(0, |entry| entry.sequence);
