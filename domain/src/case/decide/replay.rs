@@ -14,7 +14,7 @@ use crate::case::comparison::{Judgement, Lacking, Standing};
 use crate::case::event::{By, Entry, Event};
 use crate::duty::{Duty, DutyKey, Verdict};
 use crate::escalation;
-use crate::ids::{CaseId, DutyId};
+use crate::ids::{CaseId, DutyId, ThingId};
 use crate::words::{ClauseId, Deed};
 
 /// What became of a case under a rulebook.
@@ -207,8 +207,12 @@ impl<'c> Stage<'c> {
     fn translated(&mut self, entry: &Entry) -> Event {
         let mut event = entry.event.clone();
         if let Some(thing) = thing_in(&mut event) {
-            let shared = self.recorded.things.shared(*thing);
-            match self.things.own(shared) {
+            // An approval that a gate opened is named after its duty.
+            let own = match self.recorded.duties.get(&DutyId(thing.0)) {
+                Some(key) => self.duty_of(key).map(|duty| ThingId(duty.0)),
+                None => self.things.own(self.recorded.things.shared(*thing)),
+            };
+            match own {
                 Some(own) => *thing = own,
                 None => self.lack(entry, Lacking::Thing, <&str>::from(&entry.event).to_owned()),
             }
