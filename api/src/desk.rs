@@ -21,6 +21,7 @@ use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::page::PageKey;
 use crate::problem::Problem;
+use crate::rulebook::Comparisons;
 use crate::settings::Mode;
 use crate::sweep::Sweeps;
 use crate::token::TokenKey;
@@ -48,6 +49,8 @@ pub struct Desk {
     pub sweeps: Arc<Sweeps>,
     /// Who asks just now.
     pub(crate) callers: Arc<Callers>,
+    /// Which offices compare just now.
+    pub(crate) comparisons: Arc<Comparisons>,
     numbers: Arc<CaseNumbers>,
 }
 
@@ -69,6 +72,7 @@ impl Desk {
             mode,
             sweeps: Arc::default(),
             callers: Arc::default(),
+            comparisons: Arc::default(),
             numbers: Arc::default(),
         }
     }

@@ -30,6 +30,7 @@ use crate::office::list_positions::list_positions;
 use crate::office::update_office::update_office;
 use crate::rulebook::activate_rulebook::activate_rulebook;
 use crate::rulebook::check_rulebook::check_rulebook;
+use crate::rulebook::compare_rulebook::compare_rulebook;
 use crate::rulebook::decide_rulebook::decide_rulebook;
 use crate::rulebook::draft_rulebook::draft_rulebook;
 use crate::rulebook::dry_run_rulebook::dry_run_rulebook;
@@ -143,6 +144,7 @@ fn routes(service: &mut impl Register) {
         .service(activate_rulebook)
         .service(check_rulebook)
         .service(dry_run_rulebook)
+        .service(compare_rulebook)
         .service(get_rulebook_schema);
     // Calendars.
     service

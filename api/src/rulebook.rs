@@ -2,6 +2,8 @@
 
 pub mod activate_rulebook;
 pub mod check_rulebook;
+pub mod compare_rulebook;
+mod comparison;
 pub mod decide_rulebook;
 pub mod draft_rulebook;
 mod dry_run;
@@ -13,11 +15,13 @@ pub mod installed;
 pub mod list_clauses;
 pub mod list_rulebook_versions;
 pub mod list_rulebooks;
+mod meant;
 pub mod revise_rulebook_draft;
 mod sections;
 pub mod submit_rulebook;
 mod version;
 
+pub(crate) use comparison::Comparisons;
 use domain::rulebook::{Checked, Position};
 use serde::Serialize;
 use utoipa::ToSchema;

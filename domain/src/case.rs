@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod after;
 pub mod command;
+pub mod comparison;
 pub mod decide;
 pub mod event;
 mod facts;

@@ -262,6 +262,20 @@ pub trait CaseArchive: Send + Sync {
     /// See [`CaseArchive`].
     fn case_entries(&self, office: OfficeId, case: CaseId, after: u64, limit: u32) -> Answer<Vec<KeptEntry>>;
 
+    /// Every recorded case of the office, whoever may see it, newest receipt first, from the first one after `after`:
+    /// those received at `from` or later and before `to`.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn recorded_cases(
+        &self,
+        office: OfficeId,
+        from: Option<DateTime<Utc>>,
+        to: Option<DateTime<Utc>>,
+        after: Option<&Place>,
+        limit: u32,
+    ) -> Answer<Vec<RecordedCase>>;
+
     /// The open cases on which this member of staff is first receiver, handler or in the team.
     ///
     /// # Errors
@@ -279,6 +293,19 @@ pub trait CaseArchive: Send + Sync {
         after: Option<&LookDue>,
         limit: u32,
     ) -> Answer<Vec<LookDue>>;
+}
+
+/// A case that is on record: where its history is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedCase {
+    /// Which.
+    pub id: CaseId,
+    /// Its number, if it has one.
+    pub case_no: Option<String>,
+    /// When it was received.
+    pub received_at: DateTime<Utc>,
+    /// Whether it is open only to those named on it.
+    pub confidential: bool,
 }
 
 /// A case that must be looked at.

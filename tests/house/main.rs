@@ -2,6 +2,7 @@
 
 mod archive;
 mod clause_register;
+mod comparison;
 mod contract;
 mod example;
 mod import;

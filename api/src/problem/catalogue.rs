@@ -46,6 +46,8 @@ pub enum Kind {
     Overloaded,
     /// This very act was done before.
     AlreadyDone,
+    /// The office does the same already, and once at a time is enough.
+    AlreadyRunning,
     /// The rulebook demands a name.
     AnonymityNotAllowed,
     /// User name or password is wrong; which of them is not said.

@@ -190,6 +190,15 @@ pub(super) fn of(kind: Kind) -> Row {
                 "This was done before: signed, decided, requested or the like.",
             ],
         ),
+        Kind::AlreadyRunning => Row(
+            StatusCode::CONFLICT,
+            Retry::MayHelp,
+            ["正在进行中", "Already running"],
+            [
+                "本机构已有一项比对正在进行；请等它结束后再试。",
+                "A comparison of this office is under way; try again once it is over.",
+            ],
+        ),
         Kind::AnonymityNotAllowed => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
-use domain::rulebook::{Checked, ancestry, examine, read};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::dry_run::{Cast, DryRun, Stage, Step};
-use super::version::{faulty, named, reads_drafts};
+use super::meant::Meant;
+use super::version::reads_drafts;
 use crate::caller::Caller;
 use crate::desk::{Desk, apart};
 use crate::office::{Profile, numbers_of, numbers_schema};
-use crate::problem::{FieldError, FieldFault, Kind, Problem};
+use crate::problem::Problem;
 use crate::request::Json;
 use crate::trail::Trail;
 
@@ -76,7 +76,12 @@ pub(crate) async fn dry_run_rulebook(
 ) -> Result<HttpResponse, Problem> {
     reads_drafts(&caller)?;
     let body = body.0;
-    let rulebook = under(&desk, &caller, &body).await?;
+    let meant = Meant {
+        text: body.text.as_deref(),
+        code: body.rulebook_code.as_deref(),
+        version: body.version.as_deref(),
+    };
+    let rulebook = meant.find(&desk, &caller).await?;
     let calendar = Arc::clone(&caller.law.calendar);
     let played = apart(move || {
         let mut numbers = Profile::suggested(&rulebook);
@@ -85,35 +90,4 @@ pub(crate) async fn dry_run_rulebook(
     })
     .await??;
     Ok(HttpResponse::Ok().json(played))
-}
-
-/// The rulebook that is meant. A draft that does not pass the checker yet cannot be played.
-async fn under(desk: &Desk, caller: &Caller, body: &RulebookDryRun) -> Result<Arc<Checked>, Problem> {
-    let (text, ancestors) = match (&body.text, &body.rulebook_code, &body.version) {
-        (Some(text), None, None) => (text.clone(), None),
-        (None, Some(code), Some(version)) => {
-            let unknown = |problem: Problem| match problem.kind() {
-                Kind::NotFound => Problem::from(Kind::ReferenceUnknown)
-                    .with_errors(vec![FieldError::new("/version", FieldFault::UnknownReference)]),
-                _ => problem,
-            };
-            let record = named(desk, caller, code, version).await.map_err(unknown)?;
-            if let Some(ready) = desk.rulebook(code, version).await? {
-                return Ok(ready);
-            }
-            let ancestors = super::version::ancestors_of(&record)?;
-            (record.body, Some(ancestors))
-        }
-        _ => {
-            let error = FieldError::new("/text", FieldFault::Inconsistent);
-            return Err(Problem::body_invalid(vec![error]));
-        }
-    };
-    apart(move || match ancestors {
-        Some(ancestors) => examine(&text, &ancestors),
-        None => examine(&text, &ancestry(&read(&text)?)),
-    })
-    .await?
-    .map(Arc::new)
-    .map_err(|flaws| faulty(Kind::DataFaulty, flaws))
 }

@@ -33,6 +33,7 @@ mod handling;
 mod history;
 mod keeping;
 mod pause;
+pub(super) mod replay;
 mod returns;
 mod review;
 mod screening;

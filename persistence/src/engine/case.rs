@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::Connection;
 use super::case_filter::ids;
-use super::keyset::after;
+use super::keyset::{after, before};
 use super::sight::Seen;
-use crate::case::{CaseText, KeptEntry, LookDue};
+use crate::case::{CaseText, KeptEntry, LookDue, Place, RecordedCase};
 use crate::schema::{case_states, case_texts, cases, events};
 use crate::sql_types::Bind;
 use crate::{Answer, StoreError};
@@ -104,6 +104,40 @@ pub(super) fn entries(
             })
         })
         .collect()
+}
+
+/// Along the index of receipt, backwards.
+pub(super) fn recorded(
+    connection: &mut Connection,
+    office: OfficeId,
+    (from, to): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    last: Option<&Place>,
+    limit: u32,
+) -> Answer<Vec<RecordedCase>> {
+    let mut all = cases::table
+        .filter(cases::office_id.eq(Bind(office.0)))
+        .into_boxed();
+    if let Some(from) = from {
+        all = all.filter(cases::received_at.ge(Bind(from)));
+    }
+    if let Some(to) = to {
+        all = all.filter(cases::received_at.lt(Bind(to)));
+    }
+    if let Some(Place { at: Some(at), id }) = last {
+        all = all.filter(before((cases::received_at, cases::id), (Bind(*at), Bind(*id))));
+    }
+    let found: Vec<(Uuid, Option<String>, DateTime<Utc>, bool)> = all
+        .order((cases::received_at.desc(), cases::id.desc()))
+        .limit(limit.into())
+        .select((cases::id, cases::case_no, cases::received_at, cases::confidential))
+        .load(connection)?;
+    let recorded = |(id, case_no, received_at, confidential)| RecordedCase {
+        id: CaseId(id),
+        case_no,
+        received_at,
+        confidential,
+    };
+    Ok(found.into_iter().map(recorded).collect())
 }
 
 /// Cases that are in somebody's hands. The documents name him; what they name him as, only they can tell, so they are

@@ -13,7 +13,7 @@ use super::{Store, case, case_list, duty_list, law};
 use crate::archive::Answer;
 use crate::case::{
     CaseArchive, CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, DutyFilter, DutyItem, KeptEntry,
-    LookDue, Place, RankedPlace, Reply, Submission,
+    LookDue, Place, RankedPlace, RecordedCase, Reply, Submission,
 };
 use crate::law::Law;
 
@@ -125,6 +125,17 @@ impl CaseArchive for Store {
 
     fn case_entries(&self, office: OfficeId, case: CaseId, after: u64, limit: u32) -> Answer<Vec<KeptEntry>> {
         self.read("events", |c| case::entries(c, office, case, after, limit))
+    }
+
+    fn recorded_cases(
+        &self,
+        office: OfficeId,
+        from: Option<DateTime<Utc>>,
+        to: Option<DateTime<Utc>>,
+        after: Option<&Place>,
+        limit: u32,
+    ) -> Answer<Vec<RecordedCase>> {
+        self.read("cases", |c| case::recorded(c, office, (from, to), after, limit))
     }
 
     fn cases_of(&self, office: OfficeId, staff: StaffId, limit: u32) -> Answer<Vec<CaseId>> {

@@ -66,10 +66,17 @@ pub(super) fn record<'a>(
     let unrecorded = unrecorded(passed.case(), context);
     book.note(recorded(unrecorded))?;
 
+    judge_past(&mut book, context);
+    book.settle();
+    Ok(book)
+}
+
+/// Forms the verdict on each limit whose start and end are known.
+pub(super) fn judge_past(book: &mut Book, context: &Context) {
     for (key, clause, terms, done_at) in duty::past(book.case(), context) {
         let started_at = terms.start.as_ref().map_or(done_at, |start| start.at);
         let verdict = terms.due.as_ref().map(|due| due.verdict(done_at));
-        let id = id.duty(book.case().sequence + 1);
+        let id = book.case().id.duty(book.case().sequence + 1);
         let opened = Duty {
             id,
             key,
@@ -91,8 +98,6 @@ pub(super) fn record<'a>(
             Event::DutyDischarged { duty: id, verdict },
         );
     }
-    book.settle();
-    Ok(book)
 }
 
 /// The words for what the case must have passed by the order of its life and by its rulebook, and nobody

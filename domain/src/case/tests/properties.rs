@@ -1,5 +1,7 @@
 //! What must hold whatever anybody does: random people try random acts, possible and impossible.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use strum::IntoEnumIterator;
 
@@ -7,7 +9,9 @@ use super::dice::{Dice, sections};
 use super::world::{World, id, regulations, text, word};
 use crate::authority::{keys, permitting, sight};
 use crate::case::command::{Complainant, Respondent, Work, WorkKind};
+use crate::case::comparison::{Judgement, Lacking};
 use crate::case::decide::Actor;
+use crate::case::decide::replay::replay;
 use crate::case::permitted::{holds, targets};
 use crate::case::{Act, By, Case, Command, Entry, Possible, Refusal, decide, possibilities};
 use crate::duty::{Duty, is_tracking};
@@ -272,6 +276,28 @@ fn replays(world: &World) {
     assert_eq!(&case, world.case());
     let kept = serde_json::to_string(&case).unwrap();
     assert_eq!(serde_json::from_str::<Case>(&kept).unwrap(), case);
+    what_people_did_leads_to_the_same_again(world);
+}
+
+/// Put once more under the same rulebook, what people did leaves the same owed, due at the same times.
+fn what_people_did_leads_to_the_same_again(world: &World) {
+    let again = replay(&world.book, &world.context(Actor::Clock));
+    let open: BTreeMap<_, _> = again
+        .duties
+        .iter()
+        .filter(|(_, duty)| matches!(duty.verdict, Judgement::Open | Judgement::Overdue))
+        .map(|(key, duty)| (key, &duty.due))
+        .collect();
+    let live: BTreeMap<_, _> = world
+        .case()
+        .duties
+        .iter()
+        .map(|duty| (&duty.key, &duty.terms.due))
+        .collect();
+    assert_eq!(open, live);
+    let mut lacks = again.lacks.keys();
+    let lost = lacks.find(|(what, _)| matches!(what, Lacking::Duty | Lacking::Thing));
+    assert_eq!(lost, None);
 }
 
 /// Something somebody owes and can do now: the earliest due first.

@@ -50,7 +50,7 @@ pub(super) fn regulations() -> &'static BTreeMap<RulebookCode, Checked> {
 /// A regulation of the tests' own, for the ways in which a matter comes in and is passed on.
 const DESK: &str = include_str!("intake_desk.toml");
 
-fn own(text: &str) -> Checked {
+pub(super) fn own(text: &str) -> Checked {
     let own = read(text).unwrap_or_else(|flaws| panic!("{flaws:?}"));
     let mut all = BTreeMap::new();
     for text in texts() {
