@@ -31,6 +31,21 @@ macro_rules! conditions {
             pub fn and(&self, other: &Self) -> Option<Self> {
                 Some(Self { $( $key: both(&self.$key, &other.$key)?, )* })
             }
+
+            /// Whether it holds of every case of which `other` holds.
+            pub fn covers(&self, other: &Self) -> bool {
+                $( (self.$key.is_empty()
+                    || !other.$key.is_empty() && other.$key.iter().all(|word| self.$key.contains(word))) )&&*
+            }
+
+            /// Takes up every word that another asks for, key by key.
+            pub(super) fn take_up(&mut self, other: &Self) {
+                $(
+                    let new: Vec<$type> =
+                        other.$key.iter().filter(|word| !self.$key.contains(word)).cloned().collect();
+                    self.$key.extend(new);
+                )*
+            }
         }
     };
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    rulebook::{Entry, Flaw, Ground, Inherit, Kind, Origin, Provision, Rulebook, When},
+    rulebook::{
+        Entry, Flaw, FlawCode, Force, Ground, Inherit, Kind, Origin, Provision, Rulebook, Severity, When,
+    },
     words::{RulebookCode, closest},
 };
 
@@ -57,6 +59,9 @@ fn take_over(
             what: "rulebook".to_owned(),
             reason,
             closest,
+            code: FlawCode::Inheritance,
+            severity: Severity::Error,
+            path: Vec::new(),
         });
     };
     if path.contains(code) {
@@ -156,7 +161,8 @@ impl Rulebook {
     }
 
     /// What the heir itself says against an ancestor: a ground the ancestor does not list, an anonymity it refuses
-    /// though the ancestor grants it, a pause for a duty that is not its own.
+    /// though the ancestor grants it, a pause for a duty that is not its own or on a new ground, a wish where the
+    /// ancestor demands, more rounds or returns.
     fn refuse_loosening(&self, ancestor: &Self, flaws: &mut Vec<Flaw>) {
         let above = &ancestor.head.code;
         let mut refuse = |line: usize, what: &str, reason: String| {
@@ -167,6 +173,9 @@ impl Rulebook {
                 what: what.to_owned(),
                 reason,
                 closest: None,
+                code: FlawCode::Loosening,
+                severity: Severity::Error,
+                path: Vec::new(),
             });
         };
         for ground in self.grounds.iter().filter(|ground| ground.origin == Origin::Own) {
@@ -208,6 +217,51 @@ impl Rulebook {
                     format!("the duty `{duty}` of `{above}` cannot be paused here"),
                 );
             }
+            let listed = ancestor
+                .suspensions
+                .iter()
+                .any(|other| other.ground == suspension.ground);
+            if !ancestor.suspensions.is_empty() && !listed {
+                let ground = &suspension.ground;
+                let reason = format!("`{above}` lists the grounds of a pause and has no `{ground}`");
+                refuse(suspension.line, "suspension", reason);
+            }
+        }
+        for gate in self
+            .gates
+            .iter()
+            .filter(|gate| gate.origin == Origin::Own && gate.force == Force::Normally)
+        {
+            let hard = ancestor.gates.iter().any(|other| {
+                other.force == Force::Must
+                    && other.before == gate.before
+                    && gate
+                        .needs
+                        .iter()
+                        .chain(&gate.one_of)
+                        .any(|need| other.needs.contains(need))
+            });
+            if hard {
+                let reason = format!(
+                    "`{above}` demands before {} what is only wanted here",
+                    gate.before
+                );
+                refuse(gate.line, "gate", reason);
+            }
+        }
+        if let (Some(own), Some(bound)) = (&self.rounds, &ancestor.rounds)
+            && own.origin == Origin::Own
+            && own.at_most > bound.at_most
+        {
+            let reason = format!("{} rounds here, {} in `{above}`", own.at_most, bound.at_most);
+            refuse(own.line, "rounds", reason);
+        }
+        if let (Some(own), Some(bound)) = (&self.returns, &ancestor.returns)
+            && own.origin == Origin::Own
+            && own.at_most > bound.at_most
+        {
+            let reason = format!("{} returns here, {} in `{above}`", own.at_most, bound.at_most);
+            refuse(own.line, "returns", reason);
         }
     }
 }

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::{Examination, Place};
 use crate::{
-    rulebook::{DutyRef, Holder, Need, RouteTo, Trigger, When},
+    rulebook::{DutyRef, FlawCode, Holder, Need, RouteTo, Trigger, When},
     words::{AxisName, CaseType, DutyName, PositionName, Word},
 };
 
@@ -78,13 +78,14 @@ impl<'r> Examination<'r> {
                 "`{}` is a relation to the case and cannot name a position",
                 position.name
             );
-            self.flaw(&position.place(), reason, None);
+            self.flaw(&position.place(), FlawCode::DoubleName, reason, None);
         }
         for kind in &rulebook.unit_kinds {
             let read = kind.name.as_str().parse::<RouteTo>();
             if !matches!(read, Ok(RouteTo::Kind(_))) {
                 self.flaw(
                     &kind.place(),
+                    FlawCode::DoubleName,
                     format!("`{}` is a word of routes", kind.name),
                     None,
                 );
@@ -135,7 +136,7 @@ impl<'r> Examination<'r> {
         for (place, holder) in &owing {
             if holder.is_for_effects_only() {
                 let reason = format!("`{holder}` can be named among the effects of an escalation only");
-                self.flaw(place, reason, None);
+                self.flaw(place, FlawCode::UnknownWord, reason, None);
             }
         }
         named.extend(
@@ -259,7 +260,12 @@ impl<'r> Examination<'r> {
         for (place, need) in self.needs() {
             match need {
                 Need::Axis(axis) if !rulebook.axes.iter().any(|declared| declared.name == axis) => {
-                    self.flaw(&place, format!("there is no axis `{axis}`"), None);
+                    self.flaw(
+                        &place,
+                        FlawCode::UnknownWord,
+                        format!("there is no axis `{axis}`"),
+                        None,
+                    );
                 }
                 _ => {}
             }
@@ -279,7 +285,12 @@ impl<'r> Examination<'r> {
             }
             // A statute speaks of kinds of matter that its heirs declare.
             None if place.section != "axis" && self.rulebook.axes.is_empty() => {}
-            None => self.flaw(place, format!("there is no axis `{axis}`"), None),
+            None => self.flaw(
+                place,
+                FlawCode::UnknownWord,
+                format!("there is no axis `{axis}`"),
+                None,
+            ),
         }
     }
 

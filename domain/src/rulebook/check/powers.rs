@@ -2,7 +2,7 @@
 
 use super::{Examination, Place};
 use crate::{
-    rulebook::{Holder, Need, Position, Seat},
+    rulebook::{FlawCode, Holder, Need, Position, Seat},
     words::Deed,
 };
 
@@ -99,7 +99,7 @@ impl<'r> Examination<'r> {
             Holder::Position(name) => format!("the position `{name}` may not do {deed}"),
             relation => format!("nobody who can be the {relation} may do {deed}"),
         };
-        self.flaw(place, reason, None);
+        self.flaw(place, FlawCode::NoPower, reason, None);
     }
 
     /// The positions whose holders a relation can mean.
