@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use chrono::{DateTime, TimeZone, Utc};
 use strum::IntoEnumIterator;
 
-use crate::authority::sight;
+use crate::authority::{SightKey, keys, sight};
 use crate::calendar::Calendar;
 use crate::case::decide::{Actor, deeds_made};
 use crate::case::event::{By, Entry, Event};
@@ -29,11 +29,11 @@ use crate::duty::is_tracking;
 use crate::escalation::next_look;
 use crate::gate;
 use crate::ids::{CaseId, StaffId, ThingId};
-use crate::rulebook::{Checked, Flaw, FlawCode, Kind, Origin, Severity, Step, Trigger, When};
+use crate::rulebook::{Checked, Escalation, Flaw, FlawCode, Kind, Severity, Step, Trigger, When};
 use crate::words::Deed;
 use commands::{Scene, Worth, matters, outcome, representative, worth};
 use office::{Hands, id, staffed};
-use relevance::{Relevance, Relevant};
+use relevance::{Relevance, Relevant, triggers};
 use state::{Mark, mark, mark_of_facts};
 
 mod commands;
@@ -168,6 +168,17 @@ struct Move {
     discharges: bool,
 }
 
+/// Which acts are asked for in a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Those that answer something that waits.
+    Waiting,
+    /// Those that are owed.
+    Owed,
+    /// All that are worth trying.
+    Any,
+}
+
 /// What was tried of an act in a state, as far as somebody could have done it.
 type Refused = (Act, StaffId, Refusal);
 
@@ -175,9 +186,13 @@ struct Walk<'r> {
     rulebook: &'r Checked,
     calendar: &'r Calendar,
     directory: Directory,
+    /// What opens cases to each member of staff.
+    keys: BTreeMap<StaffId, BTreeSet<SightKey>>,
+    /// From whom the case that is looked at is kept.
+    barred: BTreeSet<StaffId>,
     relevance: Relevance<'r>,
-    /// Every word that some condition names.
-    named: When,
+    /// Every condition, each once.
+    named: Vec<When>,
     /// The deeds that start a limit or set an escalation off.
     triggers: BTreeSet<Deed>,
     /// Whether lateness does more than tell somebody.
@@ -196,31 +211,30 @@ struct Walk<'r> {
 
 impl<'r> Walk<'r> {
     fn new(rulebook: &'r Checked, calendar: &'r Calendar, hands: Hands, states_max: usize) -> Self {
-        let mut named = When::default();
+        let mut named: Vec<When> = Vec::new();
         for when in rulebook.provisions().filter_map(|(_, when)| when) {
-            named.take_up(when);
+            if !named.contains(when) {
+                named.push(when.clone());
+            }
         }
-        let after = rulebook.escalations.iter().filter_map(|it| match it.trigger {
-            Trigger::After(deed) => Some(deed),
-            Trigger::Late { .. } => None,
-        });
-        let own = rulebook.duties().iter().filter(|duty| duty.origin == Origin::Own);
+        let directory = staffed(rulebook, hands);
+        let keys = directory
+            .staff
+            .keys()
+            .map(|staff| (*staff, keys(*staff, rulebook, &directory)));
         Self {
             rulebook,
             calendar,
-            directory: staffed(rulebook, hands),
+            keys: keys.collect(),
+            barred: BTreeSet::new(),
+            directory,
             relevance: Relevance::of(rulebook),
             named,
-            triggers: after.chain(own.map(|duty| duty.from)).collect(),
-            time_acts: rulebook.escalations.iter().any(|it| {
-                let does = it.report_to.is_some()
-                    || it.supervised_by.is_some()
-                    || it.new_round.is_some()
-                    || it.accountability.is_some()
-                    || it.serve.is_some()
-                    || !it.flags.is_empty();
-                matches!(it.trigger, Trigger::Late { .. }) && does
-            }),
+            triggers: triggers(rulebook),
+            time_acts: rulebook
+                .escalations
+                .iter()
+                .any(|it| matches!(it.trigger, Trigger::Late { .. }) && does_something(it)),
             states_max,
             complete: true,
             nodes: Vec::new(),
@@ -341,11 +355,22 @@ impl<'r> Walk<'r> {
     fn look_at(&mut self, at: usize, case: &Case) {
         self.nodes[at].expanded = true;
         let now = self.nodes[at].made_by.0;
+        let open = sight(case, &self.context(now, Actor::Clock));
+        self.barred = self
+            .keys
+            .iter()
+            .filter(|(_, keys)| !open.admits(keys))
+            .map(|(staff, _)| *staff)
+            .collect();
         let mut refused = Vec::new();
         let moves = self.moves(case, now, &mut refused);
         self.see(at, case);
         self.hidden_duty(at, case, now);
-        if case.status.is_open() && !moves.iter().any(|it| it.discharges) {
+        let goes_on = |moves: &[Move]| moves.iter().any(|it| it.discharges);
+        if case.status.is_open()
+            && !goes_on(&moves)
+            && !goes_on(&self.all_moves(Asked::Owed, case, now, &mut refused))
+        {
             self.nodes[at].stuck = true;
             let found = diagnosis::nobody_can_act(case, &self.context(now, Actor::Clock), &refused, &moves);
             self.find(at, found);
@@ -360,23 +385,41 @@ impl<'r> Walk<'r> {
         }
     }
 
-    /// Everything that somebody can do, one command for all of its kind.
+    /// Everything that somebody can do, one command for all of its kind; what answers something that waits beside the
+    /// matter, and nothing else, where there is such a thing.
     fn moves(&mut self, case: &Case, now: DateTime<Utc>, refused: &mut Vec<Refused>) -> Vec<Move> {
         let relevant = self.relevance.at(case);
         for first in self.first_of_all(case, &relevant) {
-            let moves = self.moves_by(first, case, now, &relevant, refused);
-            if moves.iter().any(|it| it.discharges) {
+            let moves = self.moves_by(first, Asked::Waiting, case, now, &relevant, refused);
+            if !moves.is_empty() {
                 return moves;
             }
         }
+        // A round that is to end is only brought to where the next one can begin.
+        let asked = if case.round_ordered.is_some() {
+            Asked::Owed
+        } else {
+            Asked::Any
+        };
+        self.all_moves(asked, case, now, refused)
+    }
+
+    fn all_moves(
+        &mut self,
+        asked: Asked,
+        case: &Case,
+        now: DateTime<Utc>,
+        refused: &mut Vec<Refused>,
+    ) -> Vec<Move> {
+        let relevant = self.relevance.at(case);
         Act::iter()
-            .flat_map(|act| self.moves_by(&[act], case, now, &relevant, refused))
+            .flat_map(|act| self.moves_by(&[act], asked, case, now, &relevant, refused))
             .collect()
     }
 
     /// The acts that come first where something beside the matter waits for its answer.
     fn first_of_all(&self, case: &Case, relevant: &Relevant) -> Vec<&'static [Act]> {
-        let supervised = case.is_supervised() && relevant.named.supervised.is_empty();
+        let supervised = case.is_supervised() && !relevant.supervised();
         let asked: [(bool, &'static [Act]); 6] = [
             (
                 case.extensions.iter().any(|it| it.decided.is_none()),
@@ -408,6 +451,7 @@ impl<'r> Walk<'r> {
     fn moves_by(
         &mut self,
         acts: &[Act],
+        asked: Asked,
         case: &Case,
         now: DateTime<Utc>,
         relevant: &Relevant,
@@ -418,10 +462,10 @@ impl<'r> Walk<'r> {
             if !statuses(act).contains(&case.status) {
                 continue;
             }
-            let aside = match self.worth_here(act, case) {
-                Worth::Never => continue,
-                Worth::WhereOwed | Worth::Always => false,
-                Worth::Aside => true,
+            let aside = match (self.worth_here(act, case), asked) {
+                (_, Asked::Waiting) | (Worth::WhereOwed, _) | (Worth::Always, Asked::Any) => false,
+                (Worth::Aside, Asked::Any) => true,
+                (Worth::Never, _) | (Worth::Always | Worth::Aside, Asked::Owed) => continue,
             };
             for target in targets(case, act) {
                 for staff in self.actors(act, target, case, now, relevant, refused) {
@@ -443,7 +487,8 @@ impl<'r> Walk<'r> {
                 .any(|duty| discharges(act, duty.terms.owes))
         };
         match worth(act) {
-            Worth::WhereOwed if owed() => Worth::WhereOwed,
+            Worth::Never => Worth::Never,
+            _ if owed() => Worth::WhereOwed,
             Worth::WhereOwed if self.triggers.iter().any(|deed| gate::makes(act, *deed)) => Worth::Aside,
             Worth::WhereOwed => Worth::Never,
             other => other,
@@ -473,7 +518,7 @@ impl<'r> Walk<'r> {
                 case,
                 context: &context,
                 named: &self.named,
-                live: &relevant.named,
+                live: &relevant.conditions,
                 axes: &relevant.axes,
                 triggers: &self.triggers,
             };
@@ -574,6 +619,10 @@ impl<'r> Walk<'r> {
             if classes.contains(&class) {
                 continue;
             }
+            if self.barred.contains(&staff) {
+                refused.push((act, staff, Refusal::NotVisible));
+                continue;
+            }
             match permitted(act, target, case, staff, &self.context(now, Actor::Staff(staff))) {
                 Permission::Allowed(_) => {
                     found.push(staff);
@@ -598,10 +647,30 @@ impl<'r> Walk<'r> {
     /// What lateness brings about, if it changes anything: the clock goes on until it does.
     fn time_passes(&mut self, case: &Case, now: DateTime<Utc>) -> Option<Move> {
         let relevant = self.relevance.at(case);
+        if !self.first_of_all(case, &relevant).is_empty() {
+            return None;
+        }
         let before = mark(case, &relevant, &self.context(now, Actor::Clock));
-        let facts = mark_of_facts(case, &relevant, &self.context(now, Actor::Clock));
-        let owed: Vec<&str> = case.duties.iter().map(|duty| duty.key.name.as_str()).collect();
-        if !self.followed.insert((Act::LookAtTime, owed.join(" "), facts)) {
+        let facts = case.facts(self.rulebook, &self.directory);
+        // Told in each state where it turns the case; once in each status where it only adds a thread beside it.
+        let mut fresh = false;
+        for duty in case.duties.iter().filter(|duty| duty.terms.due.is_some()) {
+            for (rule, _) in self.rulebook.late_steps(&duty.key.name) {
+                if !rule.when.matches(&facts) || !does_something(rule) {
+                    continue;
+                }
+                let turns =
+                    rule.new_round.is_some() || rule.supervised_by.is_some() || !rule.flags.is_empty();
+                let name = format!("{} {}", duty.key.name, rule.line);
+                let mark = if turns {
+                    mark_of_facts(case, &relevant, &self.context(now, Actor::Clock))
+                } else {
+                    (case.status as u64, 0)
+                };
+                fresh |= self.followed.insert((Act::LookAtTime, name, mark));
+            }
+        }
+        if !fresh {
             return None;
         }
         let (mut late, mut now) = (case.clone(), now);
@@ -774,6 +843,16 @@ impl<'r> Walk<'r> {
         let found = diagnosis::no_closing(case.as_ref(), &context);
         self.find(at, found);
     }
+}
+
+/// Whether an escalation does more than tell somebody.
+fn does_something(it: &Escalation) -> bool {
+    it.report_to.is_some()
+        || it.supervised_by.is_some()
+        || it.new_round.is_some()
+        || it.accountability.is_some()
+        || it.serve.is_some()
+        || !it.flags.is_empty()
 }
 
 /// How often the clock is looked at before it is held to change nothing.

@@ -86,10 +86,10 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::Withdraw
         | Act::Classify
         | Act::AnswerOnTheSpot
-        | Act::JudgeFault
         | Act::Redispatch
         | Act::Close => Worth::Always,
         Act::ReassignFirstReceiver
+        | Act::JudgeFault
         | Act::OrderSupervision
         | Act::ReportToLeader
         | Act::OpenAccountability
@@ -103,10 +103,10 @@ pub(super) fn worth(act: Act) -> Worth {
 pub(super) struct Scene<'s> {
     pub(super) case: &'s Case,
     pub(super) context: &'s Context<'s>,
-    /// Every word that some condition of the rulebook names.
-    pub(super) named: &'s When,
-    /// The words that a condition can still ask of this case.
-    pub(super) live: &'s When,
+    /// Every condition of the rulebook.
+    pub(super) named: &'s [When],
+    /// The conditions that can still be asked of this case.
+    pub(super) live: &'s [When],
     /// The axes that a gate wants decided.
     pub(super) axes: &'s BTreeSet<AxisName>,
     /// The deeds that set something off, whether they are owed or not.
@@ -188,7 +188,7 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
             text: text(),
             expected_on: Some(today),
         })],
-        Act::CompleteInvestigation => each(&named.finding, Finding::iter())
+        Act::CompleteInvestigation => each(named, |when| &when.finding, Finding::iter())
             .map(|finding| {
                 Command::CompleteInvestigation(Investigation {
                     finding,
@@ -266,7 +266,7 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
             })
             .collect(),
         Act::ReportUpstream => vec![Command::ReportUpstream(Remark::default())],
-        Act::FollowUp => each(&named.satisfaction, Satisfaction::iter())
+        Act::FollowUp => each(named, |when| &when.satisfaction, Satisfaction::iter())
             .map(|satisfaction| {
                 Command::FollowUp(FollowUp {
                     satisfaction,
@@ -275,8 +275,11 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
                 })
             })
             .collect(),
-        Act::JudgeFault => each(&named.fault, Fault::iter())
-            .filter(|fault| named.fault.contains(fault) || at.triggers.contains(&Deed::FaultJudgement))
+        Act::JudgeFault => each(named, |when| &when.fault, Fault::iter())
+            .filter(|fault| {
+                named.iter().any(|when| when.fault.contains(fault))
+                    || at.triggers.contains(&Deed::FaultJudgement)
+            })
             .map(|fault| {
                 Command::JudgeFault(FaultJudgement {
                     fault,
@@ -400,38 +403,33 @@ pub(super) fn outcome(command: &Command) -> Option<String> {
 
 /// The matters that can come in: one for each channel, source, name and kind of complainant that a rule can tell
 /// apart.
-pub(super) fn matters(named: &When, context: &Context) -> Vec<Matter> {
+pub(super) fn matters(named: &[When], context: &Context) -> Vec<Matter> {
     let rulebook = context.rulebook;
     let mut channels: Vec<Channel> = Vec::new();
     for rule in &rulebook.channels {
-        // Where no rule names a channel, those of one entry are alike.
-        let plain = rule.names.iter().find(|name| !named.channel.contains(name));
-        channels.extend(rule.names.iter().filter(|name| named.channel.contains(name)));
-        channels.extend(plain);
+        // Where no rule tells channels apart, those of one entry are alike.
+        channels.extend(each(named, |when| &when.channel, rule.names.iter().copied()));
     }
     let declared = |axis| rulebook.axis(axis).map(|axis| axis.values.words());
     let kinds: Vec<Option<Word>> = match declared(AxisName::Complainant) {
-        Some(words) => each(&named.complainant, words.cloned()).map(Some).collect(),
+        Some(words) => each(named, |when| &when.complainant, words.cloned())
+            .map(Some)
+            .collect(),
         None => vec![None],
     };
+    let asked = |identity| named.iter().any(|when| when.identity.contains(&identity));
     let mut identities = vec![IdentityMode::RealName];
     let offered = rulebook
         .identity
         .as_ref()
-        .map_or(named.identity.contains(&IdentityMode::Anonymous), |rule| {
+        .map_or(asked(IdentityMode::Anonymous), |rule| {
             rule.anonymous != Anonymity::Refused
         });
     identities.extend(offered.then_some(IdentityMode::Anonymous));
-    identities.extend(
-        named
-            .identity
-            .iter()
-            .copied()
-            .find(|it| *it == IdentityMode::Pseudonymous),
-    );
+    identities.extend(asked(IdentityMode::Pseudonymous).then_some(IdentityMode::Pseudonymous));
     let mut matters = Vec::new();
     for channel in channels {
-        for source in each(&named.source, Source::iter()) {
+        for source in each(named, |when| &when.source, Source::iter()) {
             for identity in &identities {
                 for kind in &kinds {
                     for reachable in reachable(named, *identity) {
@@ -451,8 +449,8 @@ pub(super) fn matters(named: &When, context: &Context) -> Vec<Matter> {
     matters
 }
 
-fn reachable(named: &When, identity: IdentityMode) -> Vec<bool> {
-    match (named.reachable.is_empty(), identity) {
+fn reachable(named: &[When], identity: IdentityMode) -> Vec<bool> {
+    match (named.iter().all(|when| when.reachable.is_empty()), identity) {
         (true, identity) => vec![identity != IdentityMode::Anonymous],
         (false, _) => vec![true, false],
     }
@@ -503,7 +501,7 @@ fn completions(at: Scene<'_>) -> impl Iterator<Item = Completion> {
                 .words()
                 .filter_map(|it| it.as_str().parse().ok())
                 .collect();
-            each(&at.named.case_type, declared.into_iter())
+            each(at.named, |when| &when.case_type, declared.into_iter())
                 .map(Some)
                 .collect()
         }
@@ -577,25 +575,41 @@ fn classifications(at: Scene<'_>) -> impl Iterator<Item = Classification> {
     let owed = owed(at.case).any(|deed| deed == Deed::Classification);
     let mut said: Vec<Classification> = Vec::new();
     for axis in &rulebook.axes {
-        let words = at.live.words_on(axis.name);
+        let words = |when: &'_ When| -> BTreeSet<Word> { when.words_on(axis.name).iter().cloned().collect() };
+        let lists: Vec<BTreeSet<Word>> = at
+            .live
+            .iter()
+            .map(words)
+            .filter(|list| !list.is_empty())
+            .collect();
+        let told = |value: &Word| -> Vec<bool> { lists.iter().map(|list| list.contains(value)).collect() };
         let now = at.case.axes.get(&axis.name);
+        let mut values: Vec<&Word> = Vec::new();
+        for value in axis.values.words() {
+            if values.iter().all(|known| told(known) != told(value)) {
+                values.push(value);
+            }
+        }
         match axis.name {
             AxisName::CaseType | AxisName::Complainant => {}
-            AxisName::Flag => said.extend(words.iter().filter(|flag| !at.case.flags.contains(*flag)).map(
-                |flag| Classification {
-                    flags: Some(at.case.flags.iter().chain([flag]).cloned().collect()),
-                    ..Classification::default()
-                },
-            )),
+            AxisName::Flag => said.extend(
+                axis.values
+                    .words()
+                    .filter(|flag| lists.iter().any(|list| list.contains(*flag)))
+                    .filter(|flag| !at.case.flags.contains(*flag))
+                    .map(|flag| Classification {
+                        flags: Some(at.case.flags.iter().chain([flag]).cloned().collect()),
+                        ..Classification::default()
+                    }),
+            ),
             name => {
-                let wanted = !words.is_empty() || now.is_none() && (owed || at.axes.contains(&name));
-                let values = each(words, axis.values.words().cloned());
-                let told = |value: &Word| words.contains(value).then(|| value.clone());
+                let wanted = !lists.is_empty() || now.is_none() && (owed || at.axes.contains(&name));
                 said.extend(
                     values
+                        .into_iter()
                         .filter(|value| wanted && now.is_none_or(|now| told(now) != told(value)))
                         .map(|value| Classification {
-                            axes: BTreeMap::from([(name, value)]),
+                            axes: BTreeMap::from([(name, value.clone())]),
                             ..Classification::default()
                         }),
                 );
@@ -630,7 +644,12 @@ fn leads(at: Scene<'_>) -> impl Iterator<Item = UnitId> {
 /// The units that may know of the matter: one of each kind that a rule names, and the one complained of.
 fn units(at: Scene<'_>) -> impl Iterator<Item = UnitId> {
     let mut seen = BTreeSet::new();
-    let tells_kinds = !at.named.unit_kind.is_empty() || at.context.rulebook.routes.len() > 1;
+    let kind_in = move |kind: &Word| -> Vec<bool> {
+        at.named
+            .iter()
+            .map(|when| when.unit_kind.contains(kind))
+            .collect()
+    };
     at.context
         .directory
         .units
@@ -639,7 +658,7 @@ fn units(at: Scene<'_>) -> impl Iterator<Item = UnitId> {
             let complained_of = at.case.respondent_units().any(|respondent| respondent == **unit);
             let routed = routed_to(at.case, **unit, at.context);
             kept_from_unit(at.case, **unit, at.context).is_none()
-                && seen.insert((tells_kinds.then(|| it.kind.clone()), complained_of, routed))
+                && seen.insert((kind_in(&it.kind), complained_of, routed))
         })
         .map(|(unit, _)| *unit)
 }
@@ -797,12 +816,21 @@ fn sections(at: Scene) -> BTreeMap<Word, Text> {
         .collect()
 }
 
-/// Each value that is named, and one that stands for all that are not.
-fn each<T: PartialEq + Clone>(named: &[T], all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-    let all: Vec<T> = all.collect();
-    let rest = all.iter().find(|value| !named.contains(value)).cloned();
-    let named: Vec<T> = all.into_iter().filter(|value| named.contains(value)).collect();
-    named.into_iter().chain(rest)
+/// One of all the values that stand in the same lists of the conditions, for each such group.
+fn each<'w, T: PartialEq + 'w>(
+    conditions: &'w [When],
+    key: impl Fn(&'w When) -> &'w Vec<T>,
+    all: impl Iterator<Item = T>,
+) -> std::vec::IntoIter<T> {
+    let mut groups: Vec<(Vec<bool>, T)> = Vec::new();
+    for value in all {
+        let lists: Vec<bool> = conditions.iter().map(|when| key(when).contains(&value)).collect();
+        if groups.iter().all(|(known, _)| *known != lists) {
+            groups.push((lists, value));
+        }
+    }
+    let values: Vec<T> = groups.into_iter().map(|(_, value)| value).collect();
+    values.into_iter()
 }
 
 /// The smallest extension of a limit.

@@ -6,11 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::case::Case;
-use crate::case::status::statuses;
+use super::commands::{Worth, worth};
+use crate::case::status::{Scope, scope, statuses};
+use crate::case::{Act, Case};
 use crate::gate::acts_for;
-use crate::rulebook::{Checked, Force, Gate, Need, Trigger, When};
-use crate::words::{AxisName, CaseType, Channel, Deed, IdentityMode, Source, Status, Subject, Word};
+use crate::rulebook::{Checked, Entry, Force, Gate, Holder, Need, Origin, Route, RouteTo, Trigger, When};
+use crate::words::{
+    AxisName, CaseType, Channel, Deed, Field, IdentityMode, RouteKind, Source, Status, Subject, Word,
+};
+use strum::IntoEnumIterator;
 
 /// How far a case is; within a phase nothing that was passed comes again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,22 +53,37 @@ type Fixed = (
     Channel,
     IdentityMode,
     Option<Word>,
+    // Whether all that is with units in this round was reported back.
+    bool,
 );
 
 /// What the rules can still ask for.
 #[derive(Debug, Default)]
 pub(super) struct Relevant {
-    /// The words that conditions name, key by key.
-    pub(super) named: When,
+    /// The conditions that can still be asked, each once.
+    pub(super) conditions: Vec<When>,
     /// The axes of which a gate asks only that they are decided.
     pub(super) axes: BTreeSet<AxisName>,
     /// The deeds whose being done matters.
     pub(super) deeds: BTreeSet<Deed>,
-    /// The deeds of which it matters who did them.
-    pub(super) doers: BTreeSet<Deed>,
+    /// The deeds of which a gate asks whether these made them.
+    pub(super) makers: BTreeSet<(Deed, Holder)>,
+    /// The deeds that not the same hand may do.
+    pub(super) apart: BTreeSet<Deed>,
 }
 
 impl Relevant {
+    fn asks(&mut self, when: &When) {
+        if !when.is_always() && !self.conditions.contains(when) {
+            self.conditions.push(when.clone());
+        }
+    }
+
+    /// Whether it can still be asked whether the case is supervised.
+    pub(super) fn supervised(&self) -> bool {
+        self.conditions.iter().any(|when| !when.supervised.is_empty())
+    }
+
     /// Whether it matters that a deed was done.
     pub(super) fn deed(&self, deed: Deed) -> bool {
         self.deeds.contains(&deed) || self.deeds.contains(&deed.bare())
@@ -72,7 +91,7 @@ impl Relevant {
 
     /// Whether it matters who did a deed.
     pub(super) fn doer(&self, deed: Deed) -> bool {
-        self.doers.iter().any(|one| one.meets(deed))
+        self.apart.iter().any(|one| one.meets(deed)) || self.makers.iter().any(|(one, _)| one.meets(deed))
     }
 }
 
@@ -104,6 +123,10 @@ impl<'r> Relevance<'r> {
             case.channel,
             case.complainant.identity,
             case.complainant.kind.clone(),
+            case.lead().is_some()
+                && case
+                    .running_dispatches()
+                    .all(|sent| sent.reported_back_at.is_some()),
         );
         let rulebook = self.rulebook;
         let known = self.known.entry(fixed).or_insert_with_key(|fixed| {
@@ -116,23 +139,41 @@ impl<'r> Relevance<'r> {
 }
 
 fn collect(rulebook: &Checked, fixed: &Fixed, relevant: &mut Relevant) {
-    let comes = |deed: Deed| can_come(deed, fixed.0);
+    let wanted = closure(rulebook, fixed, None);
+    // What was reported back asks for nothing more in its round; the facts it asked for come again in the next.
+    let over = fixed.6.then_some(Deed::ReportBack);
+    let in_round = closure(rulebook, fixed, over);
+    let comes = |deed: Deed| can_come(deed, fixed.0) && wanted.iter().any(|one| one.meets(deed));
+    let may_match =
+        |when: &When, fixed: &Fixed| may_match(when, fixed) && may_be_asked(when, rulebook, &wanted);
     relevant.deeds.extend(PREREQUISITES.iter().copied());
-    for gate in rulebook.gates.iter().filter(|gate| gate.force == Force::Must) {
+    // A deed undone, or waited for by another, matters while it may be asked for.
+    let waited_for = [
+        Deed::InvestigationEnd,
+        Deed::Plan,
+        Deed::Approval(Some(Subject::Plan)),
+        Deed::Measure(None),
+        Deed::MeasuresDone,
+    ];
+    let asked = |deed: &Deed| in_round.iter().any(|one| one.meets(*deed));
+    relevant.deeds.extend(waited_for.into_iter().filter(asked));
+    // A loan of the records is a thread of its own, asked for and decided beside the matter.
+    let of_the_matter = |gate: &&Entry<Gate>| gate.force == Force::Must && gate.before != Deed::Lending;
+    for gate in rulebook.gates.iter().filter(of_the_matter) {
         if comes(gate.before) && may_match(&gate.when, fixed) {
-            relevant.named.take_up(&gate.when);
-            gate_asks(gate, relevant);
+            relevant.asks(&gate.when);
+            gate_asks(gate, in_round.iter().any(|one| one.meets(gate.before)), relevant);
         }
     }
     for duty in rulebook.duties() {
         if comes(duty.owes) && may_match(&duty.when, fixed) {
-            relevant.named.take_up(&duty.when);
+            relevant.asks(&duty.when);
             relevant.deeds.extend([duty.owes, duty.from]);
         }
     }
     for ground in &rulebook.grounds {
         if comes(ground.of) && may_match(&ground.when, fixed) {
-            relevant.named.take_up(&ground.when);
+            relevant.asks(&ground.when);
             relevant
                 .deeds
                 .extend(ground.needs.iter().filter_map(|need| match need {
@@ -155,40 +196,134 @@ fn collect(rulebook: &Checked, fixed: &Fixed, relevant: &mut Relevant) {
                 Some(Deed::InvestigationEnd) => when.finding.clear(),
                 _ => {}
             }
-            relevant.named.take_up(&when);
+            relevant.asks(&when);
             relevant.deeds.extend(settled);
         }
     }
     let routes = rulebook.routes.iter().map(|it| &it.when);
     let secrecy = rulebook.secrecy.iter().map(|it| &it.when);
     for when in routes.chain(secrecy).filter(|when| may_match(when, fixed)) {
-        relevant.named.take_up(when);
+        relevant.asks(when);
     }
     for apart in rulebook.apart.iter().filter(|it| may_match(&it.when, fixed)) {
-        relevant.named.take_up(&apart.when);
+        relevant.asks(&apart.when);
         relevant.deeds.extend(apart.deeds.iter().copied());
-        relevant.doers.extend(apart.deeds.iter().copied());
+        relevant.apart.extend(apart.deeds.iter().copied());
     }
     relevant
         .deeds
         .extend(rulebook.first_contact.as_ref().map(|it| it.tracks_until));
 }
 
-fn gate_asks(gate: &Gate, relevant: &mut Relevant) {
+fn gate_asks(gate: &Gate, in_round: bool, relevant: &mut Relevant) {
     for need in gate.needs.iter().chain(&gate.one_of) {
         match need {
-            Need::Deed(deed) => {
+            Need::Deed(deed) if in_round || !matches!(scope(*deed), Scope::Round | Scope::Dispatch) => {
                 relevant.deeds.insert(*deed);
-                if !gate.by.is_empty() {
-                    relevant.doers.insert(*deed);
-                }
+                relevant
+                    .makers
+                    .extend(gate.by.iter().map(|by| (*deed, by.clone())));
             }
             Need::Axis(axis) => {
                 relevant.axes.insert(*axis);
             }
-            Need::Field(_) => {}
+            Need::Deed(_) | Need::Field(_) => {}
         }
     }
+}
+
+/// The deeds that are ever done on such a case: those that turn it or stand beside it, those that are owed, and what
+/// these wait for; without what is `over`, and what only that waited for.
+fn closure(rulebook: &Checked, fixed: &Fixed, over: Option<Deed>) -> BTreeSet<Deed> {
+    let turning = Act::iter().filter(|act| matches!(worth(*act), Worth::Always | Worth::Aside));
+    let mut wanted: BTreeSet<Deed> = turning.map(Act::deed).collect();
+    wanted.extend([
+        Deed::Receipt,
+        Deed::RoundOrder,
+        Deed::SupervisionOrder,
+        Deed::LeaderReport,
+    ]);
+    wanted.extend(triggers(rulebook));
+    wanted.retain(|deed| Some(*deed) != over);
+    let to_units = rulebook.routes.iter().any(|route| !is_own_office(route));
+    let own_office = rulebook.routes.iter().any(|route| is_own_office(route));
+    loop {
+        let mut more: BTreeSet<Deed> = BTreeSet::new();
+        let has = |deed: Deed| wanted.iter().any(|one| one.meets(deed));
+        let live = |when: &When| may_match(when, fixed) && may_be_asked(when, rulebook, &wanted);
+        for duty in rulebook
+            .duties()
+            .iter()
+            .filter(|duty| has(duty.from) && live(&duty.when))
+        {
+            more.insert(duty.owes);
+        }
+        for gate in rulebook
+            .gates
+            .iter()
+            .filter(|gate| has(gate.before) && live(&gate.when))
+        {
+            more.extend(
+                gate.needs
+                    .iter()
+                    .chain(&gate.one_of)
+                    .filter_map(|need| match need {
+                        Need::Deed(deed) => Some(*deed),
+                        Need::Field(Field::WrittenMaterial) => Some(Deed::Evidence),
+                        Need::Field(Field::ExpectedDate) => Some(Deed::Progress),
+                        Need::Field(_) => None,
+                        Need::Axis(_) => Some(Deed::Classification),
+                    }),
+            );
+        }
+        for (deed, before) in [
+            (Deed::ReportBack, Deed::ReceiptOfForm),
+            (Deed::Approval(Some(Subject::Plan)), Deed::Plan),
+            (Deed::MeasuresDone, Deed::Measure(None)),
+            (Deed::SecondDispatchDecision, Deed::FollowUp),
+            (Deed::FollowUp, Deed::Reply),
+            (Deed::Closing, Deed::Reply),
+        ] {
+            more.extend(has(deed).then_some(before));
+        }
+        more.extend((has(Deed::Reply) && to_units).then_some(Deed::ReportBack));
+        more.extend((has(Deed::Reply) && own_office).then_some(Deed::InvestigationEnd));
+        more.retain(|deed| !wanted.contains(deed) && Some(*deed) != over);
+        if more.is_empty() {
+            return wanted;
+        }
+        wanted.extend(more);
+    }
+}
+
+/// The deeds that start a limit of the rulebook itself or set an escalation off.
+pub(super) fn triggers(rulebook: &Checked) -> BTreeSet<Deed> {
+    let after = rulebook.escalations.iter().filter_map(|it| match it.trigger {
+        Trigger::After(deed) => Some(deed),
+        Trigger::Late { .. } => None,
+    });
+    let own = rulebook.duties().iter().filter(|duty| duty.origin == Origin::Own);
+    after.chain(own.map(|duty| duty.from)).collect()
+}
+
+/// Whether what a condition asks for ever comes to be known.
+fn may_be_asked(when: &When, rulebook: &Checked, wanted: &BTreeSet<Deed>) -> bool {
+    let has = |deed: Deed| wanted.iter().any(|one| one.meets(deed));
+    let routed = |kind: &RouteKind| {
+        let own_office = *kind == RouteKind::OwnOffice;
+        rulebook
+            .routes
+            .iter()
+            .any(|route| is_own_office(route) == own_office)
+    };
+    (when.finding.is_empty() || has(Deed::InvestigationEnd))
+        && (when.satisfaction.is_empty() || has(Deed::FollowUp))
+        && (when.fault.is_empty() || has(Deed::FaultJudgement))
+        && (when.route.is_empty() || when.route.iter().any(routed))
+}
+
+fn is_own_office(route: &Route) -> bool {
+    route.to.iter().all(|to| *to == RouteTo::OwnOffice)
 }
 
 /// What the order of a case's life asks for, whatever the rulebook.
@@ -196,9 +331,6 @@ const PREREQUISITES: &[Deed] = &[
     Deed::Registration,
     Deed::Acceptance,
     Deed::ReceiptOfForm,
-    Deed::InvestigationEnd,
-    Deed::Plan,
-    Deed::Approval(Some(Subject::Plan)),
     Deed::ReportBack,
     Deed::Reply,
     Deed::FollowUp,
@@ -213,7 +345,7 @@ fn can_come(deed: Deed, from: Phase) -> bool {
 }
 
 /// Whether a condition can hold on a case of which so much is fixed.
-fn may_match(when: &When, (phase, case_type, source, channel, identity, complainant): &Fixed) -> bool {
+fn may_match(when: &When, (phase, case_type, source, channel, identity, complainant, _): &Fixed) -> bool {
     let fits = |listed: bool, empty: bool| empty || listed;
     let of_a_type = match case_type {
         Some(case_type) => fits(when.case_type.contains(case_type), when.case_type.is_empty()),

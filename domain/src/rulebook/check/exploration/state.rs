@@ -4,14 +4,14 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use strum::IntoEnumIterator;
-
 use super::relevance::Relevant;
 use crate::case::status::{Scope, scope};
 use crate::case::{Case, Context};
 use crate::duty::HeldBy;
+use crate::ids::StaffId;
+use crate::responsibility::made_by;
 use crate::rulebook::Facts;
-use crate::words::{AxisName, Deed, Word};
+use crate::words::{Deed, PositionName, Status};
 
 /// The mark of a state: two cases with the same mark are the same state.
 pub(super) type Mark = (u64, u64);
@@ -42,53 +42,42 @@ pub(super) fn mark_of_facts(case: &Case, relevant: &Relevant, context: &Context)
 
 fn write(case: &Case, relevant: &Relevant, context: &Context, into: &mut DefaultHasher) {
     case.status.hash(into);
+    match case.status {
+        Status::Archived | Status::Declined | Status::Withdrawn | Status::HandedOver | Status::Cancelled => {
+            owed(case, context, into);
+            return;
+        }
+        Status::Received
+        | Status::Registered
+        | Status::Accepted
+        | Status::Dispatched
+        | Status::Investigating
+        | Status::Disposing
+        | Status::Resolved
+        | Status::Replied
+        | Status::Closed => {}
+    }
     facts(&case.facts(context.rulebook, context.directory), relevant, into);
     for axis in &relevant.axes {
         case.axes.contains_key(axis).hash(into);
     }
-    deeds(case, relevant, into);
-    hands(case, into);
+    deeds(case, relevant, context, into);
+    hands(case, context, into);
     owed(case, context, into);
-    things(case, into);
+    things(case, context, into);
 }
 
-/// The facts, as far as a condition can still tell them apart: two values that none names are one.
+/// The facts, as far as a condition can still tell them apart: two values are one that stand in the same lists.
 fn facts(facts: &Facts, relevant: &Relevant, into: &mut DefaultHasher) {
-    fn told<T: Hash + PartialEq>(named: &[T], fact: Option<&T>, into: &mut DefaultHasher) {
-        fact.filter(|fact| named.contains(fact)).hash(into);
-    }
-    let named = &relevant.named;
-    told(&named.case_type, facts.case_type.as_ref(), into);
-    let mut facts = *facts;
-    for axis in AxisName::iter() {
-        let fact: Option<Option<&Word>> = facts.on_mut(axis).map(|fact| *fact);
-        told(named.words_on(axis), fact.flatten(), into);
-    }
-    for flag in facts.flags.into_iter().flatten() {
-        told(&named.flag, Some(flag), into);
-    }
-    told(&named.channel, facts.channel.as_ref(), into);
-    told(&named.source, facts.source.as_ref(), into);
-    told(&named.received_in, facts.received_in, into);
-    told(&named.unit_kind, facts.unit_kind, into);
-    told(&named.identity, facts.identity.as_ref(), into);
-    if !named.reachable.is_empty() {
-        facts.reachable.hash(into);
+    for condition in &relevant.conditions {
+        condition.answers(facts).hash(into);
     }
     facts.route.hash(into);
-    told(&named.round, facts.round.as_ref(), into);
-    told(&named.ground, facts.ground, into);
-    told(&named.finding, facts.finding.as_ref(), into);
-    told(&named.satisfaction, facts.satisfaction.as_ref(), into);
-    told(&named.fault, facts.fault.as_ref(), into);
-    if !named.supervised.is_empty() {
-        facts.supervised.hash(into);
-    }
 }
 
 /// The deeds in force that matter, and who did them where that matters.
-fn deeds(case: &Case, relevant: &Relevant, into: &mut DefaultHasher) {
-    let mut in_force: Vec<(Deed, Option<usize>, Option<String>)> = case
+fn deeds(case: &Case, relevant: &Relevant, context: &Context, into: &mut DefaultHasher) {
+    let mut in_force: Vec<(Deed, Option<usize>, Option<StaffId>)> = case
         .done
         .iter()
         .filter(|done| done.stands && relevant.deed(done.deed))
@@ -97,21 +86,25 @@ fn deeds(case: &Case, relevant: &Relevant, into: &mut DefaultHasher) {
             let place = done
                 .dispatch
                 .and_then(|id| case.running_dispatches().position(|it| it.id == id));
-            let by = relevant
-                .doer(done.deed)
-                .then(|| format!("{:?} {:?}", done.by, done.positions));
-            (done.deed, place, by)
+            let apart = relevant.apart.iter().any(|one| one.covers(done.deed));
+            (done.deed, place, done.by.filter(|_| apart))
         })
         .collect();
     in_force.sort();
     in_force.dedup();
     in_force.hash(into);
+    for (deed, holder) in &relevant.makers {
+        let made = case
+            .all_in_force(*deed, None)
+            .any(|done| made_by(holder, done, case, context));
+        made.hash(into);
+    }
 }
 
 /// In whose hands it is.
-fn hands(case: &Case, into: &mut DefaultHasher) {
-    case.first_receiver.staff.hash(into);
-    case.handler.hash(into);
+fn hands(case: &Case, context: &Context, into: &mut DefaultHasher) {
+    like(case.first_receiver.staff, context).hash(into);
+    case.handler.map(|staff| like(staff, context)).hash(into);
     case.recused.hash(into);
     case.round.hash(into);
     case.round_ordered.as_ref().map(|order| order.round).hash(into);
@@ -128,7 +121,7 @@ fn hands(case: &Case, into: &mut DefaultHasher) {
             dispatch.unit,
             dispatch.signed.is_some(),
             dispatch.reported_back_at.is_some(),
-            dispatch.handler,
+            dispatch.handler.map(|staff| like(staff, context)),
         )
             .hash(into);
     }
@@ -145,7 +138,7 @@ fn owed(case: &Case, context: &Context, into: &mut DefaultHasher) {
                 duty.key.name.as_str(),
                 duty.key.round,
                 thing,
-                parts(&duty.terms.holder),
+                parts(&duty.terms.holder, context),
             )
         })
         .collect();
@@ -175,7 +168,7 @@ fn owed(case: &Case, context: &Context, into: &mut DefaultHasher) {
 }
 
 /// What was asked, ordered or reported and is not yet answered.
-fn things(case: &Case, into: &mut DefaultHasher) {
+fn things(case: &Case, context: &Context, into: &mut DefaultHasher) {
     for asked in case.extensions.iter().filter(|it| it.decided.is_none()) {
         (&asked.duty.name, asked.asked_by).hash(into);
     }
@@ -189,28 +182,41 @@ fn things(case: &Case, into: &mut DefaultHasher) {
         .iter()
         .filter(|it| it.acknowledged_at.is_none())
     {
-        parts(&report.to).hash(into);
+        parts(&report.to, context).hash(into);
     }
     for order in case.supervision_orders.iter().filter(|it| it.lifted_at.is_none()) {
-        (order.answered_at.is_some(), order.unit, parts(&order.supervisor)).hash(into);
+        (
+            order.answered_at.is_some(),
+            order.unit,
+            parts(&order.supervisor, context),
+        )
+            .hash(into);
     }
     for record in case
         .accountability_records
         .iter()
         .filter(|it| it.closed_at.is_none())
     {
-        parts(&record.on).hash(into);
+        parts(&record.on, context).hash(into);
     }
     let notices: Vec<Deed> = case.ordered_notices.iter().map(|(deed, _)| *deed).collect();
     notices.hash(into);
 }
 
-type Parts<'h> = (Option<uuid::Uuid>, Option<uuid::Uuid>, Option<&'h str>);
+/// Whom somebody is like, as far as rules go: colleagues in the same positions of the same unit.
+type Like<'c> = Option<(Option<uuid::Uuid>, &'c [PositionName])>;
 
-fn parts(held: &HeldBy) -> Parts<'_> {
+fn like<'c>(staff: StaffId, context: &Context<'c>) -> Like<'c> {
+    let member = context.directory.staff.get(&staff)?;
+    Some((member.unit.map(|unit| unit.0), &member.positions))
+}
+
+type Parts<'c> = (Like<'c>, Option<uuid::Uuid>, Option<&'c PositionName>);
+
+fn parts<'c>(held: &'c HeldBy, context: &Context<'c>) -> Parts<'c> {
     (
-        held.staff.map(|staff| staff.0),
+        held.staff.and_then(|staff| like(staff, context)),
         held.unit.map(|unit| unit.0),
-        held.position.as_ref().map(crate::words::PositionName::as_str),
+        held.position.as_ref(),
     )
 }
