@@ -30,7 +30,7 @@ use crate::escalation::next_look;
 use crate::gate;
 use crate::ids::{CaseId, StaffId, ThingId};
 use crate::rulebook::{Checked, Escalation, Flaw, FlawCode, Kind, Severity, Step, Trigger, When};
-use crate::words::Deed;
+use crate::words::{Deed, Satisfaction};
 use commands::{Scene, Worth, matters, outcome, representative, worth};
 use office::{Hands, id, staffed};
 use relevance::{Relevance, Relevant, triggers};
@@ -489,6 +489,8 @@ impl<'r> Walk<'r> {
         match worth(act) {
             Worth::Never => Worth::Never,
             _ if owed() => Worth::WhereOwed,
+            // Who was not reached is tried again.
+            _ if act == Act::FollowUp && case.satisfaction == Some(Satisfaction::NotReached) => Worth::Always,
             Worth::WhereOwed if self.triggers.iter().any(|deed| gate::makes(act, *deed)) => Worth::Aside,
             Worth::WhereOwed => Worth::Never,
             other => other,
@@ -802,7 +804,10 @@ impl<'r> Walk<'r> {
     fn findings(&mut self) -> Vec<Flaw> {
         self.no_closing();
         if self.complete {
-            self.unused();
+            // Where a case is stuck, what comes after it was never seen.
+            if !self.nodes.iter().any(|node| node.stuck) {
+                self.unused();
+            }
         } else {
             let reason = format!(
                 "the checker stopped after {} states: what it has not seen may hold further faults",

@@ -22,8 +22,9 @@ pub(super) fn nobody_can_act(case: &Case, context: &Context, refused: &[Refused]
         .iter()
         .map(|duty| why(duty, case, context, refused, moves))
         .collect();
-    // A ring, a secret or a hand that is kept apart says more than that somebody waits.
-    reasons.sort_by_key(|why| why.code == FlawCode::NobodyCanAct);
+    // A ring, a secret or a hand that is kept apart says more than that somebody waits, and a gate more than the order
+    // of a case's life.
+    reasons.sort_by_key(|why| (why.code == FlawCode::NobodyCanAct, why.gate.is_none()));
     match reasons.into_iter().next() {
         Some(why) => why.told(case, context),
         None => at_the_head(
