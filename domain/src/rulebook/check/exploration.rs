@@ -30,7 +30,7 @@ use crate::escalation::next_look;
 use crate::gate;
 use crate::ids::{CaseId, StaffId, ThingId};
 use crate::rulebook::{Checked, Escalation, Flaw, FlawCode, Kind, Severity, Step, Trigger, When};
-use crate::words::{Deed, Satisfaction};
+use crate::words::Deed;
 use commands::{Scene, Worth, matters, outcome, representative, worth};
 use office::{Hands, id, staffed};
 use relevance::{Relevance, Relevant, triggers};
@@ -489,8 +489,6 @@ impl<'r> Walk<'r> {
         match worth(act) {
             Worth::Never => Worth::Never,
             _ if owed() => Worth::WhereOwed,
-            // Who was not reached is tried again.
-            _ if act == Act::FollowUp && case.satisfaction == Some(Satisfaction::NotReached) => Worth::Always,
             Worth::WhereOwed if self.triggers.iter().any(|deed| gate::makes(act, *deed)) => Worth::Aside,
             Worth::WhereOwed => Worth::Never,
             other => other,

@@ -71,7 +71,6 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::ServeNotice
         | Act::ReportUpstream
         | Act::CompleteInvestigation
-        | Act::FollowUp
         | Act::DecideSecondDispatch
         | Act::AnswerSupervision
         | Act::LiftSupervision
@@ -86,6 +85,8 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::Withdraw
         | Act::Classify
         | Act::AnswerOnTheSpot
+        // Who was not reached, or has changed his mind, is asked again.
+        | Act::FollowUp
         | Act::Redispatch
         | Act::Close => Worth::Always,
         Act::ReassignFirstReceiver

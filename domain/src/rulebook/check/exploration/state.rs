@@ -1,6 +1,7 @@
 //! What makes two cases the same state: everything that a rule can still ask for, and nothing else. Ids, times, texts
 //! and people of the same position are abstracted away.
 
+use std::collections::BTreeSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
@@ -199,7 +200,7 @@ fn things(case: &Case, context: &Context, into: &mut DefaultHasher) {
     {
         parts(&record.on, context).hash(into);
     }
-    let notices: Vec<Deed> = case.ordered_notices.iter().map(|(deed, _)| *deed).collect();
+    let notices: BTreeSet<Deed> = case.ordered_notices.iter().map(|(deed, _)| *deed).collect();
     notices.hash(into);
 }
 
