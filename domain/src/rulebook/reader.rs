@@ -30,7 +30,7 @@ pub fn read_bytes(bytes: &[u8]) -> Result<Rulebook, Vec<Flaw>> {
         Ok(text) => read(text),
         Err(error) => {
             let sound = &bytes[..error.valid_up_to()];
-            let line = sound.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = sound.split(|byte| *byte == b'\n').count();
             let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
             let reason = format!("the text is not UTF-8: the byte 0x{byte:02x} begins no character");
             Err(vec![whole(FlawCode::Malformed, line, reason)])

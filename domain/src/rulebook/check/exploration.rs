@@ -12,7 +12,7 @@
 //!
 //! The clock is no bound: states are counted, never seconds. Where the bound is hit, that is told.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{DateTime, TimeZone, Utc};
 use strum::IntoEnumIterator;
@@ -200,7 +200,7 @@ struct Walk<'r> {
     states_max: usize,
     complete: bool,
     nodes: Vec<Node>,
-    known: HashMap<Mark, usize>,
+    known: BTreeMap<Mark, usize>,
     edges: Vec<(usize, usize)>,
     queue: VecDeque<(usize, Case)>,
     /// Threads beside the matter that were followed once.
@@ -238,7 +238,7 @@ impl<'r> Walk<'r> {
             states_max,
             complete: true,
             nodes: Vec::new(),
-            known: HashMap::new(),
+            known: BTreeMap::new(),
             edges: Vec::new(),
             queue: VecDeque::new(),
             followed: BTreeSet::new(),
@@ -389,7 +389,7 @@ impl<'r> Walk<'r> {
     /// matter, and nothing else, where there is such a thing.
     fn moves(&mut self, case: &Case, now: DateTime<Utc>, refused: &mut Vec<Refused>) -> Vec<Move> {
         let relevant = self.relevance.at(case);
-        for first in self.first_of_all(case, &relevant) {
+        for first in Self::first_of_all(case, &relevant) {
             let moves = self.moves_by(first, Asked::Waiting, case, now, &relevant, refused);
             if !moves.is_empty() {
                 return moves;
@@ -418,7 +418,7 @@ impl<'r> Walk<'r> {
     }
 
     /// The acts that come first where something beside the matter waits for its answer.
-    fn first_of_all(&self, case: &Case, relevant: &Relevant) -> Vec<&'static [Act]> {
+    fn first_of_all(case: &Case, relevant: &Relevant) -> Vec<&'static [Act]> {
         let supervised = case.is_supervised() && !relevant.supervised();
         let asked: [(bool, &'static [Act]); 6] = [
             (
@@ -647,7 +647,7 @@ impl<'r> Walk<'r> {
     /// What lateness brings about, if it changes anything: the clock goes on until it does.
     fn time_passes(&mut self, case: &Case, now: DateTime<Utc>) -> Option<Move> {
         let relevant = self.relevance.at(case);
-        if !self.first_of_all(case, &relevant).is_empty() {
+        if !Self::first_of_all(case, &relevant).is_empty() {
             return None;
         }
         let before = mark(case, &relevant, &self.context(now, Actor::Clock));
@@ -879,5 +879,5 @@ fn fold(case: Option<&Case>, entries: &[Entry]) -> Option<Case> {
         Some(case) => case.clone(),
         None => Case::opened_by(entries.next()?)?,
     };
-    Some(entries.fold(first, |case, entry| case.after(entry)))
+    Some(entries.fold(first, Case::after))
 }

@@ -42,16 +42,11 @@ const PLAYED: usize = 1_500;
 #[test]
 fn shipped_rulebooks_can_be_lived_under() {
     for (code, rulebook) in shipped().unwrap() {
-        let most = if std::env::var_os("HUIYIN_PLAY_ALL").is_some() {
-            usize::MAX
-        } else {
-            PLAYED
-        };
         let Exploration {
             findings,
             states,
             complete,
-        } = explore_up_to(&rulebook, most);
+        } = explore_up_to(&rulebook, PLAYED);
         let errors: Vec<String> = findings
             .iter()
             .filter(|flaw| flaw.severity == Severity::Error)
@@ -59,7 +54,6 @@ fn shipped_rulebooks_can_be_lived_under() {
             .collect();
         assert!(errors.is_empty(), "{code}: {}", errors.join("\n"));
         assert!(complete || states >= PLAYED);
-        eprintln!("{code}: {states} states, complete {complete}");
     }
 }
 

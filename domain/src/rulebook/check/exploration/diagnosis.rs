@@ -193,7 +193,9 @@ fn follow<'c>(
             follow(next, dispatch, gate, case, context, &mut further)
         };
         let found = end.is_ring;
-        if found || first.is_none() {
+        // A gate can be mended, the order of a case's life cannot.
+        let says_more = |known: &(End, Vec<Deed>)| known.0.gate.is_none() && end.gate.is_some();
+        if found || first.as_ref().is_none_or(says_more) {
             first = Some((end, further));
         }
         if found {

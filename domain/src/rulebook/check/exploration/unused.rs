@@ -83,7 +83,7 @@ impl Walk<'_> {
         let own = entries
             .iter()
             .take_while(|entry| matches!(entry.by, By::Staff { .. }));
-        let after = own.fold(case.clone(), |case, entry| case.after(entry));
+        let after = own.fold(case.clone(), Case::after);
         let facts = after.facts(self.rulebook, self.context(now, Actor::Clock).directory);
         fresh.retain(|no| self.rulebook.escalations[*no].when.matches(&facts));
         self.seen.fired.extend(fresh);
