@@ -40,7 +40,15 @@ impl House {
 
     /// Opens a house on a database, at another time.
     pub fn open_at(database: &Database, opening: &str) -> Self {
-        let running = Running::start(database.url(), PASSWORD, opening);
+        Self::started(Running::start(database.url(), PASSWORD, opening, &[]))
+    }
+
+    /// Opens a house with an office more, that goes by a rulebook which was made up for a test.
+    pub fn open_under(database: &Database, made_up: &str) -> Self {
+        Self::started(Running::start(database.url(), PASSWORD, OPENING, &[made_up]))
+    }
+
+    fn started(running: Running) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .allow_non_standard_methods(true)

@@ -33,6 +33,7 @@ mod reading;
 mod request;
 mod run_directory;
 mod running;
+pub mod scenario;
 
 pub use answer::{Answer, Refusal};
 pub use database::{Database, Engine};

@@ -37,11 +37,15 @@ impl Promised {
         Self { operations }
     }
 
+    /// An operation by its id, if there is one.
+    pub(crate) fn find(&self, id: &str) -> Option<&Operation> {
+        self.operations.get(id)
+    }
+
     /// An operation by its id.
     #[track_caller]
     pub(crate) fn operation(&self, id: &str) -> &Operation {
-        self.operations
-            .get(id)
+        self.find(id)
             .unwrap_or_else(|| panic!("the contract knows no operation {id}"))
     }
 

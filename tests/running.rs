@@ -9,12 +9,15 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use api::clock::Clock;
-use api::commands::open_archive;
+use api::commands::open_archive_under;
 use api::demo;
 use api::desk::{Desk, shipped_rulebooks};
 use api::routes::{Shared, application};
 use api::settings::{Mode, Settings};
+use domain::rulebook::{self, Checked};
+use domain::words::RulebookCode;
 use persistence::Archive;
+use persistence::law::Rulebooks;
 
 use crate::database::Database;
 
@@ -29,9 +32,10 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts the service with its demonstration offices on a free port of this machine.
-    pub(crate) fn start(database_url: &str, password: &str, opening: &str) -> Self {
-        let desk = desk(database_url, password, opening);
+    /// Starts the service with its demonstration offices on a free port of this machine: one for each rulebook that
+    /// comes with the house, and one for each that a test made up.
+    pub(crate) fn start(database_url: &str, password: &str, opening: &str, made_up: &[&str]) -> Self {
+        let desk = desk(database_url, password, opening, made_up);
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
@@ -63,26 +67,40 @@ impl Running {
 }
 
 /// The desk of a demonstration whose clock stands at its opening.
-fn desk(database_url: &str, password: &str, opening: &str) -> Desk {
+fn desk(database_url: &str, password: &str, opening: &str, made_up: &[&str]) -> Desk {
     let clock = Clock::manual(opening.parse().expect("an instant"));
-    let archive = open(database_url, &clock);
-    let rulebooks = shipped_rulebooks();
+    let mut rulebooks = shipped_rulebooks();
+    rulebooks.extend(made_up.iter().map(|text| checked(text)));
+    let archive = open(database_url, &clock, rulebooks.clone());
     demo::furnish(&*archive, &rulebooks, password, clock.now()).expect("the demonstration is set up");
     Desk::new(archive, rulebooks, clock, TOKEN_KEY, Mode::Demo)
 }
 
-fn open(database_url: &str, clock: &Clock) -> Arc<dyn Archive> {
+/// A rulebook that a test made up, checked beside those that come with the house.
+fn checked(text: &str) -> (RulebookCode, Arc<Checked>) {
+    let read = |text: &str| rulebook::read(text).unwrap_or_else(|flaws| panic!("{flaws:#?}"));
+    let known = rulebook::library().iter().map(|text| read(text));
+    let known = known
+        .map(|rulebook| (rulebook.head.code.clone(), rulebook))
+        .collect();
+    let made_up = read(text);
+    let checked = rulebook::check(&made_up, &known).unwrap_or_else(|flaws| panic!("{flaws:#?}"));
+    (made_up.head.code.clone(), Arc::new(checked))
+}
+
+fn open(database_url: &str, clock: &Clock, rulebooks: Rulebooks) -> Arc<dyn Archive> {
     let settings = Settings::read(|name| match name {
         "HUIYIN_DATABASE_URL" => Some(OsString::from(database_url)),
         _ => None,
     })
     .expect("the settings are sound");
-    open_archive(&settings, clock).expect("the archive opens")
+    open_archive_under(&settings, clock, rulebooks).expect("the archive opens")
 }
 
 /// The archive in a database, as the commands of the binary open it; nobody serves it.
 pub fn archive_of(database: &Database, at: &str) -> Arc<dyn Archive> {
-    open(database.url(), &Clock::manual(at.parse().expect("an instant")))
+    let clock = Clock::manual(at.parse().expect("an instant"));
+    open(database.url(), &clock, shipped_rulebooks())
 }
 
 impl Drop for Running {

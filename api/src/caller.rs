@@ -182,7 +182,8 @@ async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
     let desk = desk_of(request)?;
     let now = desk.now();
     let (record, law) = desk
-        .blocking(move |archive| archive.find_caller(bearer.session_id))
+        .callers
+        .find(&desk.archive, bearer.session_id)
         .await?
         .filter(|(record, _)| record.session.staff_id == bearer.staff_id && speaks(record, now))
         .ok_or(Kind::Unauthenticated)?;

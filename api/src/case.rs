@@ -1,15 +1,17 @@
 //! Cases: everything that is asked about one and done with one.
 //!
-//! One operation, one file. What they share: [`matter`] and [`body`] read what a body says, [`texts`] puts people's
+//! One operation, one file. What they share: [`ask`] turns a body into a command, [`matter`] and [`body`] read what it
+//! says, [`texts`] puts people's
 //! words aside, [`order`] is the one way of every command to the desk and back, [`view`] tells what became of it.
 
+pub(crate) mod ask;
 mod body;
 pub(crate) mod codes;
 mod evidence;
 pub(crate) mod filters;
 pub(crate) mod matter;
 pub(crate) mod order;
-mod outcome;
+pub(crate) mod outcome;
 mod prefer;
 pub(crate) mod reader;
 pub(crate) mod texts;
@@ -23,55 +25,128 @@ mod answer_on_the_spot;
 mod answer_supervision;
 mod archive_case;
 mod assign_handler;
+mod cancel_case;
 mod classify_case;
 mod close_accountability_record;
 mod close_case;
+mod close_case_early;
 mod complete_investigation;
 mod complete_measures;
 mod correct_case;
 mod count_cases;
+mod decide_appeal;
 mod decide_approval;
 mod decide_extension;
+mod decide_return;
 mod decide_second_dispatch;
 mod decline_case;
 mod dispatch_case;
 mod draft_plan;
+mod file_appeal;
+mod form_team;
 mod get_case;
 mod give_instruction;
+mod hand_over_case;
 mod judge_fault;
+mod lift_legal_hold;
 mod lift_supervision;
 mod link_duplicate;
 mod list_activities;
 mod list_cases;
 mod list_evidence;
 mod list_notices;
+mod move_case_to_version;
 mod open_accountability_record;
 mod order_rectification;
 mod order_supervision;
+mod place_legal_hold;
+mod publish_answer;
 mod reassign_first_receiver;
+mod recall_dispatch;
 mod receive_case;
 mod record_activity;
 mod record_follow_up;
+mod record_supplement;
 mod recuse_person;
 mod redispatch_case;
 mod register_case;
 mod register_received_case;
+mod reopen_case;
 mod reply_to_complainant;
 mod report_back_dispatch;
 mod report_to_leader;
 mod report_upstream;
+mod request_approval;
 mod request_extension;
 mod request_instruction;
 mod request_record_access;
+mod request_supplement;
+mod resume_case;
+mod return_dispatch;
 mod reveal_complainant;
+mod screen_case;
 mod search_cases;
 mod serve_notice;
 mod sign_dispatch;
+mod suspend_case;
 mod take_measure;
 mod tell_progress;
 mod urge_holder;
 mod verify_rectification;
 mod withdraw_case;
+
+/// The bodies that become commands.
+pub(crate) mod asked {
+    pub(crate) use super::accept_case::AcceptCase;
+    pub(crate) use super::acknowledge_report::AcknowledgeReport;
+    pub(crate) use super::add_evidence::AddEvidence;
+    pub(crate) use super::add_unit::AddUnit;
+    pub(crate) use super::answer_on_the_spot::AnswerOnTheSpot;
+    pub(crate) use super::answer_supervision::AnswerSupervision;
+    pub(crate) use super::archive_case::ArchiveCase;
+    pub(crate) use super::assign_handler::AssignHandler;
+    pub(crate) use super::classify_case::ClassifyCase;
+    pub(crate) use super::close_accountability_record::CloseAccountabilityRecord;
+    pub(crate) use super::close_case::CloseCase;
+    pub(crate) use super::complete_investigation::CompleteInvestigation;
+    pub(crate) use super::complete_measures::CompleteMeasures;
+    pub(crate) use super::correct_case::CorrectCase;
+    pub(crate) use super::decide_approval::DecideApproval;
+    pub(crate) use super::decide_extension::DecideExtension;
+    pub(crate) use super::decide_second_dispatch::DecideSecondDispatch;
+    pub(crate) use super::decline_case::DeclineCase;
+    pub(crate) use super::dispatch_case::DispatchCase;
+    pub(crate) use super::draft_plan::DraftPlan;
+    pub(crate) use super::give_instruction::GiveInstruction;
+    pub(crate) use super::judge_fault::JudgeFault;
+    pub(crate) use super::lift_supervision::LiftSupervision;
+    pub(crate) use super::link_duplicate::LinkDuplicate;
+    pub(crate) use super::matter::GivenCompletion;
+    pub(crate) use super::open_accountability_record::OpenAccountabilityRecord;
+    pub(crate) use super::order_rectification::OrderRectification;
+    pub(crate) use super::order_supervision::OrderSupervision;
+    pub(crate) use super::reassign_first_receiver::ReassignFirstReceiver;
+    pub(crate) use super::receive_case::ReceiveCase;
+    pub(crate) use super::record_activity::RecordActivity;
+    pub(crate) use super::record_follow_up::RecordFollowUp;
+    pub(crate) use super::recuse_person::RecusePerson;
+    pub(crate) use super::redispatch_case::RedispatchCase;
+    pub(crate) use super::register_case::RegisterCase;
+    pub(crate) use super::reply_to_complainant::ReplyToComplainant;
+    pub(crate) use super::report_back_dispatch::ReportBackDispatch;
+    pub(crate) use super::report_to_leader::ReportToLeader;
+    pub(crate) use super::report_upstream::ReportUpstream;
+    pub(crate) use super::request_extension::RequestExtension;
+    pub(crate) use super::request_instruction::RequestInstruction;
+    pub(crate) use super::request_record_access::RequestRecordAccess;
+    pub(crate) use super::serve_notice::ServeNotice;
+    pub(crate) use super::sign_dispatch::SignDispatch;
+    pub(crate) use super::take_measure::TakeMeasure;
+    pub(crate) use super::tell_progress::TellProgress;
+    pub(crate) use super::urge_holder::UrgeHolder;
+    pub(crate) use super::verify_rectification::VerifyRectification;
+    pub(crate) use super::withdraw_case::WithdrawCase;
+}
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -94,13 +169,17 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(register_case::register_case)
         .service(receive_case::receive_case)
         .service(register_received_case::register_received_case)
+        .service(screen_case::screen_case)
         .service(accept_case::accept_case)
         .service(decline_case::decline_case)
+        .service(hand_over_case::hand_over_case)
         .service(withdraw_case::withdraw_case)
+        .service(cancel_case::cancel_case)
         .service(correct_case::correct_case)
         .service(classify_case::classify_case)
         .service(link_duplicate::link_duplicate)
-        .service(reassign_first_receiver::reassign_first_receiver);
+        .service(reassign_first_receiver::reassign_first_receiver)
+        .service(move_case_to_version::move_case_to_version);
     // Instruction, dispatch, signing.
     service
         .service(request_instruction::request_instruction)
@@ -108,7 +187,11 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(dispatch_case::dispatch_case)
         .service(add_unit::add_unit)
         .service(sign_dispatch::sign_dispatch)
+        .service(return_dispatch::return_dispatch)
+        .service(decide_return::decide_return)
+        .service(recall_dispatch::recall_dispatch)
         .service(assign_handler::assign_handler)
+        .service(form_team::form_team)
         .service(recuse_person::recuse_person);
     // Finding out.
     service
@@ -121,6 +204,7 @@ pub(crate) fn case_routes(service: &mut impl Register) {
     // Putting right.
     service
         .service(draft_plan::draft_plan)
+        .service(request_approval::request_approval)
         .service(decide_approval::decide_approval)
         .service(take_measure::take_measure)
         .service(complete_measures::complete_measures)
@@ -149,16 +233,27 @@ pub(crate) fn case_routes(service: &mut impl Register) {
     // Time.
     service
         .service(request_extension::request_extension)
-        .service(decide_extension::decide_extension);
+        .service(decide_extension::decide_extension)
+        .service(suspend_case::suspend_case)
+        .service(resume_case::resume_case)
+        .service(request_supplement::request_supplement)
+        .service(record_supplement::record_supplement);
     // Accountability, access to the records.
     service
         .service(open_accountability_record::open_accountability_record)
         .service(close_accountability_record::close_accountability_record)
-        .service(request_record_access::request_record_access);
+        .service(request_record_access::request_record_access)
+        .service(file_appeal::file_appeal)
+        .service(decide_appeal::decide_appeal);
     // Ending.
     service
         .service(close_case::close_case)
-        .service(archive_case::archive_case);
+        .service(close_case_early::close_case_early)
+        .service(reopen_case::reopen_case)
+        .service(archive_case::archive_case)
+        .service(publish_answer::publish_answer)
+        .service(place_legal_hold::place_legal_hold)
+        .service(lift_legal_hold::lift_legal_hold);
     // The history.
     service.service(event::list_events::list_events);
     // Who owes what.

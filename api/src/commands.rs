@@ -16,6 +16,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use domain::calendar::Calendar;
 use persistence::calendar::CalendarRecord;
+use persistence::law::Rulebooks;
 use persistence::{Archive, DatabaseUrl, Options};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -115,13 +116,25 @@ pub fn settings() -> Result<Settings, Failure> {
 /// # Errors
 /// When the database cannot be opened.
 pub fn open_archive(settings: &Settings, clock: &Clock) -> Result<Arc<dyn Archive>, Failure> {
+    open_archive_under(settings, clock, shipped_rulebooks())
+}
+
+/// The same, with these rulebooks instead of those that are shipped.
+///
+/// # Errors
+/// As [`open_archive`].
+pub fn open_archive_under(
+    settings: &Settings,
+    clock: &Clock,
+    rulebooks: Rulebooks,
+) -> Result<Arc<dyn Archive>, Failure> {
     let url: DatabaseUrl = settings.database_url.reveal().parse()?;
     let options = Options {
         batch: settings.batch,
         queue: CHANGES_MAX + LOOKS_AT_ONCE as usize,
         ..Options::default()
     };
-    let archive = persistence::open(&url, options, shipped_rulebooks())?;
+    let archive = persistence::open(&url, options, rulebooks)?;
     let calendar = Calendar::national();
     archive.keep_calendar(&CalendarRecord {
         code: calendar.code().to_owned(),

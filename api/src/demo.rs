@@ -207,6 +207,7 @@ impl SetUp<'_> {
             profile: Profile {
                 telephones: vec!["0571-12345678".to_owned()],
                 numbers: Profile::suggested(self.rulebook),
+                rounds: None,
             }
             .kept(),
             created_at: self.now,

@@ -9,13 +9,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Utc};
+use domain::case::Case;
 use domain::ids::OfficeId;
-use domain::rulebook::shipped;
+use domain::rulebook::{Checked, shipped};
 use persistence::case::{Accepted, CaseArchive, NotAccepted, Submission};
 use persistence::law::{Law, Rulebooks};
 use persistence::{Answer, Archive};
 use tokio::sync::{Mutex, Semaphore, oneshot};
 
+use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::page::PageKey;
 use crate::problem::Problem;
@@ -44,6 +46,8 @@ pub struct Desk {
     pub mode: Mode,
     /// What the sweep counts of itself.
     pub sweeps: Arc<Sweeps>,
+    /// Who asks just now.
+    pub(crate) callers: Arc<Callers>,
     numbers: Arc<CaseNumbers>,
 }
 
@@ -64,6 +68,7 @@ impl Desk {
             page_key: Arc::new(PageKey::new(secret)),
             mode,
             sweeps: Arc::default(),
+            callers: Arc::default(),
             numbers: Arc::default(),
         }
     }
@@ -128,6 +133,35 @@ impl Desk {
         self.asking_for_cases(move |cases| cases.law(office))
             .await?
             .ok_or_else(|| Problem::internal(NoLaw(office)))
+    }
+
+    /// The rulebook of an approved version, whichever office runs it.
+    ///
+    /// # Errors
+    /// As [`Desk::blocking`].
+    pub async fn rulebook(&self, code: &str, version: &str) -> Result<Option<Arc<Checked>>, Problem> {
+        if let Some(shipped) = self.rulebooks.get(code)
+            && shipped.head.version.as_str() == version
+        {
+            return Ok(Some(Arc::clone(shipped)));
+        }
+        let (code, version) = (code.to_owned(), version.to_owned());
+        self.blocking(move |archive| archive.find_rulebook(&code, &version))
+            .await
+    }
+
+    /// What holds for a case in an office with this law: the case stays under the version it began with.
+    ///
+    /// # Errors
+    /// As [`Desk::blocking`]; `internal_error` when the case's version is not kept.
+    pub async fn law_of(&self, law: &Arc<Law>, case: &Case) -> Result<Arc<Law>, Problem> {
+        let (code, version) = (case.rulebook.as_str(), case.rulebook_version.as_str());
+        if law.runs(code, version) {
+            return Ok(Arc::clone(law));
+        }
+        let rulebook = self.rulebook(code, version).await?;
+        let rulebook = rulebook.ok_or_else(|| Problem::internal(NoLaw(case.office)))?;
+        Ok(Arc::new(law.under(rulebook)))
     }
 
     /// A case number that nobody else gets: `2026-000123`, by the office's own year.

@@ -2,5 +2,5 @@
 
 pub(crate) mod list_events;
 pub(crate) mod paging;
-mod summary;
+pub(crate) mod summary;
 pub(crate) mod view;

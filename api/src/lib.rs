@@ -10,6 +10,7 @@
 pub mod answer;
 pub mod calendar;
 pub mod caller;
+mod callers;
 mod case;
 pub mod clock;
 pub mod code_list;

@@ -7,17 +7,18 @@ pub mod list_positions;
 pub mod update_office;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::rulebook::Checked;
 use domain::time_limit::{Span, Within};
-use domain::words::DutyName;
+use domain::words::{ClauseId, DutyName};
 use persistence::office::OfficeRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::desk::Desk;
-use crate::problem::{FieldError, FieldFault, Kind, Problem};
+use crate::problem::{FieldError, FieldFault, Kind, Problem, cited};
 
 /// What an office's row keeps beside its columns, as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub struct Profile {
     /// The numbers it set for limits that its rulebook leaves without one.
     #[serde(default)]
     pub numbers: BTreeMap<DutyName, Span>,
+    /// How many rounds there are, where its rulebook leaves it to the office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<u8>,
 }
 
 impl Profile {
@@ -58,6 +62,66 @@ impl Profile {
     }
 }
 
+/// A limit that the rulebook leaves without a number.
+struct OpenLimit<'r> {
+    name: &'r str,
+    within: Within,
+    clause: &'r ClauseId,
+}
+
+/// Every limit without a number: of duties, and of what is decided on appeal.
+fn open_limits(rulebook: &Checked) -> impl Iterator<Item = OpenLimit<'_>> {
+    let duties = rulebook.duties().iter().map(|duty| OpenLimit {
+        name: duty.name.as_str(),
+        within: duty.within,
+        clause: &duty.clause,
+    });
+    let appeals = rulebook.appeals.iter().map(|appeal| OpenLimit {
+        name: appeal.name.as_str(),
+        within: appeal.decide_within,
+        clause: &appeal.clause,
+    });
+    duties
+        .chain(appeals)
+        .filter(|limit| is_without_number(limit.within))
+}
+
+/// The numbers that an office goes by: those given, and what the rulebook suggests for limits that may do without one.
+///
+/// # Errors
+/// `not_listed` for what is no open limit, `body_invalid` for what is no span, `facts_missing` where the text says that
+/// the office prescribes the time and it does not.
+pub(crate) fn office_numbers(
+    given: &BTreeMap<String, String>,
+    rulebook: &Checked,
+) -> Result<BTreeMap<DutyName, Span>, Problem> {
+    let given = numbers_of(given, rulebook)?;
+    all_prescribed(&given, rulebook)?;
+    let mut numbers = Profile::suggested(rulebook);
+    numbers.extend(given);
+    Ok(numbers)
+}
+
+/// Refuses an office that leaves a limit without a number which its rulebook tells it to set ("within the prescribed
+/// time"): what the rulebook suggests for it is no prescription.
+fn all_prescribed(given: &BTreeMap<DutyName, Span>, rulebook: &Checked) -> Result<(), Problem> {
+    let missing: Vec<FieldError> = open_limits(rulebook)
+        .filter(|limit| limit.within == Within::AsPrescribed)
+        .filter(|limit| !given.keys().any(|name| name.as_str() == limit.name))
+        .map(|limit| {
+            let pointer = format!("/limit_numbers/{}", crate::request::escaped(limit.name));
+            let mut error = FieldError::new(pointer, FieldFault::Required);
+            error.clause = Some(cited(limit.clause, Some(rulebook)));
+            error
+        })
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::from(Kind::FactsMissing).with_errors(missing))
+    }
+}
+
 fn is_without_number(within: Within) -> bool {
     match within {
         Within::Immediately | Within::Promptly | Within::AsPrescribed => true,
@@ -66,17 +130,16 @@ fn is_without_number(within: Within) -> bool {
 }
 
 /// Reads the numbers in a body, for limits that the rulebook leaves without one.
-fn numbers_of(
+pub(crate) fn numbers_of(
     given: &BTreeMap<String, String>,
     rulebook: &Checked,
 ) -> Result<BTreeMap<DutyName, Span>, Problem> {
     let mut numbers = BTreeMap::new();
     for (name, words) in given {
         let pointer = format!("/limit_numbers/{}", crate::request::escaped(name));
-        let duty = rulebook
-            .duties()
-            .iter()
-            .find(|duty| duty.name.as_str() == name && is_without_number(duty.within))
+        let name = open_limits(rulebook)
+            .find(|limit| limit.name == name)
+            .and_then(|limit| limit.name.parse().ok())
             .ok_or_else(|| {
                 Problem::from(Kind::NotListed)
                     .with_errors(vec![FieldError::new(pointer.as_str(), FieldFault::NotACode)])
@@ -84,14 +147,18 @@ fn numbers_of(
         let span: Span = words.parse().map_err(|_| {
             Problem::body_invalid(vec![FieldError::new(pointer.as_str(), FieldFault::WrongFormat)])
         })?;
-        numbers.insert(duty.name.clone(), span);
+        numbers.insert(name, span);
     }
     Ok(numbers)
 }
 
 /// The rulebook an office runs.
-fn rulebook_of<'d>(desk: &'d Desk, code: &str) -> Option<&'d Checked> {
-    desk.rulebooks.get(code).map(|rulebook| &**rulebook)
+///
+/// # Errors
+/// As [`Desk::blocking`].
+async fn rulebook_of(desk: &Desk, office: &OfficeRecord) -> Result<Option<Arc<Checked>>, Problem> {
+    desk.rulebook(&office.rulebook_code, &office.rulebook_version)
+        .await
 }
 
 /// An office, as anyone may see it.
@@ -127,6 +194,10 @@ pub struct Office {
     /// `3 working days`.
     #[schema(schema_with = numbers_schema)]
     limit_numbers: BTreeMap<String, String>,
+    /// How many rounds there are, where the rulebook leaves it to the office.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 20)]
+    rounds_at_most: Option<u8>,
     /// Whether it takes new cases and lets its staff log in.
     active: bool,
     /// Its version, which `If-Match` names.
@@ -157,9 +228,10 @@ impl Office {
     ///
     /// # Errors
     /// `internal_error` when its row cannot be read.
-    pub(crate) fn new(record: OfficeRecord, desk: &Desk) -> Result<Self, Problem> {
+    pub(crate) async fn new(record: OfficeRecord, desk: &Desk) -> Result<Self, Problem> {
         let profile = Profile::of(&record)?;
-        let channels = rulebook_of(desk, &record.rulebook_code).map_or_else(Vec::new, |rulebook| {
+        let rulebook = rulebook_of(desk, &record).await?;
+        let channels = rulebook.map_or_else(Vec::new, |rulebook| {
             let rules = rulebook.channels.iter();
             rules
                 .flat_map(|rule| rule.names.iter().map(move |name| (name, rule)))
@@ -186,6 +258,7 @@ impl Office {
                 .iter()
                 .map(|(name, span)| (name.to_string(), span.to_string()))
                 .collect(),
+            rounds_at_most: profile.rounds,
             active: record.active,
             version: record.version,
         })
@@ -202,7 +275,7 @@ fn telephones_schema() -> utoipa::openapi::schema::Array {
 }
 
 /// A map from the names of duties to spans.
-fn numbers_schema() -> utoipa::openapi::schema::Object {
+pub(crate) fn numbers_schema() -> utoipa::openapi::schema::Object {
     use utoipa::openapi::schema::{ObjectBuilder, Type};
     let span = ObjectBuilder::new()
         .schema_type(Type::String)

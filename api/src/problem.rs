@@ -210,6 +210,11 @@ impl Problem {
         self
     }
 
+    /// What is wrong with which field.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
     /// The same, with faulty fields, of which [`ERRORS_MAX`] are kept.
     #[must_use]
     pub fn with_errors(mut self, mut errors: Vec<FieldError>) -> Self {

@@ -11,6 +11,7 @@ mod path;
 mod query;
 mod shape;
 
+pub(crate) use body::taken;
 pub use body::{BODY_BYTES_MAX, Json};
 pub(crate) use change::{cleared_or_set, given};
 pub use idempotency_key::IdempotencyKey;

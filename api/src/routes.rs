@@ -28,8 +28,19 @@ use crate::office::get_office::get_office;
 use crate::office::list_offices::list_offices;
 use crate::office::list_positions::list_positions;
 use crate::office::update_office::update_office;
+use crate::rulebook::activate_rulebook::activate_rulebook;
+use crate::rulebook::check_rulebook::check_rulebook;
+use crate::rulebook::decide_rulebook::decide_rulebook;
+use crate::rulebook::draft_rulebook::draft_rulebook;
+use crate::rulebook::dry_run_rulebook::dry_run_rulebook;
 use crate::rulebook::get_rulebook::get_rulebook;
+use crate::rulebook::get_rulebook_schema::get_rulebook_schema;
+use crate::rulebook::get_rulebook_version::get_rulebook_version;
+use crate::rulebook::list_clauses::list_clauses;
+use crate::rulebook::list_rulebook_versions::list_rulebook_versions;
 use crate::rulebook::list_rulebooks::list_rulebooks;
+use crate::rulebook::revise_rulebook_draft::revise_rulebook_draft;
+use crate::rulebook::submit_rulebook::submit_rulebook;
 use crate::session::change_password::change_password;
 use crate::session::get_session::get_session;
 use crate::session::log_in::log_in;
@@ -119,7 +130,20 @@ fn routes(service: &mut impl Register) {
         .service(transfer_duties)
         .service(deactivate_staff_member);
     // Rulebooks.
-    service.service(list_rulebooks).service(get_rulebook);
+    service
+        .service(list_rulebooks)
+        .service(get_rulebook)
+        .service(list_clauses)
+        .service(list_rulebook_versions)
+        .service(get_rulebook_version)
+        .service(draft_rulebook)
+        .service(revise_rulebook_draft)
+        .service(submit_rulebook)
+        .service(decide_rulebook)
+        .service(activate_rulebook)
+        .service(check_rulebook)
+        .service(dry_run_rulebook)
+        .service(get_rulebook_schema);
     // Calendars.
     service
         .service(list_calendars)

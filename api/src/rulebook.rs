@@ -1,14 +1,40 @@
 //! The regulations as data, to read.
 
+pub mod activate_rulebook;
+pub mod check_rulebook;
+pub mod decide_rulebook;
+pub mod draft_rulebook;
+mod dry_run;
+pub mod dry_run_rulebook;
 pub mod get_rulebook;
+pub mod get_rulebook_schema;
+pub mod get_rulebook_version;
+pub mod list_clauses;
+pub mod list_rulebook_versions;
 pub mod list_rulebooks;
+pub mod revise_rulebook_draft;
+mod sections;
+pub mod submit_rulebook;
+mod version;
 
 use domain::rulebook::{Checked, Position};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::caller::Caller;
+use crate::desk::Desk;
 use crate::language::Language;
-use crate::problem::{ClauseView, cited};
+use crate::problem::{ClauseView, Kind, Problem, cited};
+
+/// The rulebook of this code: as the caller's office runs it, else as it comes with the service.
+fn named<'a>(desk: &'a Desk, caller: &'a Caller, code: &str) -> Result<&'a Checked, Problem> {
+    let active = &caller.law.rulebook;
+    if active.head.code.as_str() == code {
+        return Ok(active);
+    }
+    let shipped = desk.rulebooks.get(code).map(|rulebook| &**rulebook);
+    shipped.ok_or_else(|| Kind::NotFound.into())
+}
 
 /// A position that a rulebook names.
 #[derive(Debug, Serialize, ToSchema)]

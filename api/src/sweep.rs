@@ -94,6 +94,8 @@ pub async fn forget_sessions(desk: &Desk) -> Result<usize, Problem> {
 /// panics, is only counted.
 pub async fn once(desk: &Desk) -> Result<Looked, Problem> {
     let now = desk.now();
+    // What an office takes as its own from today on holds for whatever is looked at.
+    desk.blocking(move |archive| archive.begin_rulebooks(now)).await?;
     let mut looked = Looked::default();
     let mut last = None;
     for _ in 0..PAGES_MAX {

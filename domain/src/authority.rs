@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::case::{Case, Context};
 use crate::directory::Directory;
+use crate::duty::HeldBy;
 use crate::ids::{StaffId, UnitId};
 use crate::responsibility::answers_for;
 use crate::rulebook::{Checked, Holder, Party, Reach};
@@ -47,6 +48,9 @@ fn reaches(reach: Reach, staff: StaffId, unit: Option<UnitId>, case: &Case) -> b
         Reach::OwnUnit => unit.is_some_and(|unit| {
             case.dispatches.iter().any(|dispatch| dispatch.unit == unit)
                 || case.first_receiver.unit == Some(unit)
+                || case
+                    .receiver()
+                    .is_some_and(|receiver| receiver.unit == Some(unit))
         }),
         Reach::Assigned => {
             case.handler == Some(staff)
@@ -132,21 +136,19 @@ pub fn sight(case: &Case, context: &Context) -> Sight {
     };
     // Who owes something on the case may see it: nobody can answer for what is hidden from him.
     for duty in &case.duties {
-        let holder = &duty.terms.holder;
-        match (holder.staff, holder.unit, &holder.position) {
-            (Some(staff), _, _) => {
-                sight.audience.insert(SightKey::Staff(staff));
-            }
-            (None, Some(unit), _) => {
-                sight.audience.insert(SightKey::Unit(unit));
-            }
-            (None, None, Some(position)) => {
-                sight.audience.insert(SightKey::Position(position.clone()));
-            }
-            (None, None, None) => {}
-        }
+        sight.audience.extend(key_of(&duty.terms.holder));
     }
     sight
+}
+
+/// The key that opens a case to who owes something, as closely as it is said who that is.
+fn key_of(holder: &HeldBy) -> Option<SightKey> {
+    match (holder.staff, holder.unit, &holder.position) {
+        (Some(staff), _, _) => Some(SightKey::Staff(staff)),
+        (None, Some(unit), _) => Some(SightKey::Unit(unit)),
+        (None, None, Some(position)) => Some(SightKey::Position(position.clone())),
+        (None, None, None) => None,
+    }
 }
 
 /// Whether the case is open only to those named on it.
@@ -179,6 +181,7 @@ fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
     open_to.unwrap_or_else(|| {
         let mut keys = BTreeSet::from([SightKey::Office, SightKey::Staff(case.first_receiver.staff)]);
         keys.extend(case.first_receiver.unit.map(SightKey::Unit));
+        keys.extend(case.receiver().and_then(key_of));
         keys.extend(case.handler.map(SightKey::Staff));
         keys.extend(case.team.iter().copied().map(SightKey::Staff));
         for dispatch in &case.dispatches {
@@ -193,7 +196,9 @@ fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
 fn opened(holder: &Holder, case: &Case, context: &Context) -> Vec<SightKey> {
     let running = || case.running_dispatches();
     match holder {
-        Holder::FirstReceiver => vec![SightKey::Staff(case.first_receiver.staff)],
+        Holder::FirstReceiver => std::iter::once(SightKey::Staff(case.first_receiver.staff))
+            .chain(case.receiver().and_then(key_of))
+            .collect(),
         Holder::Handler | Holder::Team => case
             .handler
             .into_iter()

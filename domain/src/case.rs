@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 pub mod after;
@@ -12,6 +12,7 @@ pub mod command;
 pub mod decide;
 pub mod event;
 mod facts;
+mod overlay;
 pub mod permitted;
 pub mod refusal;
 pub mod status;
@@ -21,6 +22,7 @@ mod tests;
 pub use command::{Act, Command};
 pub use decide::{Context, decide};
 pub use event::{By, Entry, Event};
+pub use overlay::{Appeal, AppealDecided, ApprovalRequest, LegalHold, Suspension, TakenUp};
 pub use permitted::{Permission, Possible, possibilities};
 pub use refusal::{Missing, Refusal};
 
@@ -110,6 +112,21 @@ pub struct Case {
     pub second_dispatch_needed: Option<bool>,
     /// Extensions asked for.
     pub extensions: Vec<Extension>,
+    /// Pauses of limits.
+    #[serde(default)]
+    pub suspensions: Vec<Suspension>,
+    /// Appeals.
+    #[serde(default)]
+    pub appeals: Vec<Appeal>,
+    /// Approvals asked for.
+    #[serde(default)]
+    pub approval_requests: Vec<ApprovalRequest>,
+    /// Holds on what may be erased.
+    #[serde(default)]
+    pub legal_holds: Vec<LegalHold>,
+    /// Since when it is handled anew, if it had an end before.
+    #[serde(default)]
+    pub taken_up: Option<TakenUp>,
     /// Supervision orders.
     pub supervision_orders: Vec<SupervisionOrder>,
     /// Reports to leaders.
@@ -124,6 +141,15 @@ pub struct Case {
     pub lead_named: Option<HeldBy>,
     /// Why and how it ended without an answer.
     pub ending: Option<Ending>,
+    /// How it passed to who takes it on, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hand_overs: Vec<HandedOver>,
+    /// The latest screening.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screening: Option<command::Screening>,
+    /// Whether who handles it was asked for reasons to step aside.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recusal_asked: bool,
     /// Why it was closed.
     pub closing: Option<command::Closing>,
     /// The cases it repeats.
@@ -147,6 +173,21 @@ pub struct FirstReceiver {
     pub unit: Option<UnitId>,
     /// Since when.
     pub since: DateTime<Utc>,
+}
+
+/// A hand-over that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// What was stated.
+    pub hand_over: command::HandOver,
+    /// Who takes it in from now on; none where the case ended with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receiver: Option<HeldBy>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffId>,
 }
 
 /// A round that was ordered.
@@ -177,6 +218,9 @@ pub struct Dispatch {
     pub task: Option<Text>,
     /// When it counts as done.
     pub standard: Option<Text>,
+    /// By when, if that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
     /// How the form went.
     pub sent_through: Word,
     /// When it was sent.
@@ -191,6 +235,46 @@ pub struct Dispatch {
     pub team: BTreeSet<StaffId>,
     /// When it reported back.
     pub reported_back_at: Option<DateTime<Utc>>,
+    /// How often the unit gave it back, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given_back: Vec<GivenBack>,
+    /// When and how it was undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<(DateTime<Utc>, TakenBack)>,
+}
+
+/// A dispatch that its unit gave back (退单).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenBack {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffId>,
+    /// Why.
+    pub reason: Text,
+    /// When it was decided, and whether it was agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided: Option<(DateTime<Utc>, bool)>,
+}
+
+/// How a dispatch was undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum TakenBack {
+    /// Its unit gave it back, and that was agreed.
+    Returned,
+    /// Who sent it took it back.
+    Recalled,
+}
+
+impl Dispatch {
+    /// Whether the unit gave it back and nobody has decided yet.
+    #[must_use]
+    pub fn awaits_decision_on_return(&self) -> bool {
+        self.given_back.last().is_some_and(|last| last.decided.is_none())
+    }
 }
 
 /// A deed that was done.
@@ -314,11 +398,37 @@ pub struct Request {
 }
 
 impl Case {
-    /// The dispatches of the running round.
+    /// The dispatches of the running round, those aside that were undone.
     pub fn running_dispatches(&self) -> impl Iterator<Item = &Dispatch> {
         self.dispatches
             .iter()
-            .filter(|dispatch| dispatch.round == self.round)
+            .filter(|dispatch| dispatch.round == self.round && dispatch.taken_back.is_none())
+    }
+
+    /// Who takes the matter in since it was handed over; none while that is the first receiver's.
+    #[must_use]
+    pub fn receiver(&self) -> Option<&HeldBy> {
+        self.hand_overs.last()?.receiver.as_ref()
+    }
+
+    /// Whether a check of the latest screening was not passed.
+    #[must_use]
+    pub fn failed_its_screening(&self) -> bool {
+        self.screening
+            .as_ref()
+            .is_some_and(|screening| screening.failed().next().is_some())
+    }
+
+    /// Whether at least two people handle it together.
+    #[must_use]
+    pub fn has_team(&self) -> bool {
+        let two = |handler: Option<StaffId>, team: &BTreeSet<StaffId>| {
+            team.iter().copied().chain(handler).collect::<BTreeSet<_>>().len() >= 2
+        };
+        match self.lead() {
+            Some(lead) => two(lead.handler, &lead.team),
+            None => two(self.handler, &self.team),
+        }
     }
 
     /// The lead dispatch of the running round.
@@ -387,6 +497,10 @@ impl Case {
                 .iter()
                 .any(|record| record.id == thing)
             || self.lending_requests.iter().any(|request| request.id == thing)
+            || self.suspensions.iter().any(|pause| pause.id == thing)
+            || self.appeals.iter().any(|appeal| appeal.id == thing)
+            || self.approval_requests.iter().any(|request| request.id == thing)
+            || self.legal_holds.iter().any(|hold| hold.id == thing)
             || self
                 .done
                 .iter()
@@ -429,9 +543,9 @@ impl Case {
             | Field::Explanation
             | Field::Guidance
             | Field::Reason
-            | Field::AccountableOfficer
-            | Field::RecusalAsked
-            | Field::MembersAtLeast2 => self.texts.contains_key(&field),
+            | Field::AccountableOfficer => self.texts.contains_key(&field),
+            Field::RecusalAsked => self.recusal_asked,
+            Field::MembersAtLeast2 => self.has_team(),
         }
     }
 }

@@ -24,6 +24,9 @@ pub struct Directory {
     pub staff: BTreeMap<StaffId, Member>,
     /// The numbers that this office set for limits which the rulebook leaves without one.
     pub numbers: BTreeMap<DutyName, Span>,
+    /// How many rounds there are where the rulebook leaves it to the office.
+    #[serde(default)]
+    pub rounds: Option<u8>,
 }
 
 /// A unit.

@@ -12,12 +12,12 @@ use crate::case::{Case, Context};
 use crate::ids::{DutyId, StaffId, ThingId, UnitId};
 use crate::responsibility::is_one_of;
 use crate::rulebook::{DutyRule, Entry, Force, Lapse};
-use crate::time_limit::{Counting, Limit};
+use crate::time_limit::{Counting, Limit, Pause, Within};
 use crate::words::{ClauseId, Deed, PositionName, Status};
 
 mod owed;
 
-pub use owed::{due, owed, past};
+pub use owed::{count, due, owed, past};
 
 /// What somebody owes on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +69,13 @@ pub struct Terms {
     pub limit: Option<Limit>,
     /// How it is counted.
     pub counting: Counting,
-    /// Where that leads; absent for a limit without a number.
+    /// While it does not run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<Pause>,
+    /// The clauses of the other limits that run for the same deed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub beside: BTreeSet<ClauseId>,
+    /// Where that leads; absent for a limit without a number, and while it stands still.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
     /// The calendar it was counted with.
@@ -131,6 +137,33 @@ pub enum Verdict {
     OnTime,
     /// Done after it.
     Late,
+}
+
+impl Terms {
+    /// Since when it stands still, if it was not over before.
+    #[must_use]
+    pub fn paused_since(&self) -> Option<DateTime<Utc>> {
+        let open = self.pauses.iter().filter(|pause| pause.to.is_none());
+        open.map(|pause| pause.from)
+            .min()
+            .filter(|_| self.due.is_none() && self.has_a_number())
+    }
+
+    fn has_a_number(&self) -> bool {
+        self.limit.as_ref().is_some_and(|limit| match limit.within {
+            Within::SameDay | Within::Span(_) => true,
+            Within::Immediately | Within::Promptly | Within::AsPrescribed => false,
+        })
+    }
+
+    /// The verdict on something done at this instant; nobody is late while the limit stands still.
+    #[must_use]
+    pub fn verdict(&self, done_at: DateTime<Utc>) -> Option<Verdict> {
+        match &self.due {
+            Some(due) => Some(due.verdict(done_at)),
+            None => self.paused_since().map(|_| Verdict::OnTime),
+        }
+    }
 }
 
 impl Due {

@@ -60,7 +60,8 @@ pub fn next_look(case: &Case, context: &Context) -> Option<DateTime<Utc>> {
         .iter()
         .filter(|duty| duty::is_deemed_on_lapse(duty, context))
         .filter_map(|duty| duty.terms.due.as_ref().map(|due| due.at));
-    steps.chain(deemed).min()
+    let resumed = case.open_suspensions().filter_map(|pause| pause.ends_at);
+    steps.chain(deemed).chain(resumed).min()
 }
 
 /// Every step that is still to come, with the duty and the rule it is of. An imported case escalates
@@ -105,7 +106,7 @@ fn moment(at: Moment, duty: &Duty, context: &Context) -> Option<DateTime<Utc>> {
                 within: Within::Span(span),
                 extensions: Vec::new(),
             };
-            duty::due(start, &limit, &duty.terms.counting, context).map(|due| due.at)
+            duty::due(start, &limit, &duty.terms.counting, &[], context).map(|due| due.at)
         }
         Moment::Before(span) => Some(before(due, span, context)),
     }
@@ -201,7 +202,9 @@ fn effects(
     {
         events.push(Event::AccountabilityImposed { on });
     }
-    if let Some(holder) = rule.lead.as_ref().and_then(meant) {
+    if let Some(holder) = rule.lead.as_ref().and_then(meant)
+        && case.lead_named.as_ref() != Some(&holder)
+    {
         events.push(Event::LeadNamed { holder });
     }
     if let Some(kind) = rule.serve {
@@ -243,7 +246,7 @@ fn superior(late: Option<&Duty>, context: &Context) -> Option<HeldBy> {
 /// The round that is ordered, if the rulebook allows one more.
 #[must_use]
 pub fn next_round(round: NewRound, case: &Case, context: &Context) -> Option<u8> {
-    let rounds = context.rulebook.rounds.as_ref()?;
+    let most = context.rulebook.rounds_at_most(context.directory)?;
     let next = match round {
         // An answer without any dispatch was the first round.
         NewRound::Next => case.round.max(1).saturating_add(1),
@@ -252,7 +255,7 @@ pub fn next_round(round: NewRound, case: &Case, context: &Context) -> Option<u8>
         NewRound::Fourth => 4,
     };
     (next > case.round.max(1)
-        && next <= rounds.at_most
+        && next <= most
         && case.round_ordered.as_ref().is_none_or(|order| order.round < next))
     .then_some(next)
 }

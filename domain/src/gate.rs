@@ -1,11 +1,12 @@
 //! What must be there before a deed: the order of a case's life, the same for all rulebooks, and the
 //! gates of the rulebook.
 
+use crate::case::permitted::joins;
 use crate::case::status::statuses;
 use crate::case::{Act, Case, Context, Missing};
 use crate::ids::ThingId;
 use crate::responsibility::{hold, made_by as was_made_by};
-use crate::rulebook::{Force, Gate, Need};
+use crate::rulebook::{Force, Gate, Holder, Need};
 use crate::words::{AxisName, Deed, Field, RouteKind, Subject};
 use strum::IntoEnumIterator;
 
@@ -22,8 +23,27 @@ pub fn missing(case: &Case, context: &Context, deed: Deed, dispatch: Option<Thin
             by: None,
         })
         .collect();
+    missing.extend(joint_unit(case, context, deed));
     missing.extend(closed_gates(case, context, deed, dispatch));
     missing
+}
+
+/// What the office handles itself, jointly with a unit, does not end before that unit was brought in (R06-4.3c).
+fn joint_unit(case: &Case, context: &Context, deed: Deed) -> Option<Missing> {
+    if deed != Deed::InvestigationEnd || case.lead().is_some() {
+        return None;
+    }
+    let facts = case.facts_without_route(context.rulebook, context.directory);
+    let route = context.rulebook.route(&facts)?;
+    let joined = case
+        .running_dispatches()
+        .any(|sent| joins(case, sent.unit, context));
+    (!route.jointly.is_empty() && !joined).then(|| Missing {
+        need: Need::Deed(Deed::UnitAdded),
+        or: Vec::new(),
+        clause: Some(route.clause.clone()),
+        by: None,
+    })
 }
 
 /// The gates of the rulebook that stand closed before this deed, as far as the case is known without it.
@@ -92,12 +112,21 @@ pub fn makes(act: Act, deed: Deed) -> bool {
         | Deed::Opinion
         | Deed::FeasibilityStudy
         | Deed::Discussion
+        | Deed::InvestigationPlan
         | Deed::InvestigationReport
         | Deed::Activity(_) => act == Act::RecordWork,
-        Deed::Screening => act == Act::Accept,
+        Deed::Screening => matches!(act, Act::Accept | Act::Screen),
+        // A team is named instead of a single handler.
+        Deed::Assignment => matches!(act, Act::AssignHandler | Act::FormTeam),
         _ => {
-            !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties)
-                && act.deed().covers(deed)
+            !matches!(
+                act,
+                Act::LookAtTime
+                    | Act::RecordHistory
+                    | Act::TransferDuties
+                    | Act::LiftLegalHold
+                    | Act::MoveToVersion
+            ) && act.deed().covers(deed)
         }
     }
 }
@@ -124,7 +153,10 @@ pub fn facts_demanded(
         }
         for need in &gate.needs {
             let asked = match need {
-                Need::Field(field) => stated_by(*field).unwrap_or(gate.before).covers(sends(deed)),
+                Need::Field(field) => {
+                    let before = stated_by(*field).unwrap_or(gate.before);
+                    before.covers(deed) || before.covers(stands_for(deed))
+                }
                 Need::Axis(AxisName::CaseType) => deed == Deed::Registration,
                 Need::Axis(_) | Need::Deed(_) => false,
             };
@@ -146,10 +178,12 @@ pub fn facts_demanded(
     demanded
 }
 
-/// What is demanded of a dispatch is demanded of whatever sends the form to a unit.
-fn sends(deed: Deed) -> Deed {
+/// What is demanded of a dispatch is demanded of whatever sends the form to a unit, and what is demanded of an
+/// assignment of a team, too.
+fn stands_for(deed: Deed) -> Deed {
     match deed {
         Deed::Redispatch | Deed::UnitAdded => Deed::Dispatch,
+        Deed::Team => Deed::Assignment,
         other => other,
     }
 }
@@ -159,7 +193,8 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
     let lacks = |needed: Deed| case.in_force(needed, dispatch).is_none();
     let all: &[Deed] = match deed {
         Deed::Acceptance => &[Deed::Registration],
-        Deed::Dispatch | Deed::Assignment if case.round == 0 => &[Deed::Acceptance],
+        Deed::Dispatch | Deed::Assignment | Deed::Team if case.round == 0 => &[Deed::Acceptance],
+        Deed::ReturnDecision => &[Deed::Return],
         Deed::ReportBack => &[Deed::ReceiptOfForm],
         Deed::Reply if case.status.is_open() => match case.route(context.rulebook, context.directory) {
             Some(RouteKind::OwnOffice) | None => &[Deed::InvestigationEnd],
@@ -168,6 +203,15 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
         },
         Deed::SecondDispatchDecision => &[Deed::FollowUp],
         Deed::Approval(Some(Subject::Plan)) => &[Deed::Plan],
+        Deed::Approval(Some(Subject::Report)) => &[Deed::InvestigationReport],
+        // What nobody asked for beforehand is approved once it is there.
+        Deed::Approval(Some(subject @ (Subject::Finding | Subject::Disposition)))
+            if !case
+                .open_approval_requests()
+                .any(|asked| asked.subject == subject) =>
+        {
+            &[Deed::InvestigationEnd]
+        }
         Deed::MeasuresDone => &[Deed::Measure(None)],
         Deed::FollowUp | Deed::Closing => &[Deed::Reply],
         Deed::Redispatch if case.round_ordered.is_none() => &[Deed::RoundOrder],
@@ -182,8 +226,16 @@ fn prerequisites(case: &Case, context: &Context, deed: Deed, dispatch: Option<Th
         missing.push(Deed::Redispatch);
     }
     // Who supervises a matter is asked before it is closed.
-    if deed == Deed::Closing && case.is_supervised() {
+    if matches!(deed, Deed::Closing | Deed::EarlyClosing) && case.is_supervised() {
         missing.push(Deed::SupervisionLifting);
+    }
+    // Nothing is put away while a party waits for the word on its appeal.
+    if matches!(
+        deed,
+        Deed::Closing | Deed::EarlyClosing | Deed::Archiving | Deed::Erasure
+    ) && case.open_appeals().next().is_some()
+    {
+        missing.push(Deed::AppealDecision);
     }
     missing
 }
@@ -207,6 +259,7 @@ fn closed(
     // Where no unit ever had the matter, the next round is its first dispatch.
     let first_dispatch = (deed == Deed::Redispatch && before.dispatches.is_empty()).then_some(Deed::Dispatch);
     let also = first_dispatch
+        .or((deed == Deed::Team).then_some(Deed::Assignment))
         .into_iter()
         .flat_map(|deed| context.rulebook.gates_before(deed));
     context
@@ -229,9 +282,11 @@ fn unmet(
     let sent = dispatch.and_then(|dispatch| case.running_dispatch(dispatch));
     let missing = |need: Need, or: Vec<Need>| {
         let by = match need {
+            // Where several must have done it, whoever has not is next.
             Need::Deed(needed) => gate
                 .by
-                .first()
+                .iter()
+                .find(|by| !made_by_one(by, case, context, needed, dispatch))
                 .and_then(|by| hold(by, needed, case, context, sent)),
             Need::Field(_) | Need::Axis(_) => None,
         };
@@ -243,10 +298,7 @@ fn unmet(
         }
     };
     let met = |need: &Need| match need {
-        // What a request asks for cannot be there before it.
-        Need::Deed(needed) if deed == Deed::Lending && *needed == Deed::Approval(Some(Subject::Lending)) => {
-            true
-        }
+        Need::Deed(needed) if is_asked_by(deed, *needed) => true,
         Need::Deed(needed) => made_by_all(gate, case, context, *needed, dispatch),
         // What the deed itself states is judged when it is done.
         Need::Field(field) => stated_by(*field).is_none_or(|by| by == deed) || is_there(after, *need),
@@ -268,15 +320,29 @@ fn unmet(
 
 /// Whether a deed is in force and was made by each whom the gate names.
 fn made_by_all(gate: &Gate, case: &Case, context: &Context, needed: Deed, dispatch: Option<ThingId>) -> bool {
-    let Some(in_force) = case.in_force(needed, dispatch) else {
+    // A screening that was not passed was made, and opens nothing.
+    if needed == Deed::Screening && case.failed_its_screening() {
         return false;
-    };
-    gate.by.iter().all(|by| {
-        was_made_by(by, in_force, case, context)
-            || case
-                .all_in_force(needed, dispatch)
-                .any(|done| was_made_by(by, done, case, context))
-    })
+    }
+    case.in_force(needed, dispatch).is_some()
+        && gate
+            .by
+            .iter()
+            .all(|by| made_by_one(by, case, context, needed, dispatch))
+}
+
+fn made_by_one(by: &Holder, case: &Case, context: &Context, needed: Deed, dispatch: Option<ThingId>) -> bool {
+    case.all_in_force(needed, dispatch)
+        .any(|done| was_made_by(by, done, case, context))
+}
+
+/// What a request asks for cannot be there before it.
+fn is_asked_by(deed: Deed, needed: Deed) -> bool {
+    matches!(
+        (deed, needed),
+        (Deed::Lending, Deed::Approval(Some(Subject::Lending)))
+            | (Deed::Publication, Deed::Approval(Some(Subject::Publication)))
+    )
 }
 
 /// Whether a fact or a classification is on record.

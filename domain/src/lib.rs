@@ -7,6 +7,7 @@
 //! in [`duty`], how a due date is counted is in [`time_limit`], what a regulation can say is in
 //! [`rulebook`], and what was meant by a word in [`words`].
 
+pub mod approval;
 pub mod authority;
 pub mod calendar;
 pub mod case;
@@ -16,6 +17,7 @@ pub mod escalation;
 pub mod gate;
 pub mod ids;
 pub mod responsibility;
+pub mod retention;
 pub mod rulebook;
 pub mod search;
 pub mod text;

@@ -1,10 +1,10 @@
 //! Who answers for what: the rulebook's relations and positions resolved on a case, and who may not.
 
 use crate::case::{Case, Context, Dispatch, Done};
-use crate::duty::HeldBy;
+use crate::duty::{HeldBy, is_nobodys};
 use crate::ids::{StaffId, UnitId};
-use crate::rulebook::{Holder, Seat};
-use crate::words::{Deed, PositionName};
+use crate::rulebook::{FirstLead, Holder, Seat};
+use crate::words::{Bundle, Deed, PositionName};
 
 /// Who a rule means on this case, for a duty that owes this deed. None while nobody is meant yet: a
 /// handler before there is one.
@@ -47,7 +47,9 @@ fn meant(
 ) -> Option<HeldBy> {
     let dispatch = dispatch.or_else(|| case.lead());
     match holder {
-        Holder::FirstReceiver => Some(first_receiver(case)),
+        Holder::FirstReceiver => {
+            receiver(owes, case, context).or_else(|| Some(first_receiver(case, context)))
+        }
         Holder::Handler | Holder::Team | Holder::HandlingUnit => handling(holder, case, context, dispatch),
         Holder::AccountableOfficer => {
             let unit = dispatch?.unit;
@@ -57,19 +59,36 @@ fn meant(
                 position: accountable_position(unit, context).cloned(),
             })
         }
-        Holder::Dispatcher => Some(HeldBy {
-            staff: Some(dispatch?.sent_by?),
-            ..HeldBy::default()
-        }),
-        Holder::WhoeverMay => first_that_may(owes, context),
-        Holder::Superior => first_that_may(Deed::Acknowledgement, context),
+        Holder::Dispatcher => match dispatch?.sent_by {
+            Some(sender) if context.directory.active(sender).is_some() => Some(HeldBy {
+                staff: Some(sender),
+                ..HeldBy::default()
+            }),
+            _ => first_that_may(owes, context),
+        },
+        Holder::WhoeverMay => receiver(owes, case, context).or_else(|| first_that_may(owes, context)),
+        // The superior who is asked for a decision is one who may take it.
+        Holder::Superior => first_that_may(owes, context)
+            .filter(|_| {
+                matches!(
+                    owes,
+                    Deed::AppealDecision | Deed::ExtensionDecision | Deed::Approval(_)
+                )
+            })
+            .or_else(|| first_that_may(Deed::Acknowledgement, context)),
         Holder::RespondentUnit => Some(HeldBy {
             unit: Some(case.respondent_units().next()?),
             ..HeldBy::default()
         }),
         // Who asked and who holds a late duty are known to the rule's effect, not to the case.
         Holder::Requester | Holder::DutyHolder => None,
-        Holder::Position(name) => Some(in_position(name, context, dispatch)),
+        Holder::Position(name) => Some(match dispatch {
+            // What was handed over before it was sent anywhere is not the first receiver's unit's any more (R09-4b).
+            None if sits_in_unit(name, context) => {
+                receiver(owes, case, context).unwrap_or_else(|| in_position(name, case, context, None))
+            }
+            _ => in_position(name, case, context, dispatch),
+        }),
     }
 }
 
@@ -143,7 +162,10 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
     let Some(maker) = done.by else { return false };
     let unit_of_maker = context.directory.staff.get(&maker).and_then(|member| member.unit);
     match holder {
-        Holder::FirstReceiver => maker == case.first_receiver.staff,
+        Holder::FirstReceiver => {
+            let received = |held| is_one_of(maker, held, context);
+            maker == case.first_receiver.staff || case.receiver().is_some_and(received)
+        }
         Holder::Handler | Holder::Team => {
             case.handler == Some(maker)
                 || case.team.contains(&maker)
@@ -165,11 +187,27 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
     }
 }
 
-fn first_receiver(case: &Case) -> HeldBy {
+/// Who took the matter in: the person, or his unit where the rulebook holds that responsible (首接单位).
+#[must_use]
+pub fn first_receiver(case: &Case, context: &Context) -> HeldBy {
+    let rule = context.rulebook.first_contact.as_ref();
+    let unit = case
+        .first_receiver
+        .unit
+        .filter(|_| rule.is_some_and(|rule| rule.lead == FirstLead::Unit));
     HeldBy {
-        staff: Some(case.first_receiver.staff),
-        ..HeldBy::default()
+        staff: unit.is_none().then_some(case.first_receiver.staff),
+        unit,
+        position: None,
     }
+}
+
+/// Who takes the matter in since it was handed over inside the office, as far as they may: what the first receiver
+/// answers for in person stays with him.
+fn receiver(owes: Deed, case: &Case, context: &Context) -> Option<HeldBy> {
+    let receiver = case.receiver()?;
+    let is_taking_in = Bundle::TakingIn.deeds().iter().any(|deed| deed.covers(owes));
+    (is_taking_in && !is_nobodys(receiver, owes, case, context)).then(|| receiver.clone())
 }
 
 /// The handler, or the unit that has the matter in hand; in the office's own handling before anybody
@@ -193,21 +231,27 @@ fn handling(holder: &Holder, case: &Case, context: &Context, dispatch: Option<&D
                 staff: Some(handler),
                 ..HeldBy::default()
             }),
-            None => first_that_may(Deed::Assignment, context),
+            // Where a rule named who leads, he puts it into somebody's hands (R11-4d).
+            None => case
+                .lead_named
+                .clone()
+                .filter(|lead| !is_nobodys(lead, Deed::Assignment, case, context))
+                .or_else(|| first_that_may(Deed::Assignment, context)),
         },
     }
 }
 
-/// A position: of the handling unit if its holders sit in units.
-fn in_position(name: &PositionName, context: &Context, dispatch: Option<&Dispatch>) -> HeldBy {
-    let sits_in_unit = context
-        .rulebook
-        .position(name)
-        .is_some_and(|position| position.sits == Seat::Unit);
+fn sits_in_unit(name: &PositionName, context: &Context) -> bool {
+    let position = context.rulebook.position(name);
+    position.is_some_and(|position| position.sits == Seat::Unit)
+}
+
+/// A position: of the handling unit if its holders sit in units, and of the first receiver's before there is one.
+fn in_position(name: &PositionName, case: &Case, context: &Context, dispatch: Option<&Dispatch>) -> HeldBy {
     HeldBy {
         staff: None,
-        unit: if sits_in_unit {
-            dispatch.map(|dispatch| dispatch.unit)
+        unit: if sits_in_unit(name, context) {
+            dispatch.map_or(case.first_receiver.unit, |dispatch| Some(dispatch.unit))
         } else {
             None
         },
@@ -215,7 +259,8 @@ fn in_position(name: &PositionName, context: &Context, dispatch: Option<&Dispatc
     }
 }
 
-fn accountable_position<'c>(unit: UnitId, context: &Context<'c>) -> Option<&'c PositionName> {
+/// The position that must be filled in a unit of this kind; none where the rulebook names none.
+pub(crate) fn accountable_position<'c>(unit: UnitId, context: &Context<'c>) -> Option<&'c PositionName> {
     let unit = context.directory.units.get(&unit)?;
     context
         .rulebook

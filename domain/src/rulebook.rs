@@ -19,10 +19,12 @@
 use std::{collections::BTreeMap, ops::Deref};
 
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::words::{Capability, ClauseId, Guarantee, RulebookCode, Version, words};
 
+mod bites;
 mod check;
 mod checked;
 mod condition;
@@ -32,9 +34,11 @@ mod labels;
 mod provision;
 mod reader;
 mod rule;
+mod schema;
 mod shipped;
 mod who;
 
+pub use bites::Bite;
 pub use check::{Exploration, STATES_MAX, check, explore, warnings};
 pub use checked::Checked;
 pub use condition::{Facts, When};
@@ -50,7 +54,8 @@ pub use rule::{
     Ask, DutyRef, DutyRule, Escalation, Extension, Force, Gate, Ground, Lapse, Moment, Need, NewRound, Route,
     RouteTo, Trigger,
 };
-pub use shipped::{library, shipped};
+pub use schema::schema;
+pub use shipped::{ancestry, examine, library, shipped, text_of};
 pub use who::{Holder, May, Position, Powers, Reach, Seat, UnitKind};
 
 /// One regulation, as its file says it: the sections in the order of a case's life.
@@ -137,7 +142,7 @@ pub enum Origin {
 }
 
 /// `[rulebook]`: the head of the file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
     /// The code under which offices and other rulebooks name it.
@@ -150,6 +155,7 @@ pub struct Head {
     pub version: Version,
     /// The first day on which it holds.
     #[serde(deserialize_with = "reader::date")]
+    #[schemars(schema_with = "schema::day")]
     pub effective_from: NaiveDate,
     /// Where the text comes from.
     pub source: String,
@@ -172,7 +178,7 @@ words! {
 }
 
 /// A title in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Title {
     /// In Chinese.
@@ -182,7 +188,7 @@ pub struct Title {
 }
 
 /// A rulebook that is inherited, and for which cases.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Inherit {
     /// Whose rules hold here too.
@@ -195,7 +201,7 @@ pub struct Inherit {
 }
 
 /// `[[legal_basis]]`: a law the regulation rests on, and whether it still holds.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LegalBasis {
     /// The clause that names the law.
@@ -208,6 +214,7 @@ pub struct LegalBasis {
     pub replaced_by: Option<String>,
     /// By when somebody must look again.
     #[serde(default, deserialize_with = "reader::optional_date")]
+    #[schemars(schema_with = "schema::day")]
     pub review_by: Option<NaiveDate>,
     /// How a silence or an ambiguity was read.
     pub reading: Option<String>,
@@ -224,7 +231,7 @@ words! {
 }
 
 /// One line of `[clauses]`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Clause {
     /// What the house can do with it.

@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use schemars::{Schema, json_schema};
+
 mod case;
 mod deed;
 mod kind;
@@ -155,9 +157,31 @@ macro_rules! words {
         }
 
         $crate::words::written_as_a_string!($name);
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let words = <Self as strum::IntoEnumIterator>::iter();
+                $crate::words::listed(words.map(|word| (word, format!("{} ({})", word.en(), word.zh()))))
+            }
+        }
     };
 }
 pub(crate) use words;
+
+/// One of these words, each with what an editor shows beside it.
+pub(crate) fn listed(words: impl Iterator<Item = (impl fmt::Display, String)>) -> Schema {
+    let (words, labels): (Vec<String>, Vec<String>) =
+        words.map(|(word, label)| (word.to_string(), label)).unzip();
+    json_schema!({ "type": "string", "enum": words, "x-taplo": { "docs": { "enumValues": labels } } })
+}
 
 /// Gives a type with `Display` and `FromStr` the same form in serde: one string.
 macro_rules! written_as_a_string {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use domain::rulebook::Checked;
 use uuid::Uuid;
 
 use crate::calendar::CalendarRecord;
@@ -15,6 +16,9 @@ use crate::law::Law;
 use crate::measure::{Measures, PoolState};
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
 use crate::remembered_answer::RememberedAnswer;
+use crate::rulebook_version::{
+    ActivationRecord, NewActivation, NewRulebookVersion, RulebookVersionChange, RulebookVersionRecord,
+};
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
 use crate::staff::{
     DirectoryRecord, LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord,
@@ -286,13 +290,21 @@ pub trait Archive: CaseArchive {
     /// See [`Archive`].
     fn end_session_family(&self, family_id: Uuid, at: DateTime<Utc>) -> Answer<()>;
 
-    /// Reads, in one query, a session with its member of staff and their office, and what holds there; whether it
-    /// still counts is the caller's to judge (`ended_at`, `active`). No law where the office's rulebook or calendar is
-    /// not here.
+    /// Reads, in one query, sessions with their members of staff and offices, and what holds there; whether they still
+    /// count is the caller's to judge (`ended_at`, `active`). Sessions that are not there are left out; no law where
+    /// the office's rulebook or calendar is not here.
     ///
     /// # Errors
     /// See [`Archive`].
-    fn find_caller(&self, session_id: Uuid) -> Answer<Option<(CallerRecord, Option<Arc<Law>>)>>;
+    fn find_callers(&self, session_ids: &[Uuid]) -> Answer<Vec<(CallerRecord, Option<Arc<Law>>)>>;
+
+    /// [`Archive::find_callers`] for one session.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_caller(&self, session_id: Uuid) -> Answer<Option<(CallerRecord, Option<Arc<Law>>)>> {
+        Ok(self.find_callers(&[session_id])?.pop())
+    }
 
     /// Deletes the sessions that expired before `before`; answers how many.
     ///
@@ -319,6 +331,87 @@ pub trait Archive: CaseArchive {
     /// # Errors
     /// See [`Archive`].
     fn find_newest_calendar(&self, code: &str) -> Answer<Option<CalendarRecord>>;
+
+    // Versions of rulebooks
+
+    /// Stores a version of a rulebook.
+    ///
+    /// # Errors
+    /// `Conflict::{RulebookVersion, Key}`.
+    fn create_rulebook_version(
+        &self,
+        version: &NewRulebookVersion,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<RulebookVersionRecord>;
+
+    /// Finds a version that the office may see: its own, or one that came with the service. Without an office: any.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_rulebook_version(
+        &self,
+        office_id: Option<Uuid>,
+        code: &str,
+        version: &str,
+    ) -> Answer<Option<RulebookVersionRecord>>;
+
+    /// Lists the versions of a rulebook that the office may see, without an office all, oldest first, from the first one
+    /// after when `after` was stored and its version.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn list_rulebook_versions(
+        &self,
+        office_id: Option<Uuid>,
+        code: &str,
+        after: Option<(DateTime<Utc>, &str)>,
+        limit: u32,
+    ) -> Answer<Vec<RulebookVersionRecord>>;
+
+    /// Changes a version of the office's own that is not approved yet.
+    ///
+    /// # Errors
+    /// `Stale`, `Missing(RulebookVersion)`, `Conflict::Key`.
+    fn change_rulebook_version(
+        &self,
+        office_id: Uuid,
+        code: &str,
+        version: &str,
+        revision: i64,
+        change: &RulebookVersionChange,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<RulebookVersionRecord>;
+
+    /// The rulebook of an approved version, ready for use. Each process reads it once.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn find_rulebook(&self, code: &str, version: &str) -> Answer<Option<Arc<Checked>>>;
+
+    /// Records that an office takes an approved version as its own. From the instant it begins, new cases fall under
+    /// it; what was said before for that instant or later, and has not begun, is overtaken.
+    ///
+    /// # Errors
+    /// `Conflict::Key`.
+    fn activate_rulebook(
+        &self,
+        activation: &NewActivation,
+        now: DateTime<Utc>,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<ActivationRecord>;
+
+    /// Lets every activation begin whose instant has come; answers how many. Any number of replicas may do so at the
+    /// same time.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn begin_rulebooks(&self, now: DateTime<Utc>) -> Answer<usize>;
+
+    /// What an office ever took as its own, or will, oldest first.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn list_activations(&self, office_id: Uuid) -> Answer<Vec<ActivationRecord>>;
 
     // Search
 

@@ -1,17 +1,17 @@
 //! What decisions on an office's cases rest on besides the cases: its rulebook, its calendar, its directory.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use domain::calendar::Calendar;
+use domain::case::Context;
 use domain::case::decide::Actor;
-use domain::case::{Case, Context};
 use domain::directory::{Directory, Member, Unit, Window};
 use domain::ids::{OfficeId, StaffId, UnitId, WindowId};
 use domain::rulebook::Checked;
 use domain::time_limit::Span;
-use domain::words::{DutyName, RulebookCode};
+use domain::words::{DutyName, RulebookCode, Version};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use crate::store_error::StoreError;
 use crate::unit::UnitRecord;
 use crate::window::WindowRecord;
 
-/// The rulebooks of this installation, by code.
+/// The rulebooks that come with the service, by code: of each the version that this release brings along.
 pub type Rulebooks = BTreeMap<RulebookCode, Arc<Checked>>;
 
 /// What holds in one office, as one version of its directory and of its calendar has it.
@@ -73,24 +73,70 @@ impl Law {
         }
     }
 
-    /// The law of a case, which lives under its own rulebook even if the office has taken another one since; none if
-    /// this installation does not have it.
-    pub(crate) fn of(&self, case: &Case, rulebooks: &Rulebooks) -> Option<Self> {
-        let rulebook = if case.rulebook == self.rulebook.head.code {
-            &self.rulebook
-        } else {
-            rulebooks.get(&case.rulebook)?
-        };
-        Some(Self {
-            rulebook: Arc::clone(rulebook),
+    /// What holds here for what lives under another rulebook.
+    #[must_use]
+    pub fn under(&self, rulebook: Arc<Checked>) -> Self {
+        Self {
+            rulebook,
             ..self.clone()
-        })
+        }
+    }
+
+    /// Whether the office itself runs this version.
+    pub fn runs(&self, code: &str, version: &str) -> bool {
+        self.rulebook.head.code.as_str() == code && self.rulebook.head.version.as_str() == version
+    }
+
+    /// The law of what lives under this version, even if the office has taken another one since; none if nobody has
+    /// read it yet.
+    pub(crate) fn of(&self, code: &str, version: &str, rulebooks: &Shelf) -> Option<Self> {
+        if self.runs(code, version) {
+            return Some(self.clone());
+        }
+        rulebooks
+            .known(code, version)
+            .map(|rulebook| self.under(rulebook))
+    }
+}
+
+/// The rulebooks that this process has read, by code and version. A version never changes, so that what was read once
+/// stays good.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf(RwLock<BTreeMap<RulebookCode, BTreeMap<Version, Arc<Checked>>>>);
+
+impl Shelf {
+    /// The version, if it was read before.
+    pub(crate) fn known(&self, code: &str, version: &str) -> Option<Arc<Checked>> {
+        let rulebooks = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        rulebooks.get(code)?.get(version).map(Arc::clone)
+    }
+
+    /// Remembers a version; whoever was first counts.
+    pub(crate) fn put(&self, rulebook: Checked) -> Arc<Checked> {
+        self.share(Arc::new(rulebook))
+    }
+
+    /// Every version that was read.
+    pub(crate) fn all(&self) -> Vec<Arc<Checked>> {
+        let rulebooks = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        rulebooks
+            .values()
+            .flat_map(BTreeMap::values)
+            .map(Arc::clone)
+            .collect()
+    }
+
+    fn share(&self, rulebook: Arc<Checked>) -> Arc<Checked> {
+        let mut rulebooks = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let versions = rulebooks.entry(rulebook.head.code.clone()).or_default();
+        let version = rulebook.head.version.clone();
+        Arc::clone(versions.entry(version).or_insert(rulebook))
     }
 }
 
 /// The laws that were read before, each good for as long as its office and its calendar have these versions.
 pub(crate) struct Laws {
-    pub(crate) rulebooks: Arc<Rulebooks>,
+    pub(crate) rulebooks: Arc<Shelf>,
     known: Mutex<BTreeMap<Uuid, Read>>,
 }
 
@@ -111,12 +157,18 @@ pub(crate) struct Sources {
 struct Profile {
     #[serde(default)]
     numbers: BTreeMap<DutyName, Span>,
+    #[serde(default)]
+    rounds: Option<u8>,
 }
 
 impl Laws {
     pub(crate) fn new(rulebooks: Rulebooks) -> Self {
+        let kept = Shelf::default();
+        for rulebook in rulebooks.into_values() {
+            kept.share(rulebook);
+        }
         Self {
-            rulebooks: Arc::new(rulebooks),
+            rulebooks: Arc::new(kept),
             known: Mutex::default(),
         }
     }
@@ -134,20 +186,15 @@ impl Laws {
         }
     }
 
-    /// Makes a law and remembers it. None if the office runs a rulebook, or a version of it, that is not here: to go
-    /// by another one would be to go by rules that nobody put in force.
-    pub(crate) fn make(&self, sources: &Sources) -> Answer<Option<Arc<Law>>> {
+    /// Makes a law and remembers it.
+    pub(crate) fn make(&self, sources: &Sources, rulebook: Arc<Checked>) -> Answer<Arc<Law>> {
         let office = &sources.office;
-        let rulebook = match self.rulebooks.get(office.rulebook_code.as_str()) {
-            Some(rulebook) if rulebook.head.version.as_str() == office.rulebook_version => rulebook,
-            Some(_) | None => return Ok(None),
-        };
         let calendar: Calendar = serde_json::from_str(&sources.calendar.document)
             .map_err(|error| corrupt("calendars", None, &error))?;
         let profile: Profile = serde_json::from_str(&office.profile)
             .map_err(|error| corrupt("offices", Some(office.id), &error))?;
         let law = Arc::new(Law {
-            rulebook: Arc::clone(rulebook),
+            rulebook,
             calendar: Arc::new(calendar),
             directory: Arc::new(Directory {
                 office: OfficeId(office.id),
@@ -156,6 +203,7 @@ impl Laws {
                 windows: sources.windows.iter().map(window).collect(),
                 staff: sources.staff.iter().map(member).collect::<Answer<_>>()?,
                 numbers: profile.numbers,
+                rounds: profile.rounds,
             }),
             cut_over: office.cutover_at.unwrap_or(DateTime::<Utc>::MIN_UTC),
             active: office.active,
@@ -168,7 +216,7 @@ impl Laws {
             Arc::clone(&law),
         );
         known.insert(office.id, read);
-        Ok(Some(law))
+        Ok(law)
     }
 }
 

@@ -29,6 +29,7 @@ pub mod measure;
 pub mod office;
 mod postgres;
 pub mod remembered_answer;
+pub mod rulebook_version;
 mod schema;
 mod search;
 pub mod session;

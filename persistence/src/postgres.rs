@@ -99,6 +99,10 @@ pub(crate) fn open(
         url: url.to_string(),
         source,
     })?;
+    engine::keep_shipped(&mut connection, &laws).map_err(|error| OpenError::Migration {
+        url: url.to_string(),
+        source: error.into(),
+    })?;
     connection
         .batch_execute(SESSION)
         .map_err(|error| unreachable(error.into()))?;

@@ -111,6 +111,43 @@ table! {
 }
 
 table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Nullable, Text};
+
+    rulebook_versions (code, version) {
+        code -> Text,
+        version -> Text,
+        office_id -> Nullable<Id>,
+        state -> Text,
+        body -> Text,
+        ancestors -> Text,
+        author_id -> Nullable<Id>,
+        decided_by_id -> Nullable<Id>,
+        reason -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> Instant,
+        changed_at -> Instant,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{Bool, Nullable, Text};
+
+    rulebook_activations (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        code -> Text,
+        version -> Text,
+        begins_at -> Instant,
+        numbers -> Text,
+        activated_by_id -> Nullable<Id>,
+        begun -> Bool,
+        created_at -> Instant,
+    }
+}
+
+table! {
     use crate::sql_types::Id;
     use diesel::sql_types::{BigInt, Integer};
 
@@ -337,6 +374,8 @@ mod tests {
             windows,
             sessions,
             calendars,
+            rulebook_versions,
+            rulebook_activations,
             case_numbers,
             cases,
             case_states,

@@ -95,6 +95,10 @@ pub(crate) fn open(
         url: url.to_string(),
         source,
     })?;
+    engine::keep_shipped(&mut connection, &laws).map_err(|error| OpenError::Migration {
+        url: url.to_string(),
+        source: error.into(),
+    })?;
     // The register changes over a connection of its own, which takes turns with the write path's.
     let writers = engine::pool(file.to_owned(), WRITER, 1, None).map_err(unreachable)?;
     let readers = engine::pool(file.to_owned(), READER, options.readers, None).map_err(unreachable)?;

@@ -77,6 +77,9 @@ pub enum Conflict {
     /// This version of the calendar is published with other contents.
     #[error("this version of the calendar has other contents")]
     CalendarVersion,
+    /// The rulebook has this version already.
+    #[error("the rulebook has this version already")]
+    RulebookVersion,
     /// Another case of the office has the number.
     #[error("the case's number is taken")]
     CaseNumber,
@@ -98,6 +101,9 @@ pub enum Thing {
     /// A member of staff.
     #[strum(serialize = "member of staff")]
     StaffMember,
+    /// A version of a rulebook.
+    #[strum(serialize = "version of a rulebook")]
+    RulebookVersion,
 }
 
 impl From<DieselError> for StoreError {

@@ -38,7 +38,7 @@ use uuid::Uuid;
 use crate::archive::Answer;
 use crate::case::{Key, NotAccepted, Reply, Submission};
 use crate::database::Options;
-use crate::law::{Law, Rulebooks};
+use crate::law::{Law, Shelf};
 use crate::measure::Measures;
 use crate::store_error::StoreError;
 use clerk::{Clerk, PATIENCE, give};
@@ -70,6 +70,9 @@ pub(crate) trait Transaction {
 
     /// Locks the cases that are there until the commit, and reads all that decisions rest on.
     fn read(&mut self, keys: &[ClaimedKey], offices: &[Uuid], cases: &[(Uuid, Uuid)]) -> Answer<Found>;
+
+    /// Makes sure that this version of a rulebook is on the shelf; false if there is none.
+    fn learn(&mut self, code: &str, version: &str) -> Answer<bool>;
 
     /// Writes everything.
     fn write(&mut self, writes: &Writes) -> Answer<()>;
@@ -178,7 +181,7 @@ impl WritePath {
     pub(crate) fn start(
         writers: Vec<Box<dyn Writer>>,
         options: Options,
-        rulebooks: &Arc<Rulebooks>,
+        rulebooks: &Arc<Shelf>,
         measures: &Arc<Measures>,
     ) -> std::io::Result<Self> {
         let mut path = Self {
@@ -240,7 +243,7 @@ impl Drop for WritePath {
 }
 
 /// Claims, locks and reads everything that the batch needs.
-fn know(transaction: &mut dyn Transaction, submissions: &[&Submission]) -> Answer<Known> {
+fn know(transaction: &mut dyn Transaction, submissions: &[&Submission], rulebooks: &Shelf) -> Answer<Known> {
     let mut keys: Vec<ClaimedKey> = submissions
         .iter()
         .filter_map(|submission| Some(ClaimedKey::of(submission.office.0, submission.key.as_ref()?)))
@@ -262,6 +265,11 @@ fn know(transaction: &mut dyn Transaction, submissions: &[&Submission]) -> Answe
     known.laws = found.laws;
     known.remember(found.remembered);
     known.hold(found.held);
+    for (code, version) in known.versions(submissions) {
+        if rulebooks.known(&code, &version).is_none() {
+            transaction.learn(&code, &version)?;
+        }
+    }
     Ok(known)
 }
 

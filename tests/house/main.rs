@@ -1,6 +1,7 @@
 //! The house seen from outside: one binary, so that what is shared is built and started once.
 
 mod archive;
+mod clause_register;
 mod contract;
 mod example;
 mod import;
@@ -11,7 +12,11 @@ mod migrations;
 mod postgres_is_real;
 mod readme;
 mod register;
+mod rulebook_versions;
+mod scenarios;
 mod search;
+mod story_intake_desk;
+mod story_review_office;
 mod story_service_hall;
 mod story_tobacco_supervision;
 mod two_engines;

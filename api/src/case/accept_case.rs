@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -25,6 +27,13 @@ pub(crate) struct ScreeningCheck {
     check: Word,
     /// Whether it was passed.
     passed: bool,
+}
+
+impl ScreeningCheck {
+    /// The check and whether it was passed.
+    pub(crate) fn outcome(self) -> (Word, bool) {
+        (self.check, self.passed)
+    }
 }
 
 /// What acceptance states.
@@ -59,19 +68,17 @@ pub(crate) async fn accept_case(
     body: Json<AcceptCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::Accept(Acceptance {
-        screening: body
-            .screening
-            .into_iter()
-            .map(|it| (it.check, it.passed))
-            .collect(),
-        note: texts.keep_any("note", body.note),
-    });
-    order
-        .carry_out("accept_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for AcceptCase {
+    const OPERATION: &'static str = "accept_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Accept(Acceptance {
+            screening: self.screening.into_iter().map(ScreeningCheck::outcome).collect(),
+            note: texts.keep_any("note", self.note),
+        }))
+    }
 }

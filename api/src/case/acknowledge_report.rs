@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -41,15 +43,17 @@ pub(crate) async fn acknowledge_report(
     body: Json<AcknowledgeReport>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::Acknowledge(About {
-        thing: ThingId(target),
-        text: texts.keep_any("remark", body.remark),
-    });
-    order
-        .carry_out("acknowledge_report", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
+}
+
+impl Ask for AcknowledgeReport {
+    const OPERATION: &'static str = "acknowledge_report";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Acknowledge(About {
+            thing: ThingId(address.target),
+            text: texts.keep_any("remark", self.remark),
+        }))
+    }
 }

@@ -10,11 +10,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::{instant, required};
 use crate::case::evidence::Evidence;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, Path};
 
@@ -84,32 +86,34 @@ pub(crate) async fn add_evidence(
     body: Json<AddEvidence>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    if body.url.is_some() && body.sha256.is_none() {
-        return Err(required("/sha256"));
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for AddEvidence {
+    const OPERATION: &'static str = "add_evidence";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        if self.url.is_some() && self.sha256.is_none() {
+            return Err(required("/sha256"));
+        }
+        let happened_at = self
+            .happened_at
+            .map(|given| instant("/happened_at", given))
+            .transpose()?;
+        let evidence = Evidence {
+            text: self.text,
+            submitted_by: self.submitted_by,
+            custodian: self.custodian,
+            url: self.url,
+            sha256: self.sha256,
+            size_bytes: self.size_bytes,
+        };
+        Ok(Command::RecordWork(Work {
+            kind: WorkKind::Evidence,
+            text: texts.keep("evidence", evidence.document()),
+            happened_at,
+            sections: BTreeMap::new(),
+        }))
     }
-    let happened_at = body
-        .happened_at
-        .map(|given| instant("/happened_at", given))
-        .transpose()?;
-    let evidence = Evidence {
-        text: body.text,
-        submitted_by: body.submitted_by,
-        custodian: body.custodian,
-        url: body.url,
-        sha256: body.sha256,
-        size_bytes: body.size_bytes,
-    };
-    let command = Command::RecordWork(Work {
-        kind: WorkKind::Evidence,
-        text: texts.keep("evidence", evidence.document()),
-        happened_at,
-        sections: BTreeMap::new(),
-    });
-    order
-        .carry_out("add_evidence", fingerprint, case, command, texts)
-        .await
 }

@@ -8,11 +8,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::GivenTask;
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -44,13 +46,15 @@ pub(crate) async fn add_unit(
     body: Json<AddUnit>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let task = body.unit.task(body.sent_through.as_ref(), &mut texts);
-    let command = Command::AddUnit(task);
-    order
-        .carry_out("add_unit", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for AddUnit {
+    const OPERATION: &'static str = "add_unit";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let task = self.unit.task(self.sent_through.as_ref(), texts);
+        Ok(Command::AddUnit(task))
+    }
 }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -45,15 +47,17 @@ pub(crate) async fn answer_on_the_spot(
     body: Json<AnswerOnTheSpot>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::AnswerOnTheSpot(SpotAnswer {
-        ground: body.ground,
-        answer: texts.keep("reply", body.answer),
-    });
-    order
-        .carry_out("answer_on_the_spot", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for AnswerOnTheSpot {
+    const OPERATION: &'static str = "answer_on_the_spot";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::AnswerOnTheSpot(SpotAnswer {
+            ground: self.ground,
+            answer: texts.keep("reply", self.answer),
+        }))
+    }
 }

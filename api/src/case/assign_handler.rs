@@ -11,9 +11,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -31,6 +33,9 @@ pub(crate) struct AssignHandler {
     #[validate(length(max = 20))]
     #[schema(max_items = 20)]
     team: BTreeSet<Uuid>,
+    /// Whether each was asked for reasons to step aside.
+    #[serde(default)]
+    recusal_asked: bool,
     /// What is to be done.
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
@@ -52,17 +57,20 @@ pub(crate) async fn assign_handler(
     body: Json<AssignHandler>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::AssignHandler(Assignment {
-        dispatch: body.dispatch_id.map(ThingId),
-        handler: StaffId(body.handler_id),
-        team: body.team.into_iter().map(StaffId).collect(),
-        task: texts.keep_any("task", body.task),
-    });
-    order
-        .carry_out("assign_handler", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for AssignHandler {
+    const OPERATION: &'static str = "assign_handler";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::AssignHandler(Assignment {
+            dispatch: self.dispatch_id.map(ThingId),
+            handler: StaffId(self.handler_id),
+            team: self.team.into_iter().map(StaffId).collect(),
+            task: texts.keep_any("task", self.task),
+            recusal_asked: self.recusal_asked,
+        }))
+    }
 }

@@ -87,6 +87,8 @@ pub(crate) struct GivenTask {
     #[validate(length(min = 1, max = 2000))]
     #[schema(min_length = 1, max_length = 2000)]
     standard: Option<String>,
+    /// By when, if that is said.
+    due_on: Option<NaiveDate>,
 }
 
 impl GivenTask {
@@ -97,6 +99,7 @@ impl GivenTask {
             role: self.role,
             task: texts.keep_any("task", self.task),
             standard: texts.keep_any("standard", self.standard),
+            due_on: self.due_on,
             sent_through: sent_through.cloned().unwrap_or_else(in_system),
         }
     }

@@ -11,10 +11,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -70,29 +72,31 @@ pub(crate) async fn classify_case(
     body: Json<ClassifyCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let axes = [
-        (AxisName::Category, body.category),
-        (AxisName::Severity, body.severity),
-        (AxisName::Urgency, body.urgency),
-        (AxisName::Complexity, body.complexity),
-        (AxisName::Track, body.track),
-        (AxisName::Mode, body.mode),
-        (AxisName::Cause, body.cause),
-    ];
-    let axes = axes
-        .into_iter()
-        .filter_map(|(axis, word)| Some((axis, word?)))
-        .collect();
-    let command = Command::Classify(Classification {
-        axes,
-        flags: body.flags,
-        reason: texts.keep_any("reason", body.reason),
-    });
-    order
-        .carry_out("classify_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for ClassifyCase {
+    const OPERATION: &'static str = "classify_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let axes = [
+            (AxisName::Category, self.category),
+            (AxisName::Severity, self.severity),
+            (AxisName::Urgency, self.urgency),
+            (AxisName::Complexity, self.complexity),
+            (AxisName::Track, self.track),
+            (AxisName::Mode, self.mode),
+            (AxisName::Cause, self.cause),
+        ];
+        let axes = axes
+            .into_iter()
+            .filter_map(|(axis, word)| Some((axis, word?)))
+            .collect();
+        Ok(Command::Classify(Classification {
+            axes,
+            flags: self.flags,
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -41,15 +43,17 @@ pub(crate) async fn close_accountability_record(
     body: Json<CloseAccountabilityRecord>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::CloseAccountability(About {
-        thing: ThingId(target),
-        text: Some(texts.keep("conclusion", body.conclusion)),
-    });
-    order
-        .carry_out("close_accountability_record", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
+}
+
+impl Ask for CloseAccountabilityRecord {
+    const OPERATION: &'static str = "close_accountability_record";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::CloseAccountability(About {
+            thing: ThingId(address.target),
+            text: Some(texts.keep("conclusion", self.conclusion)),
+        }))
+    }
 }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -45,15 +47,17 @@ pub(crate) async fn close_case(
     body: Json<CloseCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::Close(Closing {
-        reason: body.reason.as_str().parse().expect("a word of a list is a word"),
-        explanation: texts.keep_any("closing", body.explanation),
-    });
-    order
-        .carry_out("close_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for CloseCase {
+    const OPERATION: &'static str = "close_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Close(Closing {
+            reason: self.reason.as_str().parse().expect("a word of a list is a word"),
+            explanation: texts.keep_any("closing", self.explanation),
+        }))
+    }
 }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -61,19 +63,21 @@ pub(crate) async fn complete_investigation(
     body: Json<CompleteInvestigation>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::CompleteInvestigation(Investigation {
-        finding: body.finding,
-        cause: texts.keep_any("cause", body.cause),
-        responsible_person: texts.keep_any("responsible_person", body.responsible_person),
-        substantiated_part: texts.keep_any("substantiated_part", body.substantiated_part),
-        legal_basis: texts.keep_any("legal_basis", body.legal_basis),
-        report: texts.keep_any("report", body.report),
-    });
-    order
-        .carry_out("complete_investigation", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for CompleteInvestigation {
+    const OPERATION: &'static str = "complete_investigation";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::CompleteInvestigation(Investigation {
+            finding: self.finding,
+            cause: texts.keep_any("cause", self.cause),
+            responsible_person: texts.keep_any("responsible_person", self.responsible_person),
+            substantiated_part: texts.keep_any("substantiated_part", self.substantiated_part),
+            legal_basis: texts.keep_any("legal_basis", self.legal_basis),
+            report: texts.keep_any("report", self.report),
+        }))
+    }
 }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -49,16 +51,18 @@ pub(crate) async fn correct_case(
     body: Json<CorrectCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::Correct(Correction {
-        field: body.field,
-        text: texts.keep(body.field.as_str(), body.text),
-        reason: texts.keep("reason", body.reason),
-    });
-    order
-        .carry_out("correct_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for CorrectCase {
+    const OPERATION: &'static str = "correct_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Correct(Correction {
+            field: self.field,
+            text: texts.keep(self.field.as_str(), self.text),
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

@@ -11,10 +11,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::Decision;
 use crate::case::order::{Order, find_case};
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -47,22 +49,32 @@ pub(crate) async fn decide_approval(
     body: Json<DecideApproval>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
+    let (Path((case, target)), Json(body)) = (path, body);
     let known = find_case(&order.desk, &order.caller, CaseId(case)).await?;
-    let subject = match deed_of(&known, Act::DecideApproval, Some(ThingId(target))) {
-        Deed::Approval(Some(subject)) => subject,
-        _ => Subject::Plan,
+    let address = Address {
+        known: Some(&known),
+        ..Address::of_thing(case, target)
     };
-    let command = Command::DecideApproval(ApprovalDecision {
-        subject,
-        about: ThingId(target),
-        granted: body.decision == Decision::Grant,
-        reason: texts.keep_any("reason", body.reason),
-    });
-    order
-        .carry_out("decide_approval", fingerprint, case, command, texts)
-        .await
+    order.ask(address, body).await
+}
+
+impl Ask for DecideApproval {
+    const OPERATION: &'static str = "decide_approval";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let about = ThingId(address.target);
+        let deed = address
+            .known
+            .map(|case| deed_of(case, Act::DecideApproval, Some(about)));
+        let subject = match deed {
+            Some(Deed::Approval(Some(subject))) => subject,
+            _ => Subject::Plan,
+        };
+        Ok(Command::DecideApproval(ApprovalDecision {
+            subject,
+            about,
+            granted: self.decision == Decision::Grant,
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

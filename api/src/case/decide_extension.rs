@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::{Decision, GivenAmount, inconsistent, required};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -47,22 +49,24 @@ pub(crate) async fn decide_extension(
     body: Json<DecideExtension>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let granted = match (body.decision, body.amount) {
-        (Decision::Grant, Some(amount)) => Some(amount.span("/amount/count")?),
-        (Decision::Grant, None) => return Err(required("/amount")),
-        (Decision::Refuse, None) => None,
-        (Decision::Refuse, Some(_)) => return Err(inconsistent("/amount")),
-    };
-    let command = Command::DecideExtension(ExtensionDecision {
-        extension: ThingId(target),
-        granted,
-        reason: texts.keep_any("reason", body.reason),
-    });
-    order
-        .carry_out("decide_extension", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
+}
+
+impl Ask for DecideExtension {
+    const OPERATION: &'static str = "decide_extension";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let granted = match (self.decision, self.amount) {
+            (Decision::Grant, Some(amount)) => Some(amount.span("/amount/count")?),
+            (Decision::Grant, None) => return Err(required("/amount")),
+            (Decision::Refuse, None) => None,
+            (Decision::Refuse, Some(_)) => return Err(inconsistent("/amount")),
+        };
+        Ok(Command::DecideExtension(ExtensionDecision {
+            extension: ThingId(address.target),
+            granted,
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -42,15 +44,17 @@ pub(crate) async fn decide_second_dispatch(
     body: Json<DecideSecondDispatch>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::DecideSecondDispatch(SecondDispatchDecision {
-        needed: body.needed,
-        reason: texts.keep_any("reason", body.reason),
-    });
-    order
-        .carry_out("decide_second_dispatch", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for DecideSecondDispatch {
+    const OPERATION: &'static str = "decide_second_dispatch";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::DecideSecondDispatch(SecondDispatchDecision {
+            needed: self.needed,
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

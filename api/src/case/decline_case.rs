@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -54,17 +56,19 @@ pub(crate) async fn decline_case(
     body: Json<DeclineCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::Decline(Ending {
-        ground: body.ground,
-        explanation: texts.keep_any("explanation", body.explanation),
-        guidance: texts.keep_any("guidance", body.guidance),
-        reason: texts.keep_any("reason", body.reason),
-    });
-    order
-        .carry_out("decline_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for DeclineCase {
+    const OPERATION: &'static str = "decline_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Decline(Ending {
+            ground: self.ground,
+            explanation: texts.keep_any("explanation", self.explanation),
+            guidance: texts.keep_any("guidance", self.guidance),
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

@@ -8,11 +8,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::GivenTask;
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -45,17 +47,19 @@ pub(crate) async fn dispatch_case(
     body: Json<DispatchCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let tasks = body
-        .units
-        .into_iter()
-        .map(|unit| unit.task(body.sent_through.as_ref(), &mut texts))
-        .collect();
-    let command = Command::Dispatch(tasks);
-    order
-        .carry_out("dispatch_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for DispatchCase {
+    const OPERATION: &'static str = "dispatch_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let tasks = self
+            .units
+            .into_iter()
+            .map(|unit| unit.task(self.sent_through.as_ref(), texts))
+            .collect();
+        Ok(Command::Dispatch(tasks))
+    }
 }

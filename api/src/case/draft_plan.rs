@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::day;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -48,16 +50,18 @@ pub(crate) async fn draft_plan(
     body: Json<DraftPlan>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::DraftPlan(Plan {
-        measures: texts.keep("plan", body.measures),
-        person: texts.keep("person", body.person),
-        finish_on: day("/finish_on", body.finish_on)?,
-    });
-    order
-        .carry_out("draft_plan", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for DraftPlan {
+    const OPERATION: &'static str = "draft_plan";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::DraftPlan(Plan {
+            measures: texts.keep("plan", self.measures),
+            person: texts.keep("person", self.person),
+            finish_on: day("/finish_on", self.finish_on)?,
+        }))
+    }
 }

@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -43,15 +45,17 @@ pub(crate) async fn give_instruction(
     body: Json<GiveInstruction>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::GiveInstruction(Instruction {
-        text: texts.keep("instruction", body.text),
-        unit: body.unit_id.map(UnitId),
-    });
-    order
-        .carry_out("give_instruction", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for GiveInstruction {
+    const OPERATION: &'static str = "give_instruction";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::GiveInstruction(Instruction {
+            text: texts.keep("instruction", self.text),
+            unit: self.unit_id.map(UnitId),
+        }))
+    }
 }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -45,15 +47,17 @@ pub(crate) async fn judge_fault(
     body: Json<JudgeFault>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::JudgeFault(FaultJudgement {
-        fault: body.fault,
-        reason: texts.keep("reason", body.reason),
-    });
-    order
-        .carry_out("judge_fault", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for JudgeFault {
+    const OPERATION: &'static str = "judge_fault";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::JudgeFault(FaultJudgement {
+            fault: self.fault,
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::{Order, find_case};
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::{FieldError, FieldFault, Kind, Problem};
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -43,10 +45,7 @@ pub(crate) async fn link_duplicate(
     body: Json<LinkDuplicate>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
+    let (Path(case), Json(body)) = (case, body);
     let other = CaseId(body.case_id);
     // The case itself comes first: who may not see it learns nothing about the other.
     find_case(&order.desk, &order.caller, CaseId(case)).await?;
@@ -56,13 +55,18 @@ pub(crate) async fn link_duplicate(
     if leads_back(&order, repeated, CaseId(case)).await {
         return Err(Kind::CircularLink.into());
     }
-    let command = Command::LinkDuplicate(DuplicateLink {
-        of: other,
-        reason: texts.keep("reason", body.reason),
-    });
-    order
-        .carry_out("link_duplicate", fingerprint, case, command, texts)
-        .await
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for LinkDuplicate {
+    const OPERATION: &'static str = "link_duplicate";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::LinkDuplicate(DuplicateLink {
+            of: CaseId(self.case_id),
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }
 
 /// How many links are followed; a longer chain of repetitions is nobody's.

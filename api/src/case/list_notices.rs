@@ -80,7 +80,7 @@ pub(crate) async fn list_notices(
     let entries = reader.entries(known.id, after, query.limit() + 1, wanted).await?;
     let (entries, more) = cut(entries, query.limit());
     let last = entries.last().map(|kept| kept.entry.sequence);
-    let mut teller = reader.teller();
+    let mut teller = reader.teller_of(&known).await?;
     let ids = entries
         .iter()
         .filter_map(notice_of)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::case::command::{Completion, Matter};
 use domain::ids::{StaffId, WindowId};
 use domain::text::Text;
-use domain::words::{AxisName, CaseType, Channel, Field, IdentityMode, Source, Word};
+use domain::words::{AxisName, CaseType, Channel, Field, IdentityMode, Satisfaction, Source, Word};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -47,6 +47,9 @@ pub(crate) struct GivenMatter {
     window_id: Option<Uuid>,
     /// Whose desk it lands on, where nobody sits: self-service and platform channels. Else whoever records it.
     first_receiver_id: Option<Uuid>,
+    /// What the complainant ticked, for a channel of ratings.
+    #[schema(schema_with = codes::satisfaction)]
+    rating: Option<Satisfaction>,
     /// Who complains.
     #[validate(nested)]
     complainant: GivenComplainant,
@@ -258,6 +261,7 @@ impl GivenMatter {
             respondents: self.respondents,
         };
         Ok(Matter {
+            rating: self.rating,
             channel: self.channel,
             source: self.source,
             received_at: match self.received_at {

@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -45,16 +47,18 @@ pub(crate) async fn open_accountability_record(
     body: Json<OpenAccountabilityRecord>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::OpenAccountability(Accountability {
-        unit: body.unit_id.map(UnitId),
-        staff: body.staff_id.map(StaffId),
-        reason: texts.keep("reason", body.reason),
-    });
-    order
-        .carry_out("open_accountability_record", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for OpenAccountabilityRecord {
+    const OPERATION: &'static str = "open_accountability_record";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::OpenAccountability(Accountability {
+            unit: self.unit_id.map(UnitId),
+            staff: self.staff_id.map(StaffId),
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::caller::Caller;
+use crate::case::ask::{Address, Ask};
 use crate::case::outcome::{Outcome, Receipt};
 use crate::case::prefer::Prefer;
 use crate::case::texts::{Texts, new_id};
@@ -68,9 +69,9 @@ impl Order {
         })
     }
 
-    /// The moment of this order.
-    pub(crate) fn now(&self) -> chrono::DateTime<chrono::Utc> {
-        self.desk.now()
+    /// The language of the answer.
+    pub(crate) fn language(&self) -> Language {
+        self.language
     }
 
     /// The texts of this order, none yet.
@@ -95,14 +96,28 @@ impl Order {
 
     /// What is asked, for whoever repeats it: the address and the body, in one canonical form.
     pub(crate) fn fingerprint(&self, body: &impl Serialize) -> [u8; 32] {
-        // Members of a JSON value are sorted, so equal bodies have equal bytes whatever their order was.
-        let canonical = serde_json::to_value(body).unwrap_or_default().to_string();
+        // A body that was read is written in the order of its type, so equal bodies have equal bytes whatever their
+        // order was.
+        let canonical = serde_json::to_vec(body).unwrap_or_default();
         Sha256::new()
             .chain_update(&self.path)
             .chain_update([0])
             .chain_update(canonical)
             .finalize()
             .into()
+    }
+
+    /// Turns the body into its command, puts it to the desk and answers with its outcome.
+    ///
+    /// # Errors
+    /// As [`Order::carry_out`], and what is wrong with the body.
+    pub(crate) async fn ask<A: Ask>(self, address: Address<'_>, body: A) -> Result<HttpResponse, Problem> {
+        let fingerprint = self.fingerprint(&body);
+        let mut texts = self.texts();
+        let case = address.case.0;
+        let command = body.command(&address, &mut texts)?;
+        self.carry_out(A::OPERATION, fingerprint, case, command, texts)
+            .await
     }
 
     /// Puts the command to the desk and answers with its outcome.
@@ -129,10 +144,15 @@ impl Order {
         let texts = texts.into_kept();
         // Of a case that is opened here these are all the words there are.
         let words = texts.clone();
+        let actor = match act {
+            // Given by no position: whoever administers the office, which the handler has seen to.
+            Act::MoveToVersion => Actor::Administrator(self.caller.staff_id),
+            _ => Actor::Staff(self.caller.staff_id),
+        };
         let submission = Submission {
             office: self.caller.office_id,
             case: CaseId(case),
-            actor: Actor::Staff(self.caller.staff_id),
+            actor,
             command,
             texts,
             expected_version,

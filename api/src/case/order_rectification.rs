@@ -10,10 +10,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::day;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -47,17 +49,19 @@ pub(crate) async fn order_rectification(
     body: Json<OrderRectification>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let finish_on = body.finish_on.map(|given| day("/finish_on", given)).transpose()?;
-    let command = Command::OrderRectification(RectificationOrder {
-        unit: UnitId(body.unit_id),
-        text: texts.keep("rectification", body.text),
-        finish_on,
-    });
-    order
-        .carry_out("order_rectification", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for OrderRectification {
+    const OPERATION: &'static str = "order_rectification";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let finish_on = self.finish_on.map(|given| day("/finish_on", given)).transpose()?;
+        Ok(Command::OrderRectification(RectificationOrder {
+            unit: UnitId(self.unit_id),
+            text: texts.keep("rectification", self.text),
+            finish_on,
+        }))
+    }
 }

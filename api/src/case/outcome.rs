@@ -131,7 +131,7 @@ fn made(remembered: &Remembered) -> Option<Made> {
 }
 
 /// What an event makes, if the thing has an id that other operations name.
-fn kind_of_thing(event_type: &str) -> Option<&'static str> {
+pub(crate) fn kind_of_thing(event_type: &str) -> Option<&'static str> {
     Some(match event_type {
         "UnitDispatched" | "UnitAdded" => "dispatch",
         "WorkRecorded" => "activity",
@@ -145,6 +145,10 @@ fn kind_of_thing(event_type: &str) -> Option<&'static str> {
         "SupervisionDemanded" => "supervision_order",
         "ReportedToLeader" => "leader_report",
         "ExtensionRequested" => "extension",
+        "LimitsSuspended" => "suspension",
+        "AppealFiled" => "appeal",
+        "ApprovalAsked" => "approval_request",
+        "LegalHoldPlaced" => "legal_hold",
         "AccountabilityOpened" => "accountability_record",
         _ => return None,
     })

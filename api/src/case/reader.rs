@@ -74,6 +74,16 @@ impl Reader {
         Teller::of_office(&self.desk, &self.caller, self.language)
     }
 
+    /// Who tells about a case: in the words of the version that it lives under.
+    ///
+    /// # Errors
+    /// As [`Desk::law_of`].
+    pub(crate) async fn teller_of(&self, case: &Case) -> Result<Teller, Problem> {
+        let mut teller = self.teller();
+        teller.law = self.desk.law_of(&self.caller.law, case).await?;
+        Ok(teller)
+    }
+
     /// The list that a cursor of this caller belongs to.
     pub(crate) fn list<'a, F: Serialize>(&self, name: &'a str, filters: &'a F) -> List<'a, F> {
         List {

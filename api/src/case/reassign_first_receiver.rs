@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -44,15 +46,17 @@ pub(crate) async fn reassign_first_receiver(
     body: Json<ReassignFirstReceiver>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::ReassignFirstReceiver(Reassignment {
-        to: StaffId(body.staff_id),
-        reason: texts.keep("reason", body.reason),
-    });
-    order
-        .carry_out("reassign_first_receiver", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for ReassignFirstReceiver {
+    const OPERATION: &'static str = "reassign_first_receiver";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::ReassignFirstReceiver(Reassignment {
+            to: StaffId(self.staff_id),
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

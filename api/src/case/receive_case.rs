@@ -2,11 +2,15 @@
 
 use actix_web::{HttpResponse, post};
 use domain::case::Command;
+use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationErrors};
 
+use crate::case::ask::{Address, Ask};
 use crate::case::matter::GivenMatter;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json};
 
@@ -25,15 +29,28 @@ use crate::request::{IdempotencyKey, Json};
 )]
 #[post("/api/v1/receptions")]
 pub(crate) async fn receive_case(body: Json<GivenMatter>, order: Order) -> Result<HttpResponse, Problem> {
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let case = order.new_case();
-    let command = Command::Receive {
-        case,
-        matter: body.matter(order.now(), &mut texts)?,
-    };
-    order
-        .carry_out("receive_case", fingerprint, case.0, command, texts)
-        .await
+    let address = Address::of(order.new_case().0);
+    order.ask(address, ReceiveCase(body.0)).await
+}
+
+/// A matter that is received.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ReceiveCase(GivenMatter);
+
+impl Validate for ReceiveCase {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        self.0.validate()
+    }
+}
+
+impl Ask for ReceiveCase {
+    const OPERATION: &'static str = "receive_case";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Receive {
+            case: address.case,
+            matter: self.0.matter(texts.now(), texts)?,
+        })
+    }
 }

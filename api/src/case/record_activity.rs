@@ -12,11 +12,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::{instant, sections};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, Path};
 
@@ -25,7 +27,8 @@ use crate::request::{IdempotencyKey, Json, Path};
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "records_review", "text": "调取订货系统日志，确认同一订单提交两次。"}))]
 pub(crate) struct RecordActivity {
-    /// A way of finding out, or `opinion`, `feasibility_study`, `discussion`, `investigation_report`.
+    /// A way of finding out, or `opinion`, `feasibility_study`, `discussion`, `investigation_report`,
+    /// `investigation_plan`.
     #[schema(schema_with = work_kind)]
     kind: GivenWorkKind,
     /// What was found, said or proposed.
@@ -55,14 +58,16 @@ enum OtherWork {
     Opinion,
     FeasibilityStudy,
     Discussion,
+    InvestigationPlan,
     InvestigationReport,
 }
 
 /// The words of the work that is no activity of the investigation.
-const OTHER_WORK: [&str; 4] = [
+const OTHER_WORK: [&str; 5] = [
     "opinion",
     "feasibility_study",
     "discussion",
+    "investigation_plan",
     "investigation_report",
 ];
 
@@ -77,6 +82,7 @@ impl GivenWorkKind {
             Self::Other(OtherWork::Opinion) => WorkKind::Opinion,
             Self::Other(OtherWork::FeasibilityStudy) => WorkKind::FeasibilityStudy,
             Self::Other(OtherWork::Discussion) => WorkKind::Discussion,
+            Self::Other(OtherWork::InvestigationPlan) => WorkKind::InvestigationPlan,
             Self::Other(OtherWork::InvestigationReport) => WorkKind::InvestigationReport,
         }
     }
@@ -98,23 +104,25 @@ pub(crate) async fn record_activity(
     body: Json<RecordActivity>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let happened_at = body
-        .happened_at
-        .map(|given| instant("/happened_at", given))
-        .transpose()?;
-    let command = Command::RecordWork(Work {
-        kind: body.kind.work_kind(),
-        text: texts.keep("activity", body.text),
-        happened_at,
-        sections: texts.keep_sections("activity", body.sections),
-    });
-    order
-        .carry_out("record_activity", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for RecordActivity {
+    const OPERATION: &'static str = "record_activity";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let happened_at = self
+            .happened_at
+            .map(|given| instant("/happened_at", given))
+            .transpose()?;
+        Ok(Command::RecordWork(Work {
+            kind: self.kind.work_kind(),
+            text: texts.keep("activity", self.text),
+            happened_at,
+            sections: texts.keep_sections("activity", self.sections),
+        }))
+    }
 }
 
 #[cfg(test)]

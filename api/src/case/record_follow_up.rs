@@ -9,11 +9,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::{inconsistent, required};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -51,23 +53,25 @@ pub(crate) async fn record_follow_up(
     body: Json<RecordFollowUp>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let satisfaction = match (body.reached, body.satisfaction) {
-        (true, Some(Satisfaction::NotReached)) => return Err(inconsistent("/satisfaction")),
-        (true, Some(said)) => said,
-        (true, None) => return Err(required("/satisfaction")),
-        (false, None | Some(Satisfaction::NotReached)) => Satisfaction::NotReached,
-        (false, Some(_)) => return Err(inconsistent("/satisfaction")),
-    };
-    let command = Command::FollowUp(FollowUp {
-        satisfaction,
-        solved: body.solved,
-        opinion: texts.keep_any("opinion", body.opinion),
-    });
-    order
-        .carry_out("record_follow_up", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for RecordFollowUp {
+    const OPERATION: &'static str = "record_follow_up";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let satisfaction = match (self.reached, self.satisfaction) {
+            (true, Some(Satisfaction::NotReached)) => return Err(inconsistent("/satisfaction")),
+            (true, Some(said)) => said,
+            (true, None) => return Err(required("/satisfaction")),
+            (false, None | Some(Satisfaction::NotReached)) => Satisfaction::NotReached,
+            (false, Some(_)) => return Err(inconsistent("/satisfaction")),
+        };
+        Ok(Command::FollowUp(FollowUp {
+            satisfaction,
+            solved: self.solved,
+            opinion: texts.keep_any("opinion", self.opinion),
+        }))
+    }
 }

@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -43,15 +45,17 @@ pub(crate) async fn recuse_person(
     body: Json<RecusePerson>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::Recuse(Recusal {
-        staff: StaffId(body.staff_id),
-        reason: texts.keep("reason", body.reason),
-    });
-    order
-        .carry_out("recuse_person", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for RecusePerson {
+    const OPERATION: &'static str = "recuse_person";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Recuse(Recusal {
+            staff: StaffId(self.staff_id),
+            reason: texts.keep("reason", self.reason),
+        }))
+    }
 }

@@ -9,11 +9,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::GivenTask;
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -50,20 +52,22 @@ pub(crate) async fn redispatch_case(
     body: Json<RedispatchCase>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let tasks = body
-        .units
-        .into_iter()
-        .map(|unit| unit.task(body.sent_through.as_ref(), &mut texts))
-        .collect();
-    let command = Command::Redispatch(Redispatch {
-        tasks,
-        reason: texts.keep_any("reason", body.reason),
-    });
-    order
-        .carry_out("redispatch_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for RedispatchCase {
+    const OPERATION: &'static str = "redispatch_case";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let tasks = self
+            .units
+            .into_iter()
+            .map(|unit| unit.task(self.sent_through.as_ref(), texts))
+            .collect();
+        Ok(Command::Redispatch(Redispatch {
+            tasks,
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

@@ -2,11 +2,15 @@
 
 use actix_web::{HttpResponse, post};
 use domain::case::Command;
+use serde::{Deserialize, Serialize};
+use validator::{Validate, ValidationErrors};
 
+use crate::case::ask::{Address, Ask};
 use crate::case::matter::GivenMatter;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json};
 
@@ -25,16 +29,29 @@ use crate::request::{IdempotencyKey, Json};
 )]
 #[post("/api/v1/cases")]
 pub(crate) async fn register_case(body: Json<GivenMatter>, order: Order) -> Result<HttpResponse, Problem> {
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let case = order.new_case();
-    let command = Command::Register {
-        case,
-        matter: body.matter(order.now(), &mut texts)?,
-        case_no: order.next_case_no().await?,
-    };
-    order
-        .carry_out("register_case", fingerprint, case.0, command, texts)
-        .await
+    let address = Address::numbered(order.new_case(), order.next_case_no().await?);
+    order.ask(address, RegisterCase(body.0)).await
+}
+
+/// A matter that is received and registered at once.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct RegisterCase(GivenMatter);
+
+impl Validate for RegisterCase {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        self.0.validate()
+    }
+}
+
+impl Ask for RegisterCase {
+    const OPERATION: &'static str = "register_case";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Register {
+            case: address.case,
+            matter: self.0.matter(texts.now(), texts)?,
+            case_no: address.case_no.clone(),
+        })
+    }
 }

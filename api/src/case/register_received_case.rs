@@ -2,12 +2,15 @@
 
 use actix_web::{HttpResponse, post};
 use domain::case::Command;
+use domain::ids::CaseId;
 use uuid::Uuid;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::matter::GivenCompletion;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -28,15 +31,18 @@ pub(crate) async fn register_received_case(
     body: Json<GivenCompletion>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::RegisterReceived {
-        completion: body.completion(&mut texts),
-        case_no: order.next_case_no().await?,
-    };
-    order
-        .carry_out("register_received_case", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    let address = Address::numbered(CaseId(case), order.next_case_no().await?);
+    order.ask(address, body).await
+}
+
+impl Ask for GivenCompletion {
+    const OPERATION: &'static str = "register_received_case";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::RegisterReceived {
+            completion: self.completion(texts),
+            case_no: address.case_no.clone(),
+        })
+    }
 }

@@ -11,11 +11,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::sections;
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -53,16 +55,18 @@ pub(crate) async fn reply_to_complainant(
     body: Json<ReplyToComplainant>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::Reply(Reply {
-        text: texts.keep("reply", body.text),
-        channel: body.channel,
-        sections: texts.keep_sections("reply", body.sections),
-    });
-    order
-        .carry_out("reply_to_complainant", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for ReplyToComplainant {
+    const OPERATION: &'static str = "reply_to_complainant";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Reply(Reply {
+            text: texts.keep("reply", self.text),
+            channel: self.channel,
+            sections: texts.keep_sections("reply", self.sections),
+        }))
+    }
 }

@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -45,17 +47,19 @@ pub(crate) async fn report_back_dispatch(
     body: Json<ReportBackDispatch>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::ReportBack(ReportBack {
-        dispatch: ThingId(target),
-        text: texts.keep("report_back", body.summary),
-        contacted: body.contacted_complainant,
-        solved: body.resolved,
-    });
-    order
-        .carry_out("report_back_dispatch", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
+}
+
+impl Ask for ReportBackDispatch {
+    const OPERATION: &'static str = "report_back_dispatch";
+
+    fn command(self, address: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::ReportBack(ReportBack {
+            dispatch: ThingId(address.target),
+            text: texts.keep("report_back", self.summary),
+            contacted: self.contacted_complainant,
+            solved: self.resolved,
+        }))
+    }
 }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -45,15 +47,18 @@ pub(crate) async fn report_to_leader(
     body: Json<ReportToLeader>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::ReportToLeader(LeaderReport {
-        to: body.to,
-        text: texts.keep("leader_report", body.text),
-    });
-    order
-        .carry_out("report_to_leader", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for ReportToLeader {
+    const OPERATION: &'static str = "report_to_leader";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::ReportToLeader(LeaderReport {
+            to: self.to,
+            unit: None,
+            text: texts.keep("leader_report", self.text),
+        }))
+    }
 }

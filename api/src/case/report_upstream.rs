@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -40,14 +42,16 @@ pub(crate) async fn report_upstream(
     body: Json<ReportUpstream>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::ReportUpstream(Remark {
-        text: texts.keep_any("report", body.text),
-    });
-    order
-        .carry_out("report_upstream", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for ReportUpstream {
+    const OPERATION: &'static str = "report_upstream";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::ReportUpstream(Remark {
+            text: texts.keep_any("report", self.text),
+        }))
+    }
 }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::GivenAmount;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -47,16 +49,18 @@ pub(crate) async fn request_extension(
     body: Json<RequestExtension>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::RequestExtension(ExtensionRequest {
-        duty: DutyId(body.duty_id),
-        amount: body.amount.span("/amount/count")?,
-        reason: texts.keep_any("reason", body.reason),
-    });
-    order
-        .carry_out("request_extension", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for RequestExtension {
+    const OPERATION: &'static str = "request_extension";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::RequestExtension(ExtensionRequest {
+            duty: DutyId(self.duty_id),
+            amount: self.amount.span("/amount/count")?,
+            reason: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

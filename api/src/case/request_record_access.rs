@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -40,14 +42,16 @@ pub(crate) async fn request_record_access(
     body: Json<RequestRecordAccess>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::RequestLending(Remark {
-        text: texts.keep_any("reason", body.reason),
-    });
-    order
-        .carry_out("request_record_access", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for RequestRecordAccess {
+    const OPERATION: &'static str = "request_record_access";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::RequestLending(Remark {
+            text: texts.keep_any("reason", self.reason),
+        }))
+    }
 }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, Path};
 
@@ -48,16 +50,18 @@ pub(crate) async fn serve_notice(
     body: Json<ServeNotice>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::ServeNotice(Notice {
-        kind: body.kind,
-        text: texts.keep("notice", body.text),
-        channel: body.channel,
-    });
-    order
-        .carry_out("serve_notice", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for ServeNotice {
+    const OPERATION: &'static str = "serve_notice";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::ServeNotice(Notice {
+            kind: self.kind,
+            text: texts.keep("notice", self.text),
+            channel: self.channel,
+        }))
+    }
 }

@@ -11,11 +11,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::instant;
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -47,22 +49,24 @@ pub(crate) async fn sign_dispatch(
     body: Json<SignDispatch>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path((case, target)) = path;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let texts = order.texts();
-    let received_at = body
-        .received_at
-        .map(|given| instant("/received_at", given))
-        .transpose()?;
-    let command = Command::SignDispatch(Signature {
-        dispatch: ThingId(target),
-        // Who confirms it is for the rules to see from who asks.
-        receipt: Receipt::ByUnit,
-        method: body.receipt_method,
-        received_at,
-    });
-    order
-        .carry_out("sign_dispatch", fingerprint, case, command, texts)
-        .await
+    let (Path((case, target)), Json(body)) = (path, body);
+    order.ask(Address::of_thing(case, target), body).await
+}
+
+impl Ask for SignDispatch {
+    const OPERATION: &'static str = "sign_dispatch";
+
+    fn command(self, address: &Address, _: &mut Texts) -> Result<Command, Problem> {
+        let received_at = self
+            .received_at
+            .map(|given| instant("/received_at", given))
+            .transpose()?;
+        Ok(Command::SignDispatch(Signature {
+            dispatch: ThingId(address.target),
+            // Who confirms it is for the rules to see from who asks.
+            receipt: Receipt::ByUnit,
+            method: self.receipt_method,
+            received_at,
+        }))
+    }
 }

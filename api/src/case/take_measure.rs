@@ -10,11 +10,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::day;
 use crate::case::codes;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -49,16 +51,18 @@ pub(crate) async fn take_measure(
     body: Json<TakeMeasure>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::TakeMeasure(Measure {
-        kind: body.kind,
-        taken_on: day("/taken_on", body.taken_on)?,
-        text: texts.keep("measure", body.text),
-    });
-    order
-        .carry_out("take_measure", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for TakeMeasure {
+    const OPERATION: &'static str = "take_measure";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::TakeMeasure(Measure {
+            kind: self.kind,
+            taken_on: day("/taken_on", self.taken_on)?,
+            text: texts.keep("measure", self.text),
+        }))
+    }
 }

@@ -9,10 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::body::day;
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, Path};
 
@@ -44,19 +46,21 @@ pub(crate) async fn tell_progress(
     body: Json<TellProgress>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let expected_on = body
-        .expected_on
-        .map(|given| day("/expected_on", given))
-        .transpose()?;
-    let command = Command::TellProgress(Progress {
-        text: texts.keep("progress", body.text),
-        expected_on,
-    });
-    order
-        .carry_out("tell_progress", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for TellProgress {
+    const OPERATION: &'static str = "tell_progress";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        let expected_on = self
+            .expected_on
+            .map(|given| day("/expected_on", given))
+            .transpose()?;
+        Ok(Command::TellProgress(Progress {
+            text: texts.keep("progress", self.text),
+            expected_on,
+        }))
+    }
 }

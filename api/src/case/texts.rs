@@ -33,6 +33,11 @@ impl Texts {
         }
     }
 
+    /// The moment at which they are gathered.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// Puts the words aside and leaves a reference to them.
     pub(crate) fn keep(&mut self, kind: &str, words: impl Into<String>) -> Text {
         let body = words.into();

@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, Json, Path};
 
@@ -43,15 +45,17 @@ pub(crate) async fn urge_holder(
     body: Json<UrgeHolder>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::Urge(Urge {
-        duty: DutyId(body.duty_id),
-        text: texts.keep_any("urge", body.text),
-    });
-    order
-        .carry_out("urge_holder", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for UrgeHolder {
+    const OPERATION: &'static str = "urge_holder";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::Urge(Urge {
+            duty: DutyId(self.duty_id),
+            text: texts.keep_any("urge", self.text),
+        }))
+    }
 }

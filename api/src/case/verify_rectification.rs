@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::case::ask::{Address, Ask};
 use crate::case::order::Order;
 use crate::case::outcome::Outcome;
 use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
 use crate::problem::Problem;
 use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 
@@ -42,15 +44,17 @@ pub(crate) async fn verify_rectification(
     body: Json<VerifyRectification>,
     order: Order,
 ) -> Result<HttpResponse, Problem> {
-    let Path(case) = case;
-    let Json(body) = body;
-    let fingerprint = order.fingerprint(&body);
-    let mut texts = order.texts();
-    let command = Command::CheckRectification(RectificationCheck {
-        passed: body.passed,
-        text: texts.keep_any("check", body.text),
-    });
-    order
-        .carry_out("verify_rectification", fingerprint, case, command, texts)
-        .await
+    let (Path(case), Json(body)) = (case, body);
+    order.ask(Address::of(case), body).await
+}
+
+impl Ask for VerifyRectification {
+    const OPERATION: &'static str = "verify_rectification";
+
+    fn command(self, _: &Address, texts: &mut Texts) -> Result<Command, Problem> {
+        Ok(Command::CheckRectification(RectificationCheck {
+            passed: self.passed,
+            text: texts.keep_any("check", self.text),
+        }))
+    }
 }

@@ -4,6 +4,7 @@ mod actions;
 mod case_item;
 mod complainant;
 mod dispatch;
+mod overlay;
 mod parts;
 mod requests;
 mod responsibility;
@@ -23,10 +24,12 @@ pub(crate) use actions::{AllowedAction, BlockedAction, operations_that_discharge
 pub(crate) use case_item::CasePage;
 pub(crate) use complainant::{ComplainantMasked, RespondentView};
 pub(crate) use dispatch::DispatchView;
+pub(crate) use overlay::{AppealView, ApprovalRequestView, LegalHoldView, RetentionView, SuspensionView};
 pub(crate) use parts::{Amount, COUNT_MAX, CappedCount, DoneDeed, Ends, Holder, StaffName, UnitName};
 pub(crate) use requests::{
-    AccountabilityRecordView, CorrectionView, EndingView, ExtensionView, InvestigationView, LeaderReportView,
-    LinkedCase, PlanView, RecordAccessRequestView, SupervisionOrderView,
+    AccountabilityRecordView, CorrectionView, EndingView, ExtensionView, HandOverView, InvestigationView,
+    LeaderReportView, LinkedCase, PlanView, RecordAccessRequestView, ScreeningOutcomeView,
+    SupervisionOrderView,
 };
 pub(crate) use responsibility::ResponsibilityView;
 pub(crate) use teller::{Teller, is_evidence, texts_of_work};
@@ -175,6 +178,12 @@ pub(crate) struct CaseView {
     /// What position and status would allow this caller, and a rule forbids.
     #[schema(max_items = 100)]
     blocked_actions: Vec<BlockedAction>,
+    /// The latest screening, check by check.
+    #[schema(max_items = 20)]
+    screening: Vec<ScreeningOutcomeView>,
+    /// How it passed to who takes it on, oldest first.
+    #[schema(max_items = 20)]
+    hand_overs: Vec<HandOverView>,
     /// All dispatches of all rounds.
     #[schema(max_items = 200)]
     dispatches: Vec<DispatchView>,
@@ -187,6 +196,27 @@ pub(crate) struct CaseView {
     /// Extensions asked for.
     #[schema(max_items = 100)]
     extensions: Vec<ExtensionView>,
+    /// Pauses of limits.
+    #[schema(max_items = 100)]
+    suspensions: Vec<SuspensionView>,
+    /// What the complainant was asked for later, and what came.
+    #[schema(max_items = 100)]
+    supplements: Vec<DoneDeed>,
+    /// Appeals.
+    #[schema(max_items = 100)]
+    appeals: Vec<AppealView>,
+    /// Approvals asked for, texts for the public among them.
+    #[schema(max_items = 100)]
+    approval_requests: Vec<ApprovalRequestView>,
+    /// Texts that are public.
+    #[schema(max_items = 100)]
+    publications: Vec<DoneDeed>,
+    /// Holds on what may be erased.
+    #[schema(max_items = 100)]
+    legal_holds: Vec<LegalHoldView>,
+    /// Once it is over: how long it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retention: Option<RetentionView>,
     /// Supervision orders.
     #[schema(max_items = 100)]
     supervision_orders: Vec<SupervisionOrderView>,
@@ -261,6 +291,10 @@ pub(crate) struct CaseView {
 
 impl CaseView {
     /// The case, told to this caller.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: one line for each member of the answer"
+    )]
     pub(crate) fn new(case: &Case, teller: &Teller) -> Self {
         let context = teller.context();
         let axis = |name| word_of(&case.axes, name);
@@ -309,6 +343,8 @@ impl CaseView {
                 .collect(),
             allowed_actions,
             blocked_actions,
+            screening: requests::screening(case),
+            hand_overs: requests::hand_overs(case, teller),
             dispatches: case
                 .dispatches
                 .iter()
@@ -317,6 +353,13 @@ impl CaseView {
             instructions: deeds(case, teller, &[Deed::Instruction]),
             approvals: deeds(case, teller, &[Deed::Approval(None)]),
             extensions: requests::extensions(case, teller),
+            suspensions: overlay::suspensions(case, teller),
+            supplements: deeds(case, teller, &[Deed::SupplementRequest, Deed::Supplement]),
+            appeals: overlay::appeals(case, teller),
+            approval_requests: overlay::approval_requests(case, teller),
+            publications: deeds(case, teller, &[Deed::Publication]),
+            legal_holds: overlay::legal_holds(case, teller),
+            retention: RetentionView::of(case, teller),
             supervision_orders: requests::supervision_orders(case, teller),
             leader_reports: requests::leader_reports(case, teller),
             accountability_records: requests::accountability_records(case, teller),

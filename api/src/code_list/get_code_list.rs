@@ -48,8 +48,10 @@ pub(crate) async fn get_code_list(
                 .blocking(move |archive| archive.find_office_by_code(&office))
                 .await?
                 .ok_or(Kind::NotFound)?;
-            let rulebook = desk.rulebooks.get(office.rulebook_code.as_str());
-            rulebook.and_then(|rulebook| list_of(rulebook, &code.0))
+            let rulebook = desk
+                .rulebook(&office.rulebook_code, &office.rulebook_version)
+                .await?;
+            rulebook.and_then(|rulebook| list_of(&rulebook, &code.0))
         }
     };
     let items = own.or_else(|| list(&code.0)).ok_or(Kind::NotFound)?;

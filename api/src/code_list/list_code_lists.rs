@@ -61,8 +61,10 @@ pub(crate) async fn list_code_lists(
             .blocking(move |archive| archive.find_office_by_code(&code))
             .await?
             .ok_or(Kind::NotFound)?;
-        let rulebook = desk.rulebooks.get(office.rulebook_code.as_str());
-        items.extend(rulebook.map(|rulebook| lists_of(rulebook)).unwrap_or_default());
+        let rulebook = desk
+            .rulebook(&office.rulebook_code, &office.rulebook_version)
+            .await?;
+        items.extend(rulebook.map(|rulebook| lists_of(&rulebook)).unwrap_or_default());
     }
     Ok(HttpResponse::Ok().json(CodeListPage { items }))
 }

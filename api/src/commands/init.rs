@@ -1,14 +1,18 @@
 //! `huiyin init`: the first office of a production database.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
-use domain::words::{RulebookCode, Word};
+use domain::rulebook::Checked;
+use domain::time_limit::Span;
+use domain::words::{DutyName, RulebookCode, Word};
 use persistence::office::NewOffice;
 use persistence::staff::NewStaffMember;
 use uuid::Uuid;
 
 use super::{Failure, clock, open_archive, settings, tell};
 use crate::desk::shipped_rulebooks;
-use crate::office::Profile;
+use crate::office::{Profile, office_numbers};
 use crate::password;
 
 /// Create the first office of a production database, with its administrator.
@@ -35,6 +39,10 @@ pub struct Init {
     /// The administrator's own name.
     #[arg(long, value_name = "NAME")]
     administrator_name: String,
+    /// The office's number for a limit that the rulebook leaves open, such as `reply=30 days`; may be given again. What
+    /// the text calls the prescribed time needs one.
+    #[arg(long, value_name = "LIMIT=SPAN")]
+    limit_number: Vec<String>,
 }
 
 impl Init {
@@ -63,6 +71,7 @@ impl Init {
             )
             .into());
         }
+        let numbers = self.numbers(rulebook)?;
         let password = password::generate();
         let office = NewOffice {
             id: Uuid::now_v7(),
@@ -75,7 +84,8 @@ impl Init {
             cutover_at: None,
             profile: Profile {
                 telephones: Vec::new(),
-                numbers: Profile::suggested(rulebook),
+                numbers,
+                rounds: None,
             }
             .kept(),
             created_at: clock.now(),
@@ -99,5 +109,28 @@ impl Init {
             office.code, administrator.user_name
         ));
         Ok(())
+    }
+
+    /// The office's numbers: those given, and what the rulebook suggests for limits that may do without one.
+    fn numbers(&self, rulebook: &Checked) -> Result<BTreeMap<DutyName, Span>, Failure> {
+        let mut given = BTreeMap::new();
+        for pair in &self.limit_number {
+            let (name, span) = pair
+                .split_once('=')
+                .ok_or_else(|| format!("`{pair}` is not written `LIMIT=SPAN`"))?;
+            given.insert(name.to_owned(), span.to_owned());
+        }
+        office_numbers(&given, rulebook).map_err(|problem| {
+            let faults: Vec<String> = problem
+                .errors()
+                .iter()
+                .map(|error| error.pointer.clone())
+                .collect();
+            format!(
+                "the rulebook leaves numbers to the office that are missing or wrong: {}",
+                faults.join(", ")
+            )
+            .into()
+        })
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use domain::rulebook::{Flaw, Severity, check, explore, library, read, read_bytes, warnings};
+use domain::rulebook::{Flaw, Severity, ancestry, check, explore, read, read_bytes, schema, warnings};
 
 use super::{Failure, tell};
 
@@ -20,6 +20,8 @@ pub enum Rulebook {
         /// The rulebook, a TOML file.
         file: PathBuf,
     },
+    /// Print the JSON Schema of a rulebook, with which an editor completes and checks one.
+    Schema,
 }
 
 impl Rulebook {
@@ -28,34 +30,43 @@ impl Rulebook {
     /// # Errors
     /// A file that cannot be read, or a finding that is more than a warning.
     pub fn run(self) -> Result<(), Failure> {
-        let Self::Check { file } = self;
-        let mut bytes = Vec::new();
-        // One byte more than is allowed tells a file that is too long, whatever it is and however it grows.
-        std::fs::File::open(&file)?
-            .take(FILE_BYTES_MAX + 1)
-            .read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > FILE_BYTES_MAX {
-            return Err(format!("{} is larger than 1 MiB", file.display()).into());
+        match self {
+            Self::Check { file } => check_file(&file),
+            Self::Schema => {
+                tell(&schema());
+                Ok(())
+            }
         }
-        let Examined { findings, states } = examined(&bytes);
-        for flaw in &findings {
-            tell(&format!("{}: {flaw}", file.display()));
-        }
-        if let Some(states) = states {
-            tell(&format!("{}: {states} states were played", file.display()));
-        }
-        let errors = findings
-            .iter()
-            .filter(|flaw| flaw.severity == Severity::Error)
-            .count();
-        if errors > 0 {
-            return Err(format!("{errors} findings").into());
-        }
-        if findings.is_empty() {
-            tell(&format!("{}: no findings", file.display()));
-        }
-        Ok(())
     }
+}
+
+fn check_file(file: &Path) -> Result<(), Failure> {
+    let mut bytes = Vec::new();
+    // One byte more than is allowed tells a file that is too long, whatever it is and however it grows.
+    std::fs::File::open(file)?
+        .take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(format!("{} is larger than 1 MiB", file.display()).into());
+    }
+    let Examined { findings, states } = examined(&bytes);
+    for flaw in &findings {
+        tell(&format!("{}: {flaw}", file.display()));
+    }
+    if let Some(states) = states {
+        tell(&format!("{}: {states} states were played", file.display()));
+    }
+    let errors = findings
+        .iter()
+        .filter(|flaw| flaw.severity == Severity::Error)
+        .count();
+    if errors > 0 {
+        return Err(format!("{errors} findings").into());
+    }
+    if findings.is_empty() {
+        tell(&format!("{}: no findings", file.display()));
+    }
+    Ok(())
 }
 
 /// What was found, and how many states of a case were looked at; none where the text itself does not stand.
@@ -68,8 +79,8 @@ struct Examined {
 fn examined(bytes: &[u8]) -> Examined {
     let checked = read_bytes(bytes).and_then(|rulebook| {
         let mut texts = BTreeMap::new();
-        for shipped in library() {
-            let known = read(shipped)?;
+        for ancestor in ancestry(&rulebook) {
+            let known = read(ancestor)?;
             texts.insert(known.head.code.clone(), known);
         }
         texts.insert(rulebook.head.code.clone(), rulebook.clone());

@@ -33,7 +33,7 @@ pub(crate) async fn explain_duty(path: Path<(Uuid, Uuid)>, reader: Reader) -> Re
         }
         None => None,
     };
-    let teller = reader.teller();
+    let teller = reader.teller_of(&case).await?;
     let explanation = DutyExplanation::new(&duty, &case, counted.as_ref(), started.as_ref(), &teller);
     Ok(HttpResponse::Ok().json(explanation))
 }
@@ -46,7 +46,7 @@ async fn counted(reader: &Reader, duty: &Duty) -> Result<Option<Count>, Problem>
     };
     let newest = &reader.caller.law.calendar;
     if newest.version() == terms.calendar_version {
-        return Ok(count(start.at, limit, &terms.counting, &[], newest));
+        return Ok(count(start.at, limit, &terms.counting, &terms.pauses, newest));
     }
     let (code, version) = (newest.code().to_owned(), i64::from(terms.calendar_version));
     let kept = reader
@@ -55,5 +55,5 @@ async fn counted(reader: &Reader, duty: &Duty) -> Result<Option<Count>, Problem>
         .await?
         .ok_or_else(|| Problem::internal("a calendar that a duty was counted with is gone"))?;
     let calendar: Calendar = serde_json::from_str(&kept.document).map_err(Problem::internal)?;
-    Ok(count(start.at, limit, &terms.counting, &[], &calendar))
+    Ok(count(start.at, limit, &terms.counting, &terms.pauses, &calendar))
 }

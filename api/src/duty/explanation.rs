@@ -210,7 +210,7 @@ fn others(duty: &Duty, case: &Case, teller: &Teller) -> Vec<OtherLimit> {
 }
 
 /// The count read aloud; for a duty without a number, that it has none.
-fn sentence(duty: &Duty, count: Option<&Count>, teller: &Teller) -> String {
+pub(crate) fn sentence(duty: &Duty, count: Option<&Count>, teller: &Teller) -> String {
     let from = started_by(duty, teller);
     match count {
         Some(count) => teller.say(

@@ -20,7 +20,7 @@ pub(crate) async fn get_duty(path: Path<(Uuid, Uuid)>, reader: Reader) -> Result
     let Path((case, duty)) = path;
     let case = reader.case(case).await?;
     let item = find_duty(&reader, &case, DutyId(duty)).await?;
-    let teller = reader.teller();
+    let teller = reader.teller_of(&case).await?;
     Ok(HttpResponse::Ok().json(DutyView::of_kept(&item, &teller)))
 }
 

@@ -58,7 +58,7 @@ pub(crate) async fn list_case_duties(
     // Duties are only ever added at the end, so that a place counted from the beginning stays true.
     let (page, more) = cut(duties.into_iter().skip(after).collect(), limit);
     let next_cursor = more.then(|| reader.desk.page_key.cursor(&list, &(after + page.len())));
-    let teller = reader.teller();
+    let teller = reader.teller_of(&known).await?;
     Ok(HttpResponse::Ok().json(DutyPage {
         items: page.iter().map(|item| DutyView::of_kept(item, &teller)).collect(),
         next_cursor,

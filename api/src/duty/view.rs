@@ -64,6 +64,12 @@ pub(crate) struct DutyView {
     /// By how much it was extended in all.
     #[serde(skip_serializing_if = "Option::is_none")]
     extended_by: Option<Amount>,
+    /// Since when its limit stands still; then nobody can say yet when it is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused_since: Option<DateTime<FixedOffset>>,
+    /// The clauses of the other limits that run for the same deed.
+    #[schema(max_items = 20)]
+    beside: Vec<ClauseView>,
     /// The last day that is in time.
     #[serde(skip_serializing_if = "Option::is_none")]
     due_on: Option<NaiveDate>,
@@ -162,6 +168,8 @@ impl DutyView {
             start_on: terms.start.as_ref().map(|start| teller.date(start.at)),
             limit: limit.and_then(|limit| Amount::of_limit(limit.within)),
             extended_by: limit.and_then(|limit| Amount::of_all(&limit.extensions)),
+            paused_since: terms.paused_since().map(|at| teller.instant(at)),
+            beside: terms.beside.iter().map(|clause| teller.clause(clause)).collect(),
             due_on: terms.due.as_ref().map(|due| due.on),
             due_at: terms.due.as_ref().map(|due| teller.instant(due.at)),
             hard: terms.force == Force::Must,

@@ -34,7 +34,7 @@ pub(crate) async fn list_events(
         .await?;
     let (entries, more) = cut(entries, query.limit());
     let last = entries.last().map(|kept| kept.entry.sequence);
-    let teller = reader.teller();
+    let teller = reader.teller_of(&known).await?;
     Ok(HttpResponse::Ok().json(EventPage {
         items: entries.iter().map(|kept| EventView::new(kept, &teller)).collect(),
         next_cursor: BookQuery::next("list_events", case, last, more, &reader),

@@ -231,6 +231,7 @@ fn history(row: Row, channel: Channel, map: &LedgerMap, destination: Destination
     };
     let identity = map.same.identity.unwrap_or(IdentityMode::RealName);
     let matter = Matter {
+        rating: None,
         channel,
         source: map.same.source.unwrap_or(Source::Public),
         received_at: row.received_at,

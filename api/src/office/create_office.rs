@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{Office, Profile, numbers_of, numbers_schema, rulebook_of, telephones_schema};
+use super::{Office, Profile, numbers_schema, office_numbers, telephones_schema};
 use crate::answer::{created, replayed};
 use crate::caller::Caller;
 use crate::desk::{Desk, apart};
@@ -53,11 +53,16 @@ pub struct OfficeCreation {
     #[validate(length(max = 10))]
     #[schema(schema_with = telephones_schema)]
     telephones: Vec<String>,
-    /// Numbers for limits that the rulebook leaves without one; those not given are as the rulebook suggests.
+    /// Numbers for limits that the rulebook leaves without one. What the text calls the prescribed time must be given;
+    /// the others are as the rulebook suggests.
     #[serde(default)]
     #[validate(length(max = 100))]
     #[schema(schema_with = numbers_schema)]
     limit_numbers: BTreeMap<String, String>,
+    /// How many rounds there are, where the rulebook leaves it to the office.
+    #[validate(range(min = 1, max = 20))]
+    #[schema(minimum = 1, maximum = 20)]
+    rounds_at_most: Option<u8>,
     /// Its first administrator.
     #[validate(nested)]
     administrator: FirstAdministrator,
@@ -97,7 +102,7 @@ pub struct OfficeWithAdministrator {
 #[utoipa::path(
     tag = "offices",
     params(IdempotencyKey),
-    extensions(("x-problem-codes" = json!(["not_permitted", "code_taken", "not_listed"]))),
+    extensions(("x-problem-codes" = json!(["not_permitted", "code_taken", "not_listed", "facts_missing"]))),
     responses((status = 201, description = "The office was created.", body = OfficeWithAdministrator))
 )]
 #[post("/api/v1/offices")]
@@ -114,12 +119,8 @@ pub(crate) async fn create_office(
             .blocking(move |archive| archive.find_office(id))
             .await?
             .ok_or(Kind::NotFound)?;
-        return Ok(replayed(answer(
-            &desk,
-            record,
-            creation.administrator.user_name,
-            None,
-        )?));
+        let answer = answer(&desk, record, creation.administrator.user_name, None).await?;
+        return Ok(replayed(answer));
     }
     caller.operates()?;
     let (office, administrator, password) = prepared(&desk, &creation).await?;
@@ -127,10 +128,10 @@ pub(crate) async fn create_office(
     let record = desk
         .blocking(move |archive| archive.create_office(&office, &administrator, remembered.as_ref()))
         .await?;
-    answer(&desk, record, creation.administrator.user_name, Some(password))
+    answer(&desk, record, creation.administrator.user_name, Some(password)).await
 }
 
-fn answer(
+async fn answer(
     desk: &Desk,
     record: OfficeRecord,
     administrator_user_name: String,
@@ -138,7 +139,7 @@ fn answer(
 ) -> Result<HttpResponse, Problem> {
     let (version, location) = (record.version, format!("/api/v1/offices/{}", record.code));
     let made = OfficeWithAdministrator {
-        office: Office::new(record, desk)?,
+        office: Office::new(record, desk).await?,
         administrator_user_name,
         one_time_password,
     };
@@ -150,21 +151,23 @@ async fn prepared(
     desk: &Desk,
     creation: &OfficeCreation,
 ) -> Result<(NewOffice, NewStaffMember, String), Problem> {
-    let rulebook = rulebook_of(desk, &creation.rulebook_code).ok_or_else(|| {
-        Problem::from(Kind::NotListed)
-            .with_errors(vec![FieldError::new("/rulebook_code", FieldFault::NotACode)])
-    })?;
+    let rulebook = desk
+        .rulebooks
+        .get(creation.rulebook_code.as_str())
+        .ok_or_else(|| {
+            Problem::from(Kind::NotListed)
+                .with_errors(vec![FieldError::new("/rulebook_code", FieldFault::NotACode)])
+        })?;
     if creation.code.parse::<domain::words::Word>().is_err() {
         return Err(Problem::body_invalid(vec![FieldError::new(
             "/code",
             FieldFault::WrongFormat,
         )]));
     }
-    let mut numbers = Profile::suggested(rulebook);
-    numbers.extend(numbers_of(&creation.limit_numbers, rulebook)?);
     let profile = Profile {
         telephones: creation.telephones.clone(),
-        numbers,
+        numbers: office_numbers(&creation.limit_numbers, rulebook)?,
+        rounds: creation.rounds_at_most,
     };
     let password = password::generate();
     let hash = one_time_hash(&password).await?;

@@ -25,5 +25,5 @@ pub(crate) async fn get_office(desk: Data<Desk>, code: Path<String>) -> Result<H
         .await?
         .ok_or(Kind::NotFound)?;
     let version = record.version;
-    Ok(versioned(version, &Office::new(record, &desk)?))
+    Ok(versioned(version, &Office::new(record, &desk).await?))
 }

@@ -41,11 +41,11 @@ pub(crate) async fn list_positions(
         .blocking(move |archive| archive.find_office_by_code(&code.0))
         .await?
         .ok_or(Kind::NotFound)?;
-    let rulebook = rulebook_of(&desk, &record.rulebook_code).ok_or(Kind::OfficeNotActive)?;
+    let rulebook = rulebook_of(&desk, &record).await?.ok_or(Kind::OfficeNotActive)?;
     let items = rulebook
         .positions
         .iter()
-        .map(|position| PositionView::new(position, rulebook, trail.language))
+        .map(|position| PositionView::new(position, &rulebook, trail.language))
         .collect();
     Ok(HttpResponse::Ok().json(PositionPage { items }))
 }

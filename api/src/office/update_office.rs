@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{Office, Profile, numbers_of, numbers_schema, telephones_schema};
+use super::{Office, Profile, numbers_schema, office_numbers, telephones_schema};
 use crate::answer::versioned;
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -45,6 +45,11 @@ pub struct OfficeUpdate {
     #[validate(length(max = 100))]
     #[schema(schema_with = numbers_schema)]
     limit_numbers: Option<BTreeMap<String, String>>,
+    /// How many rounds there are, where the rulebook leaves it to the office.
+    #[serde(default, deserialize_with = "given")]
+    #[validate(range(min = 1, max = 20))]
+    #[schema(minimum = 1, maximum = 20, nullable = false)]
+    rounds_at_most: Option<u8>,
 }
 
 /// Update an office
@@ -56,7 +61,7 @@ pub struct OfficeUpdate {
         ("office_code" = String, Path, description = "The office's code.", max_length = 64, example = "tobacco_supervision"),
         IfMatch
     ),
-    extensions(("x-problem-codes" = json!(["not_permitted", "not_listed"]))),
+    extensions(("x-problem-codes" = json!(["not_permitted", "not_listed", "facts_missing"]))),
     responses((status = 200, description = "The office as it is now.", body = Office))
 )]
 #[patch("/api/v1/offices/{office_code}")]
@@ -84,8 +89,10 @@ pub(crate) async fn update_office(
     }
     if let Some(numbers) = &body.0.limit_numbers {
         // What is not named goes back to what the rulebook suggests: no limit is left without a number.
-        profile.numbers = Profile::suggested(&caller.law.rulebook);
-        profile.numbers.extend(numbers_of(numbers, &caller.law.rulebook)?);
+        profile.numbers = office_numbers(numbers, &caller.law.rulebook)?;
+    }
+    if body.0.rounds_at_most.is_some() {
+        profile.rounds = body.0.rounds_at_most;
     }
     let change = OfficeChange {
         name_zh: body.0.name_zh.unwrap_or(record.name_zh),
@@ -101,5 +108,5 @@ pub(crate) async fn update_office(
         .blocking(move |archive| archive.update_office(record.id, version.0, &change))
         .await?;
     let version = record.version;
-    Ok(versioned(version, &Office::new(record, &desk)?))
+    Ok(versioned(version, &Office::new(record, &desk).await?))
 }

@@ -52,10 +52,14 @@ pub enum Kind {
     BadCredentials,
     /// The rulebook allows no more of it: rounds, returns, extensions, attempts.
     BoundReached,
+    /// The checker found something in the rulebook that cannot stand.
+    CheckFailed,
     /// It would point at itself.
     CircularLink,
     /// The code or user name exists.
     CodeTaken,
+    /// The text that was handed in cannot be read.
+    DataFaulty,
     /// Open duties need new holders first.
     DutiesRemain,
     /// The personal data were erased.
@@ -92,6 +96,8 @@ pub enum Kind {
     OutsideReach,
     /// The password was chosen by somebody else and must be changed first.
     PasswordChangeRequired,
+    /// A text for the public tells who complained.
+    PersonalDataFound,
     /// The person is complained of, interested or recused.
     PersonBarred,
     /// The person lacks the position or unit that the duty needs.

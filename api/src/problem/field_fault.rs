@@ -34,6 +34,8 @@ pub enum FieldFault {
     UnknownReference,
     /// It does not go together with another field.
     Inconsistent,
+    /// A line of a text that was handed in cannot stand.
+    LineFaulty,
     /// It is not valid for a reason that its description tells.
     Invalid,
 }
@@ -68,6 +70,7 @@ impl FieldFault {
             Self::Inconsistent => {
                 Text::fixed("与其他字段矛盾。", "It does not go together with another field.")
             }
+            Self::LineFaulty => Text::fixed("第{line}行，{what}：{reason}", "Line {line}, {what}: {reason}"),
             Self::Invalid => Text::fixed("不符合该字段的要求。", "It is not what this field requires."),
         }
     }

@@ -32,6 +32,7 @@ impl From<Conflict> for Problem {
         match conflict {
             Conflict::OfficeCode | Conflict::UnitCode | Conflict::WindowCode => taken("/code"),
             Conflict::UserName => taken("/user_name"),
+            Conflict::RulebookVersion => taken("/text"),
             Conflict::UnitAboveItself => Self::from(Kind::CircularLink)
                 .with_errors(vec![FieldError::new("/parent_id", FieldFault::Inconsistent)]),
             Conflict::LastAdministrator => Kind::LastAdministrator.into(),
@@ -57,7 +58,7 @@ impl From<Thing> for Problem {
     /// body's.
     fn from(thing: Thing) -> Self {
         match thing {
-            Thing::Office | Thing::Unit | Thing::Window | Thing::StaffMember => {
+            Thing::Office | Thing::Unit | Thing::Window | Thing::StaffMember | Thing::RulebookVersion => {
                 Self::from(Kind::ReferenceUnknown).with("thing", thing)
             }
         }
@@ -86,6 +87,7 @@ impl Problem {
         Self::of_refusal(refusal, Some(act), Some(rulebook))
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each refusal")]
     fn of_refusal(refusal: &Refusal, act: Option<Act>, rulebook: Option<&Checked>) -> Self {
         let of = |kind: Kind, clause: &Option<ClauseId>| match clause {
             Some(clause) => Self::from(kind).under(cited(clause, rulebook)),
@@ -139,6 +141,12 @@ impl Problem {
             Refusal::BoundReached { clause, bound } => Self::from(Kind::BoundReached)
                 .under(cited(clause, rulebook))
                 .with("bound", bound),
+            Refusal::ReturnIsFinal { clause } => {
+                Self::from(Kind::ReturnIsFinal).under(cited(clause, rulebook))
+            }
+            Refusal::WindowOver { clause, ended_at } => Self::from(Kind::WindowOver)
+                .under(cited(clause, rulebook))
+                .with("ended_at", ended_at.to_rfc3339()),
             Refusal::ExtensionTooLate { clause, due_at } => Self::from(Kind::ExtensionTooLate)
                 .under(cited(clause, rulebook))
                 .with("due_at", due_at.to_rfc3339()),
@@ -166,16 +174,9 @@ impl Problem {
             Refusal::UrgedRecently { until } => {
                 Self::from(Kind::UrgedRecently).with("next_at", until.to_rfc3339())
             }
-            Refusal::FactsMissing { missing } => {
-                let errors = missing.iter().map(|missing| {
-                    let mut error = FieldError::new(of_need(missing.need, act), FieldFault::Required);
-                    error.clause = missing.clause.as_ref().map(|clause| cited(clause, rulebook));
-                    error
-                });
-                Self::from(Kind::FactsMissing)
-                    .under_first(missing, rulebook)
-                    .with_errors(errors.collect())
-            }
+            Refusal::FactsMissing { missing } => Self::from(Kind::FactsMissing)
+                .under_first(missing, rulebook)
+                .with_errors(unstated(missing, act, rulebook)),
             Refusal::GateClosed { missing } => {
                 let facts: Vec<MissingFact> = missing_facts(missing, rulebook);
                 let said = waiting_for(&facts);
@@ -197,6 +198,18 @@ impl Problem {
             None => self,
         }
     }
+}
+
+/// Each demanded fact, where the body would state it.
+fn unstated(missing: &[Missing], act: Option<Act>, rulebook: Option<&Checked>) -> Vec<FieldError> {
+    missing
+        .iter()
+        .map(|missing| {
+            let mut error = FieldError::new(of_need(missing.need, act), FieldFault::Required);
+            error.clause = missing.clause.as_ref().map(|clause| cited(clause, rulebook));
+            error
+        })
+        .collect()
 }
 
 /// What a gate waits for, with who brings it and how; also what blocked actions show.

@@ -33,7 +33,7 @@ fn of_axis(axis: AxisName) -> &'static str {
 
 fn of_fact(field: Field, act: Option<Act>) -> &'static str {
     let one_unit = act == Some(Act::AddUnit);
-    let one_person = act == Some(Act::AssignHandler);
+    let one_person = matches!(act, Some(Act::AssignHandler | Act::FormTeam));
     match field {
         Field::Content => "/content",
         Field::ComplainantName => "/complainant/name",
@@ -53,9 +53,12 @@ fn of_fact(field: Field, act: Option<Act>) -> &'static str {
         Field::Task if one_person => "/task",
         Field::Task if one_unit => "/unit/task",
         Field::TaskStandard if one_unit => "/unit/standard",
+        Field::TaskDue if one_unit => "/unit/due_on",
         Field::AccountableOfficer if one_unit => "/unit/unit_id",
-        Field::Task | Field::TaskStandard | Field::AccountableOfficer => "/units",
+        Field::Task | Field::TaskDue | Field::TaskStandard | Field::AccountableOfficer => "/units",
+        Field::MembersAtLeast2 if act == Some(Act::FormTeam) => "/members",
         Field::MembersAtLeast2 => "/team",
+        Field::RecusalAsked => "/recusal_asked",
         Field::ExpectedDate => "/expected_on",
         Field::Cause => "/cause",
         Field::ResponsiblePerson => "/responsible_person",
@@ -65,16 +68,20 @@ fn of_fact(field: Field, act: Option<Act>) -> &'static str {
         Field::Guidance => "/guidance",
         Field::Reason => "/reason",
         // No body has a field for them.
-        Field::TaskDue | Field::RecusalAsked | Field::WrittenMaterial => "",
+        Field::WrittenMaterial => "",
     }
 }
 
 /// Where the field stands that a refusal names in the rules' way.
 pub(super) fn of_field(field: &str, act: Option<Act>) -> String {
     match (field, act) {
-        ("unit_id" | "role", Some(Act::AddUnit)) => format!("/unit/{field}"),
-        ("dispatch_id", Some(Act::AssignHandler)) => "/dispatch_id".to_owned(),
-        ("dispatch_id" | "approval_id" | "order_id" | "extension_id", _) => format!("/path/{field}"),
+        ("unit_id" | "role" | "due_on", Some(Act::AddUnit)) => format!("/unit/{field}"),
+        ("dispatch_id", Some(Act::AssignHandler | Act::FormTeam)) => "/dispatch_id".to_owned(),
+        (
+            "dispatch_id" | "approval_id" | "order_id" | "extension_id" | "suspension_id" | "appeal_id"
+            | "hold_id",
+            _,
+        ) => format!("/path/{field}"),
         _ => format!("/{}", field.replace('.', "/")),
     }
 }
@@ -119,11 +126,13 @@ mod tests {
                     .filter(|act| *act != Act::RegisterReceived)
                     .collect(),
                 None => match field {
-                    Field::Task | Field::TaskStandard | Field::AccountableOfficer => {
+                    Field::Task | Field::TaskDue | Field::TaskStandard | Field::AccountableOfficer => {
                         vec![Act::Dispatch, Act::AddUnit, Act::Redispatch]
                     }
-                    Field::MembersAtLeast2 => vec![Act::AssignHandler],
-                    Field::Explanation | Field::Guidance | Field::Reason => vec![Act::Decline, Act::Withdraw],
+                    Field::MembersAtLeast2 | Field::RecusalAsked => vec![Act::AssignHandler, Act::FormTeam],
+                    Field::Explanation | Field::Guidance | Field::Reason => {
+                        vec![Act::Decline, Act::Withdraw, Act::HandOver, Act::Cancel]
+                    }
                     _ => Vec::new(),
                 },
             };
@@ -162,6 +171,7 @@ mod tests {
                 Act::Register,
                 &[
                     "channel",
+                    "rating",
                     "window_id",
                     "first_receiver_id",
                     "received_at",
@@ -186,17 +196,22 @@ mod tests {
             ),
             (Act::Decline, &["ground"]),
             (Act::Withdraw, &["ground"]),
+            (Act::Screen, &["checks"]),
+            (Act::Accept, &["screening"]),
+            (Act::HandOver, &["ground", "to"]),
+            (Act::Cancel, &["ground"]),
+            (Act::FormTeam, &["dispatch_id", "leader_id", "members"]),
             (Act::AnswerOnTheSpot, &["ground"]),
             (Act::Correct, &["field"]),
             (Act::ReassignFirstReceiver, &["staff_id"]),
             (Act::Dispatch, &["units"]),
             (Act::Redispatch, &["units"]),
-            (Act::AddUnit, &["unit_id", "role"]),
+            (Act::AddUnit, &["unit_id", "role", "due_on"]),
             (Act::SignDispatch, &["received_at"]),
             (Act::AssignHandler, &["dispatch_id", "handler_id"]),
             (Act::Recuse, &["staff_id"]),
             (Act::RecordWork, &["happened_at", "sections"]),
-            (Act::Reply, &["sections"]),
+            (Act::Reply, &["sections", "channel"]),
             (Act::TakeMeasure, &["taken_on"]),
             (Act::Urge, &["duty_id"]),
             (Act::RequestExtension, &["duty_id"]),
@@ -204,6 +219,7 @@ mod tests {
             (Act::OpenAccountability, &["unit_id", "staff_id"]),
             (Act::ReportToLeader, &["to"]),
             (Act::TransferDuties, &["to_staff_id"]),
+            (Act::MoveToVersion, &["version", "rulebook_code"]),
         ] {
             for field in fields {
                 let pointer = of_field(field, Some(act));

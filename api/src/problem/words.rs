@@ -220,6 +220,24 @@ pub(super) fn of(kind: Kind) -> Row {
                 "This would make it point at itself.",
             ],
         ),
+        Kind::CheckFailed => Row(
+            StatusCode::CONFLICT,
+            Retry::IsUseless,
+            ["检查未通过", "The check failed"],
+            [
+                "规则手册中有不能成立之处，见 errors。",
+                "Something in the rulebook cannot stand; see `errors`.",
+            ],
+        ),
+        Kind::DataFaulty => Row(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Retry::IsUseless,
+            ["内容无法读取", "The text cannot be read"],
+            [
+                "所交内容无法读取，见 errors。",
+                "What was handed in cannot be read; see `errors`.",
+            ],
+        ),
         Kind::CodeTaken => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,
@@ -386,6 +404,15 @@ pub(super) fn of(kind: Kind) -> Row {
             [
                 "当前密码由他人设定；请先修改密码，再重新登录办理。",
                 "Somebody else chose this password; change it and log in again first.",
+            ],
+        ),
+        Kind::PersonalDataFound => Row(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Retry::IsUseless,
+            ["含有个人信息", "Personal data were found"],
+            [
+                "拟公开的文本含有投诉人的个人信息，应先隐去。",
+                "The text that is to be public tells who complained; it must be taken out first.",
             ],
         ),
         Kind::PersonBarred => Row(

@@ -111,6 +111,22 @@ fn read<T: DeserializeOwned + Validate>(bytes: &[u8], null_clears: bool) -> Resu
     Ok(body)
 }
 
+/// Takes a body that stands inside another, as strictly as one that comes by itself.
+///
+/// # Errors
+/// `body_invalid`, with pointers into this body.
+pub(crate) fn taken<T: DeserializeOwned + Validate>(value: Value) -> Result<T, Problem> {
+    let errors = shape::of_contents(&value, false);
+    if !errors.is_empty() {
+        return Err(Problem::body_invalid(errors));
+    }
+    let body: T = serde_path_to_error::deserialize(value)
+        .map_err(|error| Problem::body_invalid(vec![shape::of_reading("", &error)]))?;
+    body.validate()
+        .map_err(|errors| Problem::body_invalid(shape::of_validation("", &errors)))?;
+    Ok(body)
+}
+
 #[cfg(test)]
 mod tests {
     use serde::{Deserialize, Serialize};

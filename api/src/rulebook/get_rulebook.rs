@@ -8,11 +8,12 @@ use domain::words::ClauseId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::PositionView;
+use super::sections::{self, AppealRuleView, RecurringView, RetentionRuleView, SuspensionRuleView};
+use super::{PositionView, named};
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::language::Language;
-use crate::problem::{ClauseView, Kind, Problem, cited};
+use crate::problem::{ClauseView, Problem, cited};
 use crate::request::Path;
 use crate::trail::Trail;
 
@@ -60,6 +61,18 @@ pub struct Rulebook {
     /// What happens after a step, or when something is late.
     #[schema(max_items = 500)]
     ladders: Vec<LadderStepView>,
+    /// The grounds on which limits stand still.
+    #[schema(max_items = 50)]
+    suspensions: Vec<SuspensionRuleView>,
+    /// The ways to appeal.
+    #[schema(max_items = 50)]
+    appeals: Vec<AppealRuleView>,
+    /// How long cases are kept.
+    #[schema(max_items = 50)]
+    retention: Vec<RetentionRuleView>,
+    /// What the office owes regardless of any case.
+    #[schema(max_items = 100)]
+    recurring: Vec<RecurringView>,
     /// Every clause.
     #[schema(max_items = 1000)]
     clauses: Vec<ClauseView>,
@@ -244,7 +257,7 @@ pub(crate) async fn get_rulebook(
     trail: Trail,
     code: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let rulebook = desk.rulebooks.get(code.0.as_str()).ok_or(Kind::NotFound)?;
+    let rulebook = named(&desk, &caller, &code.0)?;
     let reading = Reading {
         rulebook,
         caller: &caller,
@@ -295,6 +308,10 @@ impl Reading<'_> {
                 .iter()
                 .map(|step| self.ladder_step(step))
                 .collect(),
+            suspensions: sections::suspensions(rulebook, &|clause| self.clause(clause)),
+            appeals: sections::appeals(rulebook, &|clause| self.clause(clause)),
+            retention: sections::retention(rulebook, &|clause| self.clause(clause)),
+            recurring: sections::recurring(rulebook, &|clause| self.clause(clause)),
             clauses: rulebook
                 .clauses
                 .keys()

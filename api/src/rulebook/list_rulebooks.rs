@@ -1,8 +1,13 @@
 //! `list_rulebooks`: the regulations of this installation.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
+use domain::rulebook::Checked;
+use domain::words::RulebookCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,8 +49,11 @@ pub struct RulebookItem {
 #[utoipa::path(tag = "rulebooks", responses((status = 200, description = "The rulebooks.", body = RulebookPage)))]
 #[get("/api/v1/rulebooks")]
 pub(crate) async fn list_rulebooks(desk: Data<Desk>, caller: Caller) -> HttpResponse {
+    // What runs here stands in the list as it runs here, and also where it does not come with the service.
     let here = &caller.law.rulebook.head.code;
-    let items = desk.rulebooks.values().map(|rulebook| RulebookItem {
+    let mut rulebooks: BTreeMap<&RulebookCode, &Arc<Checked>> = desk.rulebooks.iter().collect();
+    rulebooks.insert(here, &caller.law.rulebook);
+    let items = rulebooks.into_values().map(|rulebook| RulebookItem {
         code: rulebook.head.code.to_string(),
         version: rulebook.head.version.to_string(),
         title_zh: rulebook.head.title.zh.clone(),

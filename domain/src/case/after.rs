@@ -14,6 +14,7 @@ mod direction;
 mod ending;
 mod handling;
 mod history;
+mod overlay;
 mod time;
 mod watching;
 
@@ -74,6 +75,11 @@ impl Case {
             fault: None,
             second_dispatch_needed: None,
             extensions: Vec::new(),
+            suspensions: Vec::new(),
+            appeals: Vec::new(),
+            approval_requests: Vec::new(),
+            legal_holds: Vec::new(),
+            taken_up: None,
             supervision_orders: Vec::new(),
             leader_reports: Vec::new(),
             accountability_records: Vec::new(),
@@ -81,6 +87,9 @@ impl Case {
             ordered_notices: Vec::new(),
             lead_named: None,
             ending: None,
+            hand_overs: Vec::new(),
+            screening: None,
+            recusal_asked: false,
             closing: None,
             duplicates_of: Vec::new(),
             imported: false,
@@ -95,6 +104,7 @@ impl Case {
 
     /// The case after this entry.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each event")]
     pub fn after(mut self, entry: &Entry) -> Self {
         self.version = entry.version;
         self.sequence = entry.sequence;
@@ -108,9 +118,12 @@ impl Case {
                 reply,
                 unrecorded,
             } => self.history_recorded(case_no.as_ref(), milestones, reply.as_ref(), unrecorded, entry),
-            Event::CaseAccepted(_) => self.case_accepted(entry),
+            Event::CaseScreened(screening) => self.case_screened(screening, entry),
+            Event::CaseAccepted(acceptance) => self.case_accepted(acceptance, entry),
             Event::CaseDeclined(ending) => self.case_declined(ending, entry),
+            Event::CaseHandedOver(hand_over) => self.case_handed_over(hand_over, entry),
             Event::CaseWithdrawn(ending) => self.case_withdrawn(ending, entry),
+            Event::CaseCancelled(ending) => self.case_cancelled(ending, entry),
             Event::FactCorrected(correction) => self.fact_corrected(correction, entry),
             Event::CaseClassified(classification) => self.case_classified(classification, entry),
             Event::FlagsRaised { flags } => self.flags.extend(flags.iter().cloned()),
@@ -120,12 +133,20 @@ impl Case {
                 self.first_receiver_reassigned(reassignment, entry);
             }
             Event::DutiesTransferred(transfer) => self.duties_transferred(transfer, entry),
+            Event::MovedToVersion(to) => {
+                self.rulebook = to.rulebook.clone();
+                self.rulebook_version = to.version.to_string();
+            }
             Event::InstructionRequested(remark) => self.instruction_requested(remark, entry),
             Event::InstructionGiven(instruction) => self.instruction_given(instruction, entry),
             Event::UnitDispatched(task) => self.unit_dispatched(task, entry),
             Event::UnitAdded(task) => self.unit_added(task, entry),
             Event::DispatchSigned(signature) => self.dispatch_signed(signature, entry),
+            Event::DispatchReturned(given_back) => self.dispatch_returned(given_back, entry),
+            Event::ReturnDecided(decision) => self.return_decided(decision, entry),
+            Event::DispatchRecalled(recall) => self.dispatch_recalled(recall, entry),
             Event::HandlerAssigned(assignment) => self.handler_assigned(assignment, entry),
+            Event::TeamFormed(team) => self.team_formed(team, entry),
             Event::PersonRecused(recusal) => self.person_recused(recusal, entry),
             Event::WorkRecorded(work) => self.work_recorded(work, entry),
             Event::ProgressTold(progress) => self.progress_told(progress, entry),
@@ -135,6 +156,11 @@ impl Case {
             Event::PlanDrafted(plan) => self.plan_drafted(plan, entry),
             Event::LendingRequested(remark) => self.lending_requested(remark, entry),
             Event::ApprovalDecided(decision) => self.decided(decision, entry),
+            Event::ApprovalAsked {
+                subject,
+                text,
+                voices,
+            } => self.approval_asked(*subject, text, *voices, entry),
             Event::MeasureTaken(measure) => self.measure_taken(measure, entry),
             Event::MeasuresCompleted(remark) => self.measures_completed(remark, entry),
             Event::RectificationOrdered(order) => self.rectification_ordered(order, entry),
@@ -160,11 +186,27 @@ impl Case {
             Event::ReportAcknowledged(about) => self.report_acknowledged(about, entry),
             Event::ExtensionRequested(request) => self.extension_requested(request, entry),
             Event::ExtensionDecided(decision) => self.extension_decided(decision, entry),
+            Event::LimitsSuspended {
+                ground,
+                reason,
+                ends_at,
+            } => self.limits_suspended(ground, reason.as_ref(), *ends_at, entry),
+            Event::LimitsResumed(about) => self.limits_resumed(about, entry),
+            Event::SupplementRequested(request) => self.supplement_requested(request, entry),
+            Event::SupplementReceived(supplement) => self.supplement_received(supplement, entry),
+            Event::AppealFiled { appeal, against } => self.appeal_filed(appeal, *against, entry),
+            Event::AppealDecided(decision) => self.appeal_decided(decision, entry),
+            Event::CaseTakenUpAgain { round } => self.taken_up_again(*round, entry),
             Event::AccountabilityOpened(record) => self.accountability_opened(record, entry),
             Event::AccountabilityImposed { on } => self.hold_accountable(entry, on.clone(), None),
             Event::AccountabilityClosed(about) => self.accountability_closed(about, entry),
             Event::CaseClosed(closing) => self.case_closed(closing, entry),
+            Event::CaseClosedEarly(early) => self.case_closed_early(early, entry),
+            Event::CaseReopened { reopening, round } => self.case_reopened(reopening, *round, entry),
             Event::CaseArchived(remark) => self.case_archived(remark, entry),
+            Event::Published { text } => self.published(text, entry),
+            Event::LegalHoldPlaced(hold) => self.legal_hold_placed(hold, entry),
+            Event::LegalHoldLifted(about) => self.legal_hold_lifted(about, entry),
             Event::HolderUrged(_) | Event::UnitUrged { .. } => self.done(Deed::Urging, entry, None, None),
             Event::LeadNamed { holder } => self.lead_named = Some(holder.clone()),
             Event::StepTaken { duty, step } => {
@@ -198,7 +240,7 @@ impl Case {
         );
         let replaces = matches!(
             deed,
-            Deed::Notice(_) | Deed::Correction | Deed::Classification | Deed::DuplicateLink
+            Deed::Notice(_) | Deed::Correction | Deed::Screening | Deed::Classification | Deed::DuplicateLink
         );
         if !keeps_all || replaces || matches!(scope(deed), Scope::Thing) {
             self.done
@@ -237,7 +279,14 @@ impl Case {
 fn keeps_each(deed: Deed) -> bool {
     matches!(
         deed,
-        Deed::Measure(_) | Deed::Reply | Deed::FollowUp | Deed::Dispatch | Deed::UnitAdded
+        Deed::Measure(_)
+            | Deed::Reply
+            | Deed::FollowUp
+            | Deed::Dispatch
+            | Deed::UnitAdded
+            | Deed::Approval(_)
+            | Deed::SupplementRequest
+            | Deed::Supplement
     )
 }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::command::{Act, Command};
 use super::event::{By, Entry, Event};
-use super::permitted::{Permission, permitted, separate, targets};
+use super::permitted::{Permission, permitted, positions_for, separate, targets};
 use super::{Case, Refusal};
 use crate::authority::{keys, permitting, sight};
 use crate::calendar::Calendar;
@@ -19,13 +19,21 @@ use crate::ids::{StaffId, ThingId};
 use crate::rulebook::Checked;
 use crate::words::{ClauseId, Deed};
 
+mod assignment;
 mod book;
 mod coming_in;
 mod direction;
 mod ending;
+mod hand_over;
 mod handling;
 mod history;
+mod keeping;
+mod pause;
+mod returns;
+mod review;
+mod screening;
 mod time;
+mod version;
 mod watching;
 
 use book::Book;
@@ -33,7 +41,7 @@ use book::Book;
 /// Everything a decision rests on besides the case and the command.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// The rulebook that the case lives under.
+    /// The rulebook that the case lives under; for a move to another version, that one.
     pub rulebook: &'a Checked,
     /// The office's calendar.
     pub calendar: &'a Calendar,
@@ -88,6 +96,10 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context) -> Resu
             let case = case.ok_or(Refusal::NotVisible)?;
             direction::transfer(case, transfer, staff, context).map(Book::close)
         }
+        (Command::MoveToVersion(to), Actor::Administrator(staff)) => {
+            let case = case.ok_or(Refusal::NotVisible)?;
+            version::move_to(case, to, staff, context).map(Book::close)
+        }
         (command, Actor::Staff(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
             act_on(case, command, staff, context).map(Book::close)
@@ -125,7 +137,12 @@ fn act_on<'a>(
         });
     }
     let deed = deed(command);
-    let positions = permitting(staff, deed, Some(case), context.rulebook, context.directory);
+    let positions = match permitting(staff, deed, Some(case), context.rulebook, context.directory) {
+        none if none.is_empty() && act.rests_on_another() => {
+            positions_for(act, target, case, staff, context)?
+        }
+        positions => positions,
+    };
     if positions.is_empty() && act != Act::Recuse {
         return Err(not_permitted(deed, context));
     }
@@ -165,6 +182,8 @@ pub(crate) fn deeds_made(command: &Command) -> Vec<Deed> {
     match command {
         Command::AnswerOnTheSpot(_) => vec![Deed::SpotAnswer, Deed::Reply],
         Command::Redispatch(_) => vec![Deed::Redispatch, Deed::Dispatch],
+        Command::FormTeam(_) => vec![Deed::Team, Deed::Assignment],
+        Command::CloseEarly(_) => vec![Deed::EarlyClosing, Deed::Closing],
         other => vec![deed(other)],
     }
 }
@@ -183,16 +202,20 @@ fn judge(
         | Command::Register { .. }
         | Command::RecordHistory { .. }
         | Command::LookAtTime
-        | Command::TransferDuties(_) => Err(Refusal::NotPermitted {
+        | Command::TransferDuties(_)
+        | Command::MoveToVersion(_) => Err(Refusal::NotPermitted {
             deed: command.act().deed(),
             clause: None,
         }),
         Command::RegisterReceived { completion, case_no } => {
             coming_in::register_received(case, completion, case_no, staff, context, book)
         }
-        Command::Accept(acceptance) => coming_in::accept(acceptance, book),
+        Command::Screen(screening) => screening::screen(case, screening, context, book),
+        Command::Accept(acceptance) => screening::accept(case, acceptance, context, book),
         Command::Decline(ending) => coming_in::decline(case, ending, context, book),
+        Command::HandOver(it) => hand_over::hand_over(case, it, context, book),
         Command::Withdraw(ending) => coming_in::withdraw(case, ending, context, book),
+        Command::Cancel(ending) => coming_in::cancel(case, ending, context, book),
         Command::Correct(correction) => coming_in::correct(correction, book),
         Command::Classify(classification) => coming_in::classify(classification, context, book),
         Command::LinkDuplicate(link) => coming_in::link_duplicate(case, link, book),
@@ -203,7 +226,11 @@ fn judge(
         Command::Dispatch(tasks) => direction::dispatch(case, tasks, context, book),
         Command::AddUnit(task) => direction::add_unit(case, task, context, book),
         Command::SignDispatch(signature) => direction::sign(case, signature, staff, context, book),
-        Command::AssignHandler(assignment) => direction::assign(case, assignment, staff, context, book),
+        Command::Return(given_back) => returns::give_back(given_back, context, book),
+        Command::DecideReturn(decision) => returns::decide_return(decision, context, book),
+        Command::Recall(recall) => book.note(Event::DispatchRecalled(recall.clone())),
+        Command::AssignHandler(assignment) => assignment::assign(case, assignment, staff, context, book),
+        Command::FormTeam(team) => assignment::form_team(case, team, staff, context, book),
         Command::Recuse(recusal) => direction::recuse(case, recusal, staff, context, book),
         Command::Redispatch(redispatch) => direction::redispatch(case, redispatch, context, book),
         Command::RecordWork(work) => handling::record_work(case, work, context, book),
@@ -213,6 +240,7 @@ fn judge(
         }
         Command::DraftPlan(plan) => book.note(Event::PlanDrafted(plan.clone())),
         Command::DecideApproval(decision) => handling::decide_approval(case, decision, book),
+        Command::RequestApproval(asked) => review::request_approval(case, asked, staff, context, book),
         Command::TakeMeasure(measure) => handling::take_measure(case, measure, context, book),
         Command::CompleteMeasures(remark) => book.note(Event::MeasuresCompleted(remark.clone())),
         Command::OrderRectification(order) => handling::order_rectification(order, context, book),
@@ -231,13 +259,24 @@ fn judge(
         Command::OrderSupervision(demand) => watching::order_supervision(case, demand, context, book),
         Command::AnswerSupervision(about) => book.note(Event::SupervisionAnswered(about.clone())),
         Command::LiftSupervision(about) => watching::lift_supervision(case, about, book),
-        Command::ReportToLeader(report) => watching::report_to_leader(report, context, book),
+        Command::ReportToLeader(report) => watching::report_to_leader(case, report, context, book),
         Command::Acknowledge(about) => book.note(Event::ReportAcknowledged(about.clone())),
         Command::OpenAccountability(record) => watching::open_accountability(record, context, book),
         Command::CloseAccountability(about) => book.note(Event::AccountabilityClosed(about.clone())),
         Command::RequestExtension(request) => time::request_extension(case, request, staff, context, book),
         Command::DecideExtension(decision) => time::decide_extension(case, decision, context, book),
+        Command::Suspend(suspension) => pause::suspend(case, suspension, staff, context, book),
+        Command::Resume(about) => pause::resume(case, about, book),
+        Command::RequestSupplement(request) => book.note(Event::SupplementRequested(request.clone())),
+        Command::RecordSupplement(supplement) => pause::supplement(case, supplement, context, book),
+        Command::FileAppeal(appeal) => review::file_appeal(case, appeal, context, book),
+        Command::DecideAppeal(decision) => review::decide_appeal(case, decision, context, book),
         Command::Close(closing) => book.note(Event::CaseClosed(closing.clone())),
+        Command::CloseEarly(early) => keeping::close_early(case, early, context, book),
+        Command::Reopen(reopening) => keeping::reopen(case, reopening, context, book),
+        Command::Publish(publication) => keeping::publish(case, publication, context, book),
+        Command::PlaceLegalHold(hold) => book.note(Event::LegalHoldPlaced(hold.clone())),
+        Command::LiftLegalHold(about) => book.note(Event::LegalHoldLifted(about.clone())),
         Command::Archive(remark) => book.note(Event::CaseArchived(remark.clone())),
     }
 }
@@ -257,6 +296,9 @@ fn deed(command: &Command) -> Deed {
 fn named(command: &Command) -> Option<(&'static str, ThingId)> {
     match command {
         Command::SignDispatch(signature) => Some(("dispatch_id", signature.dispatch)),
+        Command::Return(given_back) => Some(("dispatch_id", given_back.dispatch)),
+        Command::DecideReturn(decision) => Some(("dispatch_id", decision.dispatch)),
+        Command::Recall(recall) => Some(("dispatch_id", recall.dispatch)),
         Command::ReportBack(report) => Some(("dispatch_id", report.dispatch)),
         Command::DecideExtension(decision) => Some(("extension_id", decision.extension)),
         Command::DecideApproval(decision) => Some(("approval_id", decision.about)),
@@ -264,6 +306,9 @@ fn named(command: &Command) -> Option<(&'static str, ThingId)> {
             Some(("order_id", about.thing))
         }
         Command::Acknowledge(about) => Some(("report_id", about.thing)),
+        Command::Resume(about) => Some(("suspension_id", about.thing)),
+        Command::DecideAppeal(decision) => Some(("appeal_id", decision.appeal)),
+        Command::LiftLegalHold(about) => Some(("hold_id", about.thing)),
         Command::CloseAccountability(about) => Some(("record_id", about.thing)),
         _ => None,
     }

@@ -8,16 +8,18 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use super::command::{
-    About, Acceptance, Accountability, ApprovalDecision, Assignment, Classification, Closing, Completion,
-    Correction, DuplicateLink, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp,
-    Instruction, Investigation, LeaderReport, Matter, Measure, Milestone, Notice, Plan, Progress,
-    Reassignment, RectificationCheck, RectificationOrder, Recusal, Remark, Reply, ReportBack,
-    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Task, Transfer, Urge, Work,
+    About, Acceptance, Accountability, Appeal, AppealDecision, ApprovalDecision, Assignment, Classification,
+    Closing, Completion, Correction, DuplicateLink, EarlyClosing, Ending, ExtensionDecision,
+    ExtensionRequest, FaultJudgement, FollowUp, HandOver, Instruction, Investigation, LeaderReport,
+    LegalHold, Matter, Measure, Milestone, Notice, Plan, Progress, Reassignment, Recall, RectificationCheck,
+    RectificationOrder, Recusal, Remark, Reopening, Reply, ReportBack, Return, ReturnDecision, Screening,
+    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Supplement, SupplementRequest, Task,
+    Team, Transfer, Urge, VersionMove, Work,
 };
 use crate::duty::{Duty, HeldBy, Verdict};
 use crate::ids::{CaseId, DutyId, OfficeId, StaffId, UnitId};
 use crate::text::Text;
-use crate::words::{ClauseId, Deed, PositionName, RulebookCode, Word};
+use crate::words::{ClauseId, Deed, PositionName, RulebookCode, Subject, Word};
 
 /// One line in the book of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,21 +96,29 @@ pub enum Event {
         reply: Option<Text>,
         unrecorded: Vec<String>,
     },
+    CaseScreened(Screening),
     CaseAccepted(Acceptance),
     CaseDeclined(Ending),
+    CaseHandedOver(HandOver),
     CaseWithdrawn(Ending),
+    CaseCancelled(Ending),
     FactCorrected(Correction),
     CaseClassified(Classification),
     DuplicateLinked(DuplicateLink),
     AnsweredOnTheSpot(SpotAnswer),
     FirstReceiverReassigned(Reassignment),
     DutiesTransferred(Transfer),
+    MovedToVersion(VersionMove),
     InstructionRequested(Remark),
     InstructionGiven(Instruction),
     UnitDispatched(Task),
     UnitAdded(Task),
     DispatchSigned(Signature),
+    DispatchReturned(Return),
+    ReturnDecided(ReturnDecision),
+    DispatchRecalled(Recall),
     HandlerAssigned(Assignment),
+    TeamFormed(Team),
     PersonRecused(Recusal),
     WorkRecorded(Work),
     ProgressTold(Progress),
@@ -116,6 +126,15 @@ pub enum Event {
     PlanDrafted(Plan),
     LendingRequested(Remark),
     ApprovalDecided(ApprovalDecision),
+    /// Somebody asked for a yes.
+    ApprovalAsked {
+        /// What is to be approved.
+        subject: Subject,
+        /// What exactly.
+        text: Text,
+        /// How many must say yes.
+        voices: u8,
+    },
     MeasureTaken(Measure),
     MeasuresCompleted(Remark),
     RectificationOrdered(RectificationOrder),
@@ -161,6 +180,37 @@ pub enum Event {
     ReportAcknowledged(About),
     ExtensionRequested(ExtensionRequest),
     ExtensionDecided(ExtensionDecision),
+    /// Limits stand still.
+    LimitsSuspended {
+        /// The ground.
+        ground: Word,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Text>,
+        /// When the clock ends it, if nobody does before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends_at: Option<DateTime<Utc>>,
+    },
+    /// Limits run on: by hand, by the deed that was waited for, or by the clock.
+    LimitsResumed(About),
+    /// The complainant was asked for more.
+    SupplementRequested(SupplementRequest),
+    /// The complainant handed in more.
+    SupplementReceived(Supplement),
+    /// A party appealed.
+    AppealFiled {
+        /// What was filed.
+        appeal: Appeal,
+        /// The deed appealed against.
+        against: Deed,
+    },
+    /// The appeal was decided.
+    AppealDecided(AppealDecision),
+    /// What had an end is handled anew, because an appeal changed it.
+    CaseTakenUpAgain {
+        /// The round that begins.
+        round: u8,
+    },
     AccountabilityOpened(Accountability),
     AccountabilityImposed {
         on: HeldBy,
@@ -173,7 +223,25 @@ pub enum Event {
         deed: Deed,
     },
     CaseClosed(Closing),
+    /// The case ended before its end.
+    CaseClosedEarly(EarlyClosing),
+    /// The case was taken up again.
+    CaseReopened {
+        /// On which ground, and why.
+        reopening: Reopening,
+        /// The round that begins.
+        round: u8,
+    },
     CaseArchived(Remark),
+    /// A redacted text is public, without anybody having to approve it.
+    Published {
+        /// The text.
+        text: Text,
+    },
+    /// Nothing of the case may be erased.
+    LegalHoldPlaced(LegalHold),
+    /// It may be again.
+    LegalHoldLifted(About),
     StepTaken {
         duty: DutyId,
         step: String,

@@ -3,7 +3,7 @@
 use super::Case;
 use crate::directory::Directory;
 use crate::ids::UnitId;
-use crate::rulebook::{Checked, Facts, RouteTo};
+use crate::rulebook::{Checked, Facts, Route, RouteTo, Seat};
 use crate::words::{AxisName, Field, RouteKind};
 
 impl Case {
@@ -15,14 +15,28 @@ impl Case {
     /// What the rulebook's conditions may ask about this case.
     pub fn facts<'f>(&'f self, rulebook: &'f Checked, directory: &'f Directory) -> Facts<'f> {
         let facts = self.facts_without_route(rulebook, directory);
-        let route = rulebook.route(&facts).map(|rule| {
-            if rule.to.iter().all(|to| matches!(to, RouteTo::OwnOffice)) {
-                RouteKind::OwnOffice
-            } else {
-                RouteKind::Unit
-            }
-        });
+        let own_office = |rule: &Route| rule.to.iter().all(|to| matches!(to, RouteTo::OwnOffice));
+        let route = if self.lead().is_some() {
+            // What a unit has in hand is the unit's, however it is classified since.
+            Some(RouteKind::Unit)
+        } else {
+            rulebook.route(&facts).map(|rule| {
+                if own_office(rule) || self.is_led_by_the_office(rulebook) {
+                    RouteKind::OwnOffice
+                } else {
+                    RouteKind::Unit
+                }
+            })
+        };
         Facts { route, ..facts }
+    }
+
+    /// Whether a rule has named a position of the office itself to lead, before any unit does (R11-4d).
+    #[must_use]
+    pub fn is_led_by_the_office(&self, rulebook: &Checked) -> bool {
+        let sits = |name| rulebook.position(name).map(|position| position.sits);
+        let named = self.lead_named.as_ref().and_then(|lead| lead.position.as_ref());
+        self.lead().is_none() && named.and_then(sits) == Some(Seat::OwnOffice)
     }
 
     /// The facts from which the route follows.
@@ -47,7 +61,11 @@ impl Case {
             route: None,
             // An answer without any dispatch is the first round of handling, too.
             round: Some(self.round.max(1)),
-            ground: self.ending.as_ref().map(|ending| &ending.ground),
+            ground: self
+                .ending
+                .as_ref()
+                .or_else(|| Some(&self.hand_overs.last()?.hand_over.on))
+                .map(|ending| &ending.ground),
             finding: self.investigation.as_ref().map(|found| found.finding),
             satisfaction: self.satisfaction,
             fault: self.fault,

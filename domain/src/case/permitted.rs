@@ -3,23 +3,26 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use strum::IntoEnumIterator;
 
 use super::status::statuses;
-use super::{Act, Case, Context, Refusal};
+use super::{Act, Appeal, Case, Context, Missing, Refusal};
 use crate::authority::{keys, sight};
 use crate::duty::Duty;
 use crate::gate;
 use crate::ids::{DutyId, StaffId, ThingId, UnitId};
-use crate::responsibility::is_one_of;
-use crate::rulebook::{Entry, Ground, RouteTo};
-use crate::words::{Deed, PositionName};
+use crate::responsibility::{hold, is_one_of};
+use crate::rulebook::{AppealRule, Entry, Ground, Holder, Need, RouteTo, SuspensionRule};
+use crate::time_limit::{Limit, Within};
+use crate::words::{Deed, Field, PositionName, Word};
 
 mod obstacle;
+mod returning;
 mod target;
 
-pub(super) use obstacle::separate;
-use obstacle::{clause_of, exists, in_the_way, is_provided, positions_for};
+use obstacle::{clause_of, exists, in_the_way, is_provided};
+pub(super) use obstacle::{positions_for, separate};
 pub use target::{deed_of, targets};
 
 /// The answer to "may I do this now?".
@@ -53,9 +56,12 @@ pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Poss
         return Vec::new();
     }
     let mut possible = Vec::new();
-    for act in
-        Act::iter().filter(|act| !matches!(act, Act::LookAtTime | Act::RecordHistory | Act::TransferDuties))
-    {
+    for act in Act::iter().filter(|act| {
+        !matches!(
+            act,
+            Act::LookAtTime | Act::RecordHistory | Act::TransferDuties | Act::MoveToVersion
+        )
+    }) {
         for target in targets(case, act) {
             let blocked = match permitted(act, target, case, staff, context) {
                 Permission::Allowed(_) => None,
@@ -158,6 +164,120 @@ pub fn extendable<'c>(
     })
 }
 
+/// The grounds on which this member of staff may pause limits of this case.
+pub fn pausable<'c>(
+    case: &'c Case,
+    staff: StaffId,
+    context: &'c Context<'_>,
+) -> impl Iterator<Item = &'c Entry<SuspensionRule>> {
+    context.rulebook.suspensions.iter().filter(move |rule| {
+        rule.by == Holder::WhoeverMay
+            || hold(&rule.by, Deed::Suspension, case, context, None)
+                .is_some_and(|held| is_one_of(staff, &held, context))
+    })
+}
+
+/// The ways to appeal that are open on this case: what they are against is in force.
+pub fn appealable<'c>(
+    case: &'c Case,
+    context: &'c Context<'_>,
+) -> impl Iterator<Item = &'c Entry<AppealRule>> {
+    context
+        .rulebook
+        .appeals
+        .iter()
+        .filter(move |rule| case.in_force(rule.against, None).is_some())
+}
+
+/// Why this appeal cannot be filed at this moment; nothing where it can.
+#[must_use]
+pub fn appeal_barred(
+    case: &Case,
+    rule: &Entry<AppealRule>,
+    at: DateTime<Utc>,
+    context: &Context,
+) -> Option<Refusal> {
+    let against = case.in_force(rule.against, None)?;
+    // After a final word nothing that came before it is heard again.
+    let mut last = case.appeals.iter().filter(|appeal| {
+        let is_final = context
+            .rulebook
+            .appeal(&appeal.name)
+            .is_some_and(|rule| rule.r#final);
+        is_final
+            && appeal
+                .decided
+                .is_some_and(|decided| decided.sequence >= against.sequence)
+    });
+    if let Some(said) = last.next_back() {
+        return Some(Refusal::NotProvided {
+            deed: Deed::Appeal,
+            clause: said.clause.clone(),
+        });
+    }
+    let known = |appeal: &Appeal| appeal.name == rule.name && appeal.against_sequence == against.sequence;
+    if case.appeals.iter().any(known) {
+        return Some(Refusal::AlreadyDone { deed: Deed::Appeal });
+    }
+    let from = case.in_force(rule.from, None)?;
+    let within = match context
+        .rulebook
+        .number(&rule.name, rule.within, context.directory)
+    {
+        Some(number) => Within::Span(number),
+        None => rule.within,
+    };
+    let counting = context.rulebook.counting_of_appeals();
+    let due = crate::duty::due(from.at, &Limit::from(within), &counting, &[], context)?;
+    (at >= due.at).then(|| Refusal::WindowOver {
+        clause: rule.clause.clone(),
+        ended_at: due.at,
+    })
+}
+
+/// Why an exceptional deed cannot be done on this ground: it is not listed for this case, or demands something that is
+/// not there. `explained` says whether the deed itself gives its explanation or reason. A deed for which the rulebook
+/// lists no ground at all needs none.
+#[must_use]
+pub fn ground_barred(
+    case: &Case,
+    deed: Deed,
+    name: &Word,
+    explained: bool,
+    context: &Context,
+) -> Option<Refusal> {
+    let listed = grounds(case, deed, context);
+    let Some(ground) = listed.iter().find(|ground| ground.name == *name) else {
+        // A suspension has its grounds in a section of its own.
+        return (deed != Deed::Suspension || !listed.is_empty()).then(|| Refusal::NotListed {
+            field: "ground",
+            word: name.to_string(),
+            clause: listed.first().map(|ground| ground.clause.clone()),
+        });
+    };
+    let (facts, deeds): (Vec<Missing>, Vec<Missing>) = ground
+        .needs
+        .iter()
+        .filter(|need| match need {
+            Need::Field(Field::Explanation | Field::Reason) => !explained,
+            Need::Field(field) => !case.states(*field),
+            Need::Deed(deed) => case.in_force(*deed, None).is_none(),
+            Need::Axis(axis) => !case.axes.contains_key(axis),
+        })
+        .map(|need| Missing {
+            need: *need,
+            or: Vec::new(),
+            clause: Some(ground.clause.clone()),
+            by: None,
+        })
+        .partition(|missing| matches!(missing.need, Need::Field(_)));
+    match (facts.is_empty(), deeds.is_empty()) {
+        (false, _) => Some(Refusal::FactsMissing { missing: facts }),
+        (true, false) => Some(Refusal::GateClosed { missing: deeds }),
+        (true, true) => None,
+    }
+}
+
 /// Whether a duty is this member of staff's, by person, unit or position.
 #[must_use]
 pub fn holds(duty: &Duty, staff: StaffId, context: &Context) -> bool {
@@ -171,9 +291,23 @@ pub fn routed_to(case: &Case, unit: UnitId, context: &Context) -> bool {
     let Some(route) = context.rulebook.route(&facts) else {
         return true;
     };
+    goes_to(&route.to, unit, case, context)
+}
+
+/// Whether a unit is one that the rulebook wants to handle this matter together with who leads (R06-4.3c).
+#[must_use]
+pub fn joins(case: &Case, unit: UnitId, context: &Context) -> bool {
+    let facts = case.facts_without_route(context.rulebook, context.directory);
+    context
+        .rulebook
+        .route(&facts)
+        .is_some_and(|route| goes_to(&route.jointly, unit, case, context))
+}
+
+fn goes_to(listed: &[RouteTo], unit: UnitId, case: &Case, context: &Context) -> bool {
     let kind = context.directory.units.get(&unit).map(|unit| &unit.kind);
-    route.to.iter().chain(&route.jointly).any(|to| match to {
-        RouteTo::OwnOffice => false,
+    listed.iter().any(|to| match to {
+        RouteTo::OwnOffice | RouteTo::Outside => false,
         RouteTo::RespondentUnit => case.respondent_units().any(|respondent| respondent == unit),
         RouteTo::AsInstructed => case.instructed_unit.is_none_or(|instructed| instructed == unit),
         RouteTo::AsAssigned => true,

@@ -112,6 +112,18 @@ pub enum Refusal {
         /// How many there may be.
         bound: u32,
     },
+    /// What was decided on an earlier return ended the matter.
+    ReturnIsFinal {
+        /// Where the rulebook says so.
+        clause: ClauseId,
+    },
+    /// The time in which it could be done is over.
+    WindowOver {
+        /// Where the rulebook limits it.
+        clause: ClauseId,
+        /// The first instant that was too late.
+        ended_at: DateTime<Utc>,
+    },
     /// Asked after the due time.
     ExtensionTooLate {
         /// The clause.
@@ -170,8 +182,8 @@ impl Refusal {
             Refusal::NobodyLeft { .. } => 14,
             Refusal::CircularLink => 15,
             Refusal::ScreeningFailed { .. } => 16,
-            Refusal::BoundReached { .. } => 17,
-            Refusal::ExtensionTooLate { .. } => 18,
+            Refusal::BoundReached { .. } | Refusal::ReturnIsFinal { .. } => 17,
+            Refusal::ExtensionTooLate { .. } | Refusal::WindowOver { .. } => 18,
             Refusal::ExtensionBeyondCap { .. } => 19,
             Refusal::UrgedRecently { .. } => 20,
             Refusal::FactsMissing { .. } => 21,

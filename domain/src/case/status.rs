@@ -5,8 +5,8 @@
 use super::command::Act;
 use crate::words::{Deed, Status, Subject};
 use Status::{
-    Accepted, Archived, Closed, Declined, Dispatched, Disposing, Investigating, Received, Registered,
-    Replied, Resolved, Withdrawn,
+    Accepted, Archived, Cancelled, Closed, Declined, Dispatched, Disposing, HandedOver, Investigating,
+    Received, Registered, Replied, Resolved, Withdrawn,
 };
 
 const OPEN: &[Status] = &[
@@ -34,6 +34,8 @@ const ANY_BUT_ARCHIVED: &[Status] = &[
     Closed,
     Declined,
     Withdrawn,
+    HandedOver,
+    Cancelled,
 ];
 const ANY: &[Status] = &[
     Received,
@@ -48,6 +50,8 @@ const ANY: &[Status] = &[
     Archived,
     Declined,
     Withdrawn,
+    HandedOver,
+    Cancelled,
 ];
 
 /// The statuses in which an act exists; empty for an act that opens a case.
@@ -57,7 +61,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::Receive | Act::Register | Act::RecordHistory => &[],
         Act::RegisterReceived => &[Received],
         Act::Accept => &[Registered],
-        Act::Decline => &[Received, Registered],
+        Act::Screen | Act::Decline | Act::HandOver => &[Received, Registered],
         Act::Withdraw => &[
             Received,
             Registered,
@@ -70,29 +74,57 @@ pub fn statuses(act: Act) -> &'static [Status] {
         Act::AnswerOnTheSpot => &[Registered, Accepted],
         Act::RequestInstruction => &[Registered, Accepted, Replied],
         Act::GiveInstruction => &[Registered, Accepted, Investigating, Disposing, Replied],
-        Act::Dispatch => &[Accepted],
-        Act::AddUnit | Act::SignDispatch => IN_HAND,
-        Act::AssignHandler => &[Accepted, Dispatched, Investigating, Disposing],
-        Act::RecordWork => FROM_ACCEPTANCE,
+        Act::Dispatch => &[Accepted, Investigating, Disposing],
+        Act::AddUnit | Act::SignDispatch | Act::DecideReturn => IN_HAND,
+        Act::Return | Act::Recall => &[Dispatched, Investigating],
+        Act::AssignHandler | Act::FormTeam => &[Accepted, Dispatched, Investigating, Disposing],
+        Act::RecordWork | Act::RequestApproval => FROM_ACCEPTANCE,
         Act::CompleteInvestigation => &[Investigating],
         Act::DraftPlan => &[Investigating, Disposing],
         Act::CompleteMeasures | Act::OrderRectification | Act::CheckRectification => {
             &[Disposing, Resolved, Replied]
         }
         Act::ReportBack => &[Investigating, Disposing, Resolved, Replied],
-        Act::TakeMeasure | Act::Reply => &[Investigating, Disposing, Resolved],
+        Act::Reply => &[Investigating, Disposing, Resolved],
+        // What is to be mended may be ordered after the answer, and is then still to be done.
+        Act::TakeMeasure => &[Investigating, Disposing, Resolved, Replied],
         Act::FollowUp | Act::DecideSecondDispatch | Act::Close => &[Replied],
         Act::JudgeFault | Act::Redispatch => FROM_DISPATCH,
-        Act::Archive => &[Closed, Declined, Withdrawn],
+        Act::Archive => &[Closed, Declined, Withdrawn, HandedOver, Cancelled],
+        Act::Suspend => &[
+            Registered,
+            Accepted,
+            Dispatched,
+            Investigating,
+            Disposing,
+            Resolved,
+        ],
+        Act::CloseEarly => &[
+            Registered,
+            Accepted,
+            Dispatched,
+            Investigating,
+            Disposing,
+            Resolved,
+            Replied,
+        ],
+        Act::Reopen => &[Closed, Archived],
+        Act::Publish => &[Replied, Closed, Archived],
         Act::DecideApproval
+        | Act::FileAppeal
+        | Act::DecideAppeal
+        | Act::PlaceLegalHold
+        | Act::LiftLegalHold
         | Act::OpenAccountability
         | Act::CloseAccountability
         | Act::RequestLending
         | Act::TransferDuties => ANY,
         Act::ServeNotice | Act::LookAtTime => ANY_BUT_ARCHIVED,
-        Act::Correct
+        Act::Cancel
+        | Act::Correct
         | Act::LinkDuplicate
         | Act::ReassignFirstReceiver
+        | Act::MoveToVersion
         | Act::Recuse
         | Act::TellProgress
         | Act::ReportUpstream
@@ -103,6 +135,9 @@ pub fn statuses(act: Act) -> &'static [Status] {
         | Act::ReportToLeader
         | Act::Acknowledge
         | Act::RequestExtension
+        | Act::Resume
+        | Act::RequestSupplement
+        | Act::RecordSupplement
         | Act::DecideExtension => OPEN,
     }
 }
@@ -114,10 +149,13 @@ impl Act {
         match self {
             Act::Receive | Act::RecordHistory => Deed::Receipt,
             Act::Register | Act::RegisterReceived => Deed::Registration,
+            Act::Screen => Deed::Screening,
             Act::Accept => Deed::Acceptance,
             Act::Decline => Deed::Decline,
+            Act::HandOver => Deed::HandOver,
             Act::Withdraw => Deed::Withdrawal,
-            Act::Correct => Deed::Correction,
+            Act::Cancel => Deed::Cancellation,
+            Act::Correct | Act::MoveToVersion => Deed::Correction,
             Act::Classify => Deed::Classification,
             Act::LinkDuplicate => Deed::DuplicateLink,
             Act::AnswerOnTheSpot => Deed::SpotAnswer,
@@ -127,7 +165,11 @@ impl Act {
             Act::Dispatch => Deed::Dispatch,
             Act::AddUnit => Deed::UnitAdded,
             Act::SignDispatch => Deed::ReceiptOfForm,
+            Act::Return => Deed::Return,
+            Act::DecideReturn => Deed::ReturnDecision,
+            Act::Recall => Deed::Recall,
             Act::AssignHandler => Deed::Assignment,
+            Act::FormTeam => Deed::Team,
             Act::Recuse => Deed::Recusal,
             Act::RecordWork => Deed::Activity(None),
             Act::TellProgress | Act::LookAtTime => Deed::Progress,
@@ -135,6 +177,7 @@ impl Act {
             Act::DraftPlan => Deed::Plan,
             Act::RequestLending => Deed::Lending,
             Act::DecideApproval => Deed::Approval(None),
+            Act::RequestApproval => Deed::ApprovalRequest,
             Act::TakeMeasure => Deed::Measure(None),
             Act::CompleteMeasures => Deed::MeasuresDone,
             Act::OrderRectification => Deed::RectificationOrder,
@@ -155,11 +198,30 @@ impl Act {
             Act::Acknowledge => Deed::Acknowledgement,
             Act::RequestExtension => Deed::ExtensionRequest,
             Act::DecideExtension => Deed::ExtensionDecision,
+            Act::Suspend => Deed::Suspension,
+            Act::Resume => Deed::Resumption,
+            Act::RequestSupplement => Deed::SupplementRequest,
+            Act::RecordSupplement => Deed::Supplement,
+            Act::FileAppeal => Deed::Appeal,
+            Act::DecideAppeal => Deed::AppealDecision,
             Act::OpenAccountability => Deed::AccountabilityRecord,
             Act::CloseAccountability => Deed::AccountabilityClosing,
             Act::Close => Deed::Closing,
+            Act::CloseEarly => Deed::EarlyClosing,
+            Act::Reopen => Deed::Reopening,
             Act::Archive => Deed::Archiving,
+            Act::Publish => Deed::Publication,
+            Act::PlaceLegalHold | Act::LiftLegalHold => Deed::LegalHold,
         }
+    }
+
+    /// Acts that somebody may do by what else he may: record what a party says, ask for the yes that he needs.
+    #[must_use]
+    pub fn rests_on_another(self) -> bool {
+        matches!(
+            self,
+            Act::FileAppeal | Act::RecordSupplement | Act::RequestApproval
+        )
     }
 
     /// Acts that only add to the file: they can open a door for somebody, never shut one, and so
@@ -254,6 +316,7 @@ pub fn scope(deed: Deed) -> Scope {
         | Deed::SecondDispatchDecision
         | Deed::FaultJudgement
         | Deed::RoundOrder
+        | Deed::ApprovalRequest
         | Deed::Redispatch => Scope::Round,
         Deed::ReceiptOfForm | Deed::Return | Deed::ReturnDecision | Deed::ReportBack => Scope::Dispatch,
         Deed::Appeal

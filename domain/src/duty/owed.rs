@@ -1,25 +1,28 @@
 //! What is owed on a case as it stands: what the rulebook names, what follows from something asked,
 //! and what is owed on the way to a duty that a gate bars.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 use super::{Due, DutyKey, DutySource, HeldBy, Start, Terms};
+use crate::approval;
 use crate::authority::is_confidential;
+use crate::case::permitted::grounds;
 use crate::case::status::{Scope, scope, statuses};
-use crate::case::{Case, Context, Dispatch, Extension, Missing};
+use crate::case::{Appeal, Case, Context, Dispatch, Extension, Missing};
 use crate::gate;
 use crate::ids::ThingId;
-use crate::responsibility::{first_that_may, hold, keep_close, stand_in};
+use crate::responsibility::{first_receiver, first_that_may, hold, keep_close, stand_in};
 use crate::rulebook::{DutyRule, Force};
-use crate::time_limit::{self, Counting, Limit, Within};
+use crate::time_limit::{self, Count, Counting, Limit, Pause, Within};
 use crate::words::{ClauseId, Deed, Subject};
 
 /// Everything that is owed on the case as it stands, by which duty it is.
 #[must_use]
 pub fn owed(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms)> {
     let mut owed = by_rule(case, context);
+    cite_each_other(&mut owed);
     if is_confidential(case, context) {
         for (_, terms) in owed.values_mut() {
             keep_close(&mut terms.holder, case, context);
@@ -28,12 +31,37 @@ pub fn owed(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Term
     owed
 }
 
+/// Several limits for one deed all run: the earliest counts first, and each names the clauses of the others.
+fn cite_each_other(owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
+    let mut clauses: BTreeMap<(Deed, Option<ThingId>), BTreeSet<ClauseId>> = BTreeMap::new();
+    let limited = |terms: &Terms| terms.start.is_some() && terms.because.is_none();
+    for (key, (clause, terms)) in owed.iter().filter(|(_, (_, terms))| limited(terms)) {
+        clauses
+            .entry((terms.owes, key.thing))
+            .or_default()
+            .insert(clause.clone());
+    }
+    for (key, (clause, terms)) in owed.iter_mut().filter(|(_, (_, terms))| limited(terms)) {
+        if let Some(together) = clauses.get(&(terms.owes, key.thing)) {
+            terms.beside = together
+                .iter()
+                .filter(|other| *other != clause)
+                .cloned()
+                .collect();
+        }
+    }
+}
+
 fn by_rule(case: &Case, context: &Context) -> BTreeMap<DutyKey, (ClauseId, Terms)> {
     let mut owed = BTreeMap::new();
     ruled(case, context, &mut owed);
+    undecided_returns(case, context, &mut owed);
     built_in(case, context, &mut owed);
     if !case.status.is_open() {
-        owed.retain(|_, (_, terms)| outlives_the_case(terms.owes));
+        let ordered = |owes: Deed| case.ordered_notices.iter().any(|(deed, _)| *deed == owes);
+        owed.retain(|key, (_, terms)| {
+            outlives_the_case(terms.owes) || ordered(terms.owes) || begins_with_the_end(key, context)
+        });
         return owed;
     }
     let explicit: Vec<_> = owed.iter().map(|(key, it)| (key.clone(), it.clone())).collect();
@@ -91,8 +119,11 @@ fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId,
         }
         for (start, thing, dispatch) in instances(rule, case) {
             let key = key(rule, case, thing);
-            let stands = |own: &DutyRule| !case.discharged.contains(&self::key(own, case, thing));
-            if case.discharged.contains(&key) || context.rulebook.is_silent(rule, &facts, stands) {
+            let is_over = |rule: &DutyRule, key: &DutyKey| {
+                case.discharged.contains(key) && !was_undone(rule.owes, case)
+            };
+            let stands = |own: &DutyRule| !is_over(own, &self::key(own, case, thing));
+            if is_over(rule, &key) || context.rulebook.is_silent(rule, &facts, stands) {
                 continue;
             }
             if let Some(terms) = terms(rule, case, context, &key, start, dispatch) {
@@ -100,6 +131,13 @@ fn ruled(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId,
             }
         }
     }
+}
+
+/// Whether the deed was done in this round and undone since: what was discharged by it is owed again.
+fn was_undone(owes: Deed, case: &Case) -> bool {
+    case.done
+        .iter()
+        .any(|done| !done.stands && done.round == case.round && owes.covers(done.deed))
 }
 
 /// Whether the case has gone past every status in which the deed could be done: what was answered on
@@ -119,6 +157,13 @@ fn key(rule: &DutyRule, case: &Case, thing: Option<ThingId>) -> DutyKey {
 
 /// Where a rule is running: its start is in force and what it owes is not.
 fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>, Option<&'c Dispatch>)> {
+    // What was done once before the case was taken up again counts from then.
+    let anew = |start: Start| match case.taken_up {
+        Some(again) if scope(rule.from) == Scope::Case && again.start.sequence > start.sequence => {
+            again.start
+        }
+        _ => start,
+    };
     let start = |dispatch: Option<&Dispatch>| -> Option<Start> {
         match (&rule.from, dispatch) {
             // Each unit counts from its own form, also one that was added later.
@@ -128,9 +173,11 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
             }),
             _ => case
                 .in_force(rule.from, dispatch.map(|dispatch| dispatch.id))
-                .map(|done| Start {
-                    at: done.at,
-                    sequence: done.sequence,
+                .map(|done| {
+                    anew(Start {
+                        at: done.at,
+                        sequence: done.sequence,
+                    })
                 }),
         }
     };
@@ -145,7 +192,7 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
                 .supervision_orders
                 .iter()
                 .filter(|order| order.answered_at.is_none() && order.lifted_at.is_none())
-                .filter(|order| order.unit.is_some() || case.lead().is_some())
+                .filter(|order| order.unit.is_some() || case.lead().is_some() || case.handler.is_some())
                 .map(|order| {
                     let start = Start {
                         at: order.ordered_at,
@@ -155,6 +202,21 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
                     let dispatch = case.dispatches.iter().rfind(|sent| Some(sent.unit) == order.unit);
                     (start, Some(order.id), dispatch.or_else(|| case.lead()))
                 })
+                .collect(),
+            Deed::Resumption => case
+                .open_suspensions()
+                .map(|pause| {
+                    let start = Start {
+                        at: pause.from,
+                        sequence: pause.sequence,
+                    };
+                    (start, Some(pause.id), case.lead())
+                })
+                .collect(),
+            // A report that is owed is made once, whatever is reported besides.
+            Deed::LeaderReport if case.in_force(rule.owes, None).is_none() => start(None)
+                .map(|start| (start, None, case.lead()))
+                .into_iter()
                 .collect(),
             // The other deeds about a thing are owed by `built_in`, whatever the rulebook.
             _ => Vec::new(),
@@ -175,7 +237,7 @@ fn instances<'c>(rule: &DutyRule, case: &'c Case) -> Vec<(Start, Option<ThingId>
 /// in each.
 fn key_round(rule: &DutyRule, case: &Case) -> u8 {
     match (scope(rule.from), scope(rule.owes)) {
-        (Scope::Case, Scope::Case | Scope::Round) => 0,
+        (Scope::Case, Scope::Case | Scope::Round) => case.taken_up.map_or(0, |again| again.round),
         (Scope::Case, Scope::Dispatch | Scope::Thing)
         | (Scope::Round | Scope::Dispatch | Scope::Thing, _) => case.round,
     }
@@ -203,6 +265,7 @@ fn terms(
         .filter_map(|extension| extension.decided.and_then(|(_, granted)| granted))
         .collect();
     let counting = context.rulebook.counting_of(rule);
+    let pauses = pauses(rule.name.as_str(), case, context, start);
     let limit = Limit {
         within,
         extensions: granted,
@@ -213,23 +276,97 @@ fn terms(
         source: DutySource::Rulebook,
         because: None,
         start: Some(start),
-        due: due(start.at, &limit, &counting, context),
+        due: due(start.at, &limit, &counting, &pauses, context).or_else(|| task_due(rule, dispatch, context)),
         limit: Some(limit),
         counting,
+        pauses,
+        beside: BTreeSet::new(),
         calendar_version: context.calendar.version(),
         force: rule.force,
     })
 }
 
+/// What the dispatch says by when holds where the rulebook has no number for the unit's answer (R13-3.1).
+fn task_due(rule: &DutyRule, dispatch: Option<&Dispatch>, context: &Context) -> Option<Due> {
+    let on = dispatch?.due_on.filter(|_| rule.owes == Deed::ReportBack)?;
+    Some(Due {
+        on,
+        at: context.calendar.end_of_day(on),
+        provisional: false,
+    })
+}
+
 /// The due date of a limit that starts now.
 #[must_use]
-pub fn due(start: DateTime<Utc>, limit: &Limit, counting: &Counting, context: &Context) -> Option<Due> {
-    let count = time_limit::count(start, limit, counting, &[], context.calendar)?;
-    Some(Due {
+pub fn due(
+    start: DateTime<Utc>,
+    limit: &Limit,
+    counting: &Counting,
+    pauses: &[Pause],
+    context: &Context,
+) -> Option<Due> {
+    let count = count(start, limit, counting, pauses, context)?;
+    // What stands still has no due date: as long as that lasts, the end moves away day by day.
+    count.paused_since.is_none().then_some(Due {
         on: count.due_on,
         at: count.due_at,
         provisional: !count.provisional_years.is_empty(),
     })
+}
+
+/// The count of a limit over the office's calendar, also while it stands still.
+#[must_use]
+pub fn count(
+    start: DateTime<Utc>,
+    limit: &Limit,
+    counting: &Counting,
+    pauses: &[Pause],
+    context: &Context,
+) -> Option<Count> {
+    time_limit::count(start, limit, counting, pauses, context.calendar)
+}
+
+/// While the limit of this name does not run, as far as that concerns a count from `start`.
+fn pauses(name: &str, case: &Case, context: &Context, start: Start) -> Vec<Pause> {
+    case.suspensions
+        .iter()
+        .filter(|pause| {
+            let ground = context.rulebook.suspension(&pause.ground);
+            ground.is_some_and(|ground| ground.stops.iter().any(|stopped| stopped.as_str() == name))
+        })
+        .filter(|pause| pause.ended_at.is_none_or(|ended| ended > start.at))
+        .map(|pause| Pause {
+            from: pause.from,
+            to: pause.ended_at,
+        })
+        .collect()
+}
+
+/// Who is asked about a return owes an answer (H-9), by the rulebook's own duty where it has one.
+fn undecided_returns(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (ClauseId, Terms)>) {
+    let Some(returns) = &context.rulebook.returns else {
+        return;
+    };
+    let decision = Deed::ReturnDecision;
+    for sent in case
+        .running_dispatches()
+        .filter(|sent| sent.awaits_decision_on_return() && sent.reported_back_at.is_none())
+    {
+        let ruled = owed
+            .iter()
+            .any(|(key, (_, terms))| terms.owes == decision && key.thing == Some(sent.id));
+        let Some(arbiter) = hold(&returns.arbiter, decision, case, context, Some(sent)).filter(|_| !ruled)
+        else {
+            continue;
+        };
+        let key = DutyKey {
+            name: decision.to_string(),
+            round: 0,
+            thing: Some(sent.id),
+        };
+        let terms = plain(decision, arbiter, DutySource::Rulebook, context);
+        owed.insert(key, (returns.clause.clone(), terms));
+    }
 }
 
 /// What follows from something asked, ordered or reported, whatever the rulebook: who is asked owes
@@ -241,6 +378,11 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
         .iter()
         .filter(|asked| asked.decided.is_none() && owed.contains_key(&asked.duty))
         .collect();
+    for appeal in case.open_appeals() {
+        if let Some((key, clause, terms)) = appeal_decision(appeal, case, context) {
+            owed.insert(key, (clause, terms));
+        }
+    }
     let mut owe = |owes: Deed, thing: Option<ThingId>, clause: ClauseId, holder: Option<HeldBy>| {
         let Some(holder) = holder else { return };
         let key = DutyKey {
@@ -280,6 +422,12 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             let deed = Deed::Approval(Some(Subject::Lending));
             let holder = rule.by.first().and_then(|by| hold(by, deed, case, context, None));
             owe(deed, Some(request.id), rule.clause.clone(), holder);
+        }
+    }
+    for request in case.open_approval_requests() {
+        if let Some((clause, holder)) = approval::next_voice(request, case, context) {
+            let deed = Deed::Approval(Some(request.subject));
+            owe(deed, Some(request.id), clause, Some(holder));
         }
     }
     for report in case
@@ -324,6 +472,40 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
     }
 }
 
+/// Who is asked by an appeal owes its decision, within the time that the rulebook gives for it.
+fn appeal_decision(appeal: &Appeal, case: &Case, context: &Context) -> Option<(DutyKey, ClauseId, Terms)> {
+    let rule = context.rulebook.appeal(&appeal.name)?;
+    let holder = hold(&rule.decided_by, Deed::AppealDecision, case, context, None)?;
+    let within = match context
+        .rulebook
+        .number(&rule.name, rule.decide_within, context.directory)
+    {
+        Some(number) => Within::Span(number),
+        None => rule.decide_within,
+    };
+    let limit = Limit::from(within);
+    let counting = context.rulebook.counting_of_appeals();
+    let start = Start {
+        at: appeal.filed_at,
+        sequence: appeal.sequence,
+    };
+    let key = DutyKey {
+        name: Deed::AppealDecision.to_string(),
+        round: 0,
+        thing: Some(appeal.id),
+    };
+    let pauses = pauses(rule.name.as_str(), case, context, start);
+    let terms = Terms {
+        start: Some(start),
+        due: due(start.at, &limit, &counting, &pauses, context),
+        limit: Some(limit),
+        counting,
+        pauses,
+        ..plain(Deed::AppealDecision, holder, DutySource::Rulebook, context)
+    };
+    Some((key, rule.clause.clone(), terms))
+}
+
 /// The clause that somebody's own order rests on: the one that gives his position.
 fn clause_or_first(clause: Option<&ClauseId>, context: &Context) -> Option<ClauseId> {
     clause
@@ -334,14 +516,13 @@ fn clause_or_first(clause: Option<&ClauseId>, context: &Context) -> Option<Claus
 /// The first receiver follows the matter until the rulebook says it ends (首问负责).
 fn tracking(case: &Case, context: &Context) -> Option<(ClauseId, Terms)> {
     let first_contact = context.rulebook.first_contact.as_ref()?;
-    if case.in_force(first_contact.tracks_until, None).is_some() {
-        return None;
-    }
-    let holder = HeldBy {
-        staff: Some(case.first_receiver.staff),
-        ..HeldBy::default()
+    let tracked = case.in_force(first_contact.tracks_until, None).is_some();
+    let (owes, holder) = match &first_contact.passes_to {
+        None if tracked => return None,
+        // Whoever takes the responsibility over has it to the end.
+        Some(next) if tracked => (Deed::Closing, hold(next, Deed::Closing, case, context, None)?),
+        _ => (first_contact.tracks_until, first_receiver(case, context)),
     };
-    let owes = first_contact.tracks_until;
     Some((
         first_contact.clause.clone(),
         plain(owes, holder, DutySource::Rulebook, context),
@@ -357,6 +538,8 @@ fn plain(owes: Deed, holder: HeldBy, source: DutySource, context: &Context) -> T
         start: None,
         limit: None,
         counting: Counting::default(),
+        pauses: Vec::new(),
+        beside: BTreeSet::new(),
         due: None,
         calendar_version: context.calendar.version(),
         force: Force::Must,
@@ -382,6 +565,7 @@ fn on_the_way(
         let Some(deed) = gate::made_by(&missing, terms.owes) else {
             continue;
         };
+        let deed = instead(deed, case, context);
         // An order has duties of its own: its answer, then its lifting.
         let of_its_own = deed == Deed::SupervisionLifting;
         if of_its_own || seen.contains(&deed) || owed.values().any(|(_, other)| deed.covers(other.owes)) {
@@ -395,6 +579,7 @@ fn on_the_way(
             owes: deed,
             holder,
             because: Some(because),
+            beside: BTreeSet::new(),
             ..terms.clone()
         };
         let thing = matches!(scope(deed), Scope::Dispatch)
@@ -411,6 +596,18 @@ fn on_the_way(
             on_the_way(case, context, key, &clause, &next, seen, owed);
         }
     }
+}
+
+/// Where the screening was made and not passed, what is owed is the end that the rulebook lists for such a matter:
+/// that it is declined, or handed over. Another screening may still pass it.
+fn instead(deed: Deed, case: &Case, context: &Context) -> Deed {
+    if deed != Deed::Screening || !case.failed_its_screening() {
+        return deed;
+    }
+    [Deed::Decline, Deed::HandOver]
+        .into_iter()
+        .find(|end| !grounds(case, *end, context).is_empty())
+        .unwrap_or(deed)
 }
 
 fn holder_on_the_way(missing: &Missing, deed: Deed, terms: &Terms, context: &Context) -> HeldBy {
@@ -432,10 +629,24 @@ fn holder_on_the_way(missing: &Missing, deed: Deed, terms: &Terms, context: &Con
     }
 }
 
+/// What the rulebook counts from the deed that ends a case is owed after it: that the complainant is told.
+fn begins_with_the_end(key: &DutyKey, context: &Context) -> bool {
+    super::rule_of(key, context).is_some_and(|rule| {
+        matches!(
+            rule.from,
+            Deed::Decline | Deed::HandOver | Deed::Withdrawal | Deed::Cancellation
+        )
+    })
+}
+
 /// What may still be owed on a case that has ended.
 fn outlives_the_case(deed: Deed) -> bool {
     matches!(
         deed,
-        Deed::Archiving | Deed::AccountabilityClosing | Deed::Approval(Some(Subject::Lending))
+        Deed::Archiving
+            | Deed::AccountabilityClosing
+            | Deed::AppealDecision
+            | Deed::Publication
+            | Deed::Approval(Some(Subject::Lending | Subject::Publication))
     )
 }

@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, ops::Deref};
 
 use crate::{
+    directory::Directory,
     rulebook::{
-        Axis, ChannelRule, Clause, DutyRef, DutyRule, Entry, Escalation, Facts, Form, Gate, Ground, Holder,
-        Moment, Origin, Position, Route, Rulebook, Secrecy, SuspensionRule, Trigger,
+        AppealRule, Axis, ChannelRule, Clause, DutyRef, DutyRule, Entry, Escalation, Facts, Form, Gate,
+        Ground, Holder, Moment, Need, Origin, Position, Route, Rulebook, Secrecy, SuspensionRule, Trigger,
     },
-    time_limit::Counting,
+    time_limit::{Counting, Span, Within},
     words::{AxisName, Channel, ClauseId, Deed, DutyName, PositionName, Word},
 };
 
@@ -19,6 +20,9 @@ pub struct Checked {
     merged: Rulebook,
     positions: BTreeMap<PositionName, usize>,
 }
+
+/// A regulation that speaks of a further round without saying how many allows one, until its office says more.
+const FEWEST_ROUNDS: u8 = 2;
 
 impl Deref for Checked {
     type Target = Rulebook;
@@ -57,6 +61,19 @@ impl Checked {
     /// The duties that a deed discharges.
     pub fn duties_owing(&self, deed: Deed) -> impl Iterator<Item = &Entry<DutyRule>> {
         self.duties.iter().filter(move |duty| duty.owes.covers(deed))
+    }
+
+    /// Whether a rule asks for a deed: owes it, needs it before another, or gives it a form.
+    pub fn asks_for(&self, deed: Deed) -> bool {
+        let needed = |gate: &Entry<Gate>| {
+            gate.needs
+                .iter()
+                .chain(&gate.one_of)
+                .any(|need| matches!(need, Need::Deed(needed) if needed.meets(deed)))
+        };
+        self.duties.iter().any(|duty| duty.owes.meets(deed))
+            || self.gates.iter().any(needed)
+            || self.forms.iter().any(|form| form.of.meets(deed))
     }
 
     /// The duties that start with a deed.
@@ -174,6 +191,36 @@ impl Checked {
         self.suspensions
             .iter()
             .find(|suspension| suspension.ground == *ground)
+    }
+
+    /// The appeal of this name.
+    pub fn appeal(&self, name: &Word) -> Option<&Entry<AppealRule>> {
+        self.appeals.iter().find(|appeal| appeal.name == *name)
+    }
+
+    /// How many rounds there are in this office: as the regulation says, or as the office set it where the text has no
+    /// number. None where the rulebook knows no further round.
+    pub fn rounds_at_most(&self, directory: &Directory) -> Option<u8> {
+        let rounds = self.rounds.as_ref()?;
+        Some(rounds.at_most.or(directory.rounds).unwrap_or(FEWEST_ROUNDS))
+    }
+
+    /// The number that the office set for a limit of this name, if the text has none.
+    pub fn number(&self, name: &Word, within: Within, directory: &Directory) -> Option<Span> {
+        match within {
+            Within::Immediately | Within::Promptly | Within::AsPrescribed => {
+                let name: DutyName = name.as_str().parse().ok()?;
+                directory.numbers.get(&name).copied()
+            }
+            Within::SameDay | Within::Span(_) => None,
+        }
+    }
+
+    /// How the days of an appeal are counted.
+    pub fn counting_of_appeals(&self) -> Counting {
+        self.counting
+            .as_ref()
+            .map_or_else(Counting::default, |counting| counting.counting())
     }
 
     /// The secrecy that holds for such a case: all of it together.

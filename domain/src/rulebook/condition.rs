@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::words::{
@@ -15,7 +16,7 @@ macro_rules! conditions {
         ///
         /// All keys must match; the words of a list are alternatives; there is no "not" and no "or" between keys
         /// (write two rules). A key that is not written does not ask; a fact that is not yet known does not match.
-        #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct When {
             $( $(#[$about])* pub $key: Vec<$type>, )*

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     rulebook::{
-        Entry, Flaw, FlawCode, Force, Ground, Inherit, Kind, Origin, Provision, Rulebook, Severity, When,
+        AppealRule, Entry, Flaw, FlawCode, Ground, Inherit, Kind, Origin, Provision, Rulebook, Severity, When,
     },
-    words::{RulebookCode, closest},
+    words::{RulebookCode, Word, closest},
 };
+
+mod loosening;
 
 /// The rulebook with everything it inherits from `library`, directly or through an ancestor.
 ///
@@ -101,8 +103,12 @@ fn take_over(
 }
 
 impl Rulebook {
+    fn appeal_named(&self, name: &Word) -> Option<&Entry<AppealRule>> {
+        self.appeals.iter().find(|appeal| appeal.name == *name)
+    }
+
     fn append(&mut self, ancestor: &Self, origin: &Origin, when: &When, flaws: &mut Vec<Flaw>) {
-        self.refuse_loosening(ancestor, flaws);
+        loosening::refuse(self, ancestor, when, flaws);
         for (id, clause) in &ancestor.clauses {
             let inherited = Entry {
                 origin: origin.clone(),
@@ -134,9 +140,28 @@ impl Rulebook {
         extend(&mut self.forms, &ancestor.forms, origin, when);
         extend(&mut self.gates, &ancestor.gates, origin, when);
         extend(&mut self.apart, &ancestor.apart, origin, when);
-        extend(&mut self.suspensions, &ancestor.suspensions, origin, when);
+        // A pause that the heir made shorter takes the place of its ancestor's.
+        let pauses = ancestor
+            .suspensions
+            .iter()
+            .filter(|above| !self.suspensions.iter().any(|own| own.ground == above.ground))
+            .cloned();
+        let pauses: Vec<_> = pauses
+            .filter_map(|pause| inherited(pause, origin, when))
+            .collect();
+        self.suspensions.extend(pauses);
         extend(&mut self.escalations, &ancestor.escalations, origin, when);
-        extend(&mut self.appeals, &ancestor.appeals, origin, when);
+        // An heir that gives a level of its ancestor's a shorter time for the decision, or a longer one to file, has that
+        // level once.
+        let appeals = ancestor
+            .appeals
+            .iter()
+            .filter(|above| self.appeal_named(&above.name).is_none())
+            .cloned();
+        let appeals: Vec<_> = appeals
+            .filter_map(|appeal| inherited(appeal, origin, when))
+            .collect();
+        self.appeals.extend(appeals);
         extend(&mut self.secrecy, &ancestor.secrecy, origin, when);
         extend(&mut self.retention, &ancestor.retention, origin, when);
         extend(&mut self.recurring, &ancestor.recurring, origin, when);
@@ -145,7 +170,10 @@ impl Rulebook {
             ancestor.rounds.as_ref(),
             origin,
             |own, above| {
-                own.at_most = own.at_most.min(above.at_most);
+                own.at_most = match (own.at_most, above.at_most) {
+                    (Some(own), Some(above)) => Some(own.min(above)),
+                    (own, above) => own.or(above),
+                };
             },
         );
         smaller(
@@ -158,111 +186,6 @@ impl Rulebook {
             },
         );
         smaller(&mut self.identity, ancestor.identity.as_ref(), origin, |_, _| {});
-    }
-
-    /// What the heir itself says against an ancestor: a ground the ancestor does not list, an anonymity it refuses
-    /// though the ancestor grants it, a pause for a duty that is not its own or on a new ground, a wish where the
-    /// ancestor demands, more rounds or returns.
-    fn refuse_loosening(&self, ancestor: &Self, flaws: &mut Vec<Flaw>) {
-        let above = &ancestor.head.code;
-        let mut refuse = |line: usize, what: &str, reason: String| {
-            let rulebook = Some(self.head.code.clone());
-            flaws.push(Flaw {
-                rulebook,
-                line,
-                what: what.to_owned(),
-                reason,
-                closest: None,
-                code: FlawCode::Loosening,
-                severity: Severity::Error,
-                path: Vec::new(),
-            });
-        };
-        for ground in self.grounds.iter().filter(|ground| ground.origin == Origin::Own) {
-            let listed: Vec<_> = ancestor
-                .grounds
-                .iter()
-                .filter(|other| other.of == ground.of)
-                .collect();
-            if !listed.is_empty() && !listed.iter().any(|other| other.name == ground.name) {
-                let reason = format!(
-                    "`{above}` lists the grounds of {} and has no `{}`",
-                    ground.of, ground.name
-                );
-                refuse(ground.line, "ground", reason);
-            }
-        }
-        if let (Some(own), Some(granted)) = (&self.identity, &ancestor.identity)
-            && own.anonymous < granted.anonymous
-        {
-            let reason = format!(
-                "anonymity is {} here and {} in `{above}`",
-                own.anonymous, granted.anonymous
-            );
-            refuse(own.line, "identity", reason);
-        }
-        for suspension in self
-            .suspensions
-            .iter()
-            .filter(|suspension| suspension.origin == Origin::Own)
-        {
-            for duty in suspension
-                .stops
-                .iter()
-                .filter(|name| ancestor.duties.iter().any(|duty| duty.name == **name))
-            {
-                refuse(
-                    suspension.line,
-                    "suspension",
-                    format!("the duty `{duty}` of `{above}` cannot be paused here"),
-                );
-            }
-            let listed = ancestor
-                .suspensions
-                .iter()
-                .any(|other| other.ground == suspension.ground);
-            if !ancestor.suspensions.is_empty() && !listed {
-                let ground = &suspension.ground;
-                let reason = format!("`{above}` lists the grounds of a pause and has no `{ground}`");
-                refuse(suspension.line, "suspension", reason);
-            }
-        }
-        for gate in self
-            .gates
-            .iter()
-            .filter(|gate| gate.origin == Origin::Own && gate.force == Force::Normally)
-        {
-            let hard = ancestor.gates.iter().any(|other| {
-                other.force == Force::Must
-                    && other.before == gate.before
-                    && gate
-                        .needs
-                        .iter()
-                        .chain(&gate.one_of)
-                        .any(|need| other.needs.contains(need))
-            });
-            if hard {
-                let reason = format!(
-                    "`{above}` demands before {} what is only wanted here",
-                    gate.before
-                );
-                refuse(gate.line, "gate", reason);
-            }
-        }
-        if let (Some(own), Some(bound)) = (&self.rounds, &ancestor.rounds)
-            && own.origin == Origin::Own
-            && own.at_most > bound.at_most
-        {
-            let reason = format!("{} rounds here, {} in `{above}`", own.at_most, bound.at_most);
-            refuse(own.line, "rounds", reason);
-        }
-        if let (Some(own), Some(bound)) = (&self.returns, &ancestor.returns)
-            && own.origin == Origin::Own
-            && own.at_most > bound.at_most
-        {
-            let reason = format!("{} returns here, {} in `{above}`", own.at_most, bound.at_most);
-            refuse(own.line, "returns", reason);
-        }
     }
 }
 

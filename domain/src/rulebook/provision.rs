@@ -1,5 +1,6 @@
 //! The short lists and single facts beside the four kinds of rule.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 macro_rules! sections {
     ($( $(#[$meta:meta])* $name:ident { $( $(#[$about:meta])* $field:ident: $type:ty, )* } )*) => { $(
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             /// The clause it rests on.
@@ -150,8 +151,8 @@ sections! {
 
     /// `[rounds]`: how often a case may be handled again.
     Rounds {
-        /// How many rounds there are, the first included.
-        at_most: u8,
+        /// How many rounds there are, the first included. Absent: the office says.
+        at_most: Option<u8>,
         /// Who handles a further one.
         hands: Hands,
     }
@@ -235,7 +236,7 @@ impl CountingRule {
 }
 
 /// `counting = { … }` of a duty: where it differs from the rulebook's counting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CountingPart {
     /// Whether the start day counts.

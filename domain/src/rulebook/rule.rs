@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
 ///
 /// Its `when` is judged on the case as the deed itself would leave it, so that "a finding of malice needs an
 /// approval" can be said. Gates add up: all that match must pass.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
     /// The deed it stands before.
@@ -116,7 +117,7 @@ words! {
 ///
 /// It is open while its `when` matches, its `from` is in force and its `owes` is not. Several on one deed all run,
 /// each with a verdict of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DutyRule {
     /// Its name in the rulebook.
@@ -161,7 +162,7 @@ words! {
 }
 
 /// `extension = { … }` of a duty. Neither cap: uncapped.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
     /// The most there may be in all, counted from the same start.
@@ -241,27 +242,51 @@ pub enum Trigger {
 }
 
 /// An escalation as its file writes it, before it is known to have exactly one trigger and an effect.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct WrittenEscalation {
+#[schemars(rename = "Escalation", extend(
+    "oneOf" = [{ "required": ["after"] }, { "required": ["late"] }],
+    "dependencies" = { "late": ["at"], "at": ["late"] },
+    "anyOf" = [
+        { "required": ["urge"] }, { "required": ["notify"] }, { "required": ["report_to"] },
+        { "required": ["supervised_by"] }, { "required": ["new_round"] }, { "required": ["lead"] },
+        { "required": ["accountability"] }, { "required": ["serve"] }, { "required": ["flags"] },
+    ],
+))]
+pub(super) struct WrittenEscalation {
+    /// The clause it rests on.
     clause: ClauseId,
+    /// The deed that sets it off; or else `late` with `at`.
     after: Option<Deed>,
+    /// The duties whose lateness sets it off, together with `at`.
     #[serde(default)]
     late: Vec<DutyRef>,
+    /// At which moment of the lateness.
     at: Option<Moment>,
+    /// For which cases.
     #[serde(default)]
     when: When,
+    /// Who is urged.
     urge: Option<Holder>,
+    /// Who is told.
     #[serde(default)]
     notify: Vec<Holder>,
+    /// Who gets a report, and owes an acknowledgement.
     report_to: Option<Holder>,
+    /// Who supervises from now on.
     supervised_by: Option<Holder>,
+    /// The round that is ordered.
     new_round: Option<NewRound>,
+    /// Who takes the lead.
     lead: Option<Holder>,
+    /// Against whom an accountability record is opened.
     accountability: Option<Holder>,
+    /// The notice that is served.
     serve: Option<NoticeType>,
+    /// The flags that are set.
     #[serde(default)]
     flags: Vec<Word>,
+    /// How a silence or an ambiguity was read.
     reading: Option<String>,
 }
 
@@ -404,7 +429,7 @@ words! {
 }
 
 /// `[[ground]]`: one listed ground of an exceptional deed. Where none is listed, the deed does not exist.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ground {
     /// The exceptional deed.
@@ -435,7 +460,7 @@ pub struct Ground {
 }
 
 /// `[[route]]`: who handles which cases. The first that matches wins.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
     /// For which cases.
@@ -463,7 +488,9 @@ pub enum RouteTo {
     AsInstructed,
     /// To whom the dispatcher thinks fit.
     AsAssigned,
-    /// To a unit of this kind.
+    /// To another body, which this office does not see: only a hand-over goes there.
+    Outside,
+    /// To a unit of this kind; a hand-over also to a position of this name.
     Kind(Word),
 }
 
@@ -476,6 +503,7 @@ impl FromStr for RouteTo {
             "respondent_unit" => Self::RespondentUnit,
             "as_instructed" => Self::AsInstructed,
             "as_assigned" => Self::AsAssigned,
+            "outside" => Self::Outside,
             kind => Self::Kind(kind.parse()?),
         })
     }
@@ -488,6 +516,7 @@ impl fmt::Display for RouteTo {
             Self::RespondentUnit => "respondent_unit",
             Self::AsInstructed => "as_instructed",
             Self::AsAssigned => "as_assigned",
+            Self::Outside => "outside",
             Self::Kind(kind) => kind.as_str(),
         })
     }

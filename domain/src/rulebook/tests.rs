@@ -152,10 +152,14 @@ fn shipped_rulebooks_fit_together() {
     let flaws = shipped().err().unwrap_or_default();
     let lines: Vec<String> = flaws.iter().map(ToString::to_string).collect();
     assert!(lines.is_empty(), "{}", lines.join("\n"));
+    let above = library()
+        .iter()
+        .filter(|text| read(text).unwrap().head.kind != Kind::Regulation)
+        .count();
     assert_eq!(
         library().len(),
-        shipped().unwrap().len() + 1,
-        "every text but the floor is a regulation"
+        shipped().unwrap().len() + above,
+        "no text stands for another"
     );
 }
 
@@ -313,6 +317,90 @@ fn heir_may_not_loosen() {
         "{flaws:?}"
     );
     assert_eq!(other.lines().nth(flaws[0].line - 1), Some("[[ground]]"));
+}
+
+/// The reason for which an heir that says `own` is refused under a floor that says `above`, or nothing.
+fn loosened(own: &str, above: &str) -> Option<String> {
+    let heir = format!("{SOUND}{}", own.replace("CLAUSE", "T-1"));
+    let floor = format!("{FLOOR}{}", above.replace("CLAUSE", "F-1"));
+    flaws_of(&heir, &floor).into_iter().next().map(|flaw| flaw.reason)
+}
+
+#[test]
+fn heir_may_only_tighten_each_section() {
+    let gate = |force: &str| {
+        format!(
+            "\n[[gate]]\nbefore = \"closing\"\nneeds = [\"reply\"]\nforce = \"{force}\"\nclause = \"CLAUSE\"\n"
+        )
+    };
+    assert_eq!(loosened(&gate("must"), &gate("normally")), None);
+    let reason = loosened(&gate("normally"), &gate("must")).unwrap();
+    assert!(reason.contains("only wished for"), "{reason}");
+
+    let pause = |most: &str| {
+        format!(
+            "\n[[suspension]]\nground = \"waiting\"\nstops = [\"answer\"]\nby = \"whoever_may\"\nuntil = \"resumption\"\nat_most = \"{most}\"\nclause = \"CLAUSE\"\n"
+        )
+    };
+    let reason = loosened(
+        &pause("9 days"),
+        &pause("8 days").replace("answer", "floor_closing"),
+    )
+    .unwrap();
+    assert!(reason.contains("longer"), "{reason}");
+    let reason = loosened(&pause("9 days").replace("answer", "floor_closing"), "").unwrap();
+    assert!(reason.contains("cannot be paused"), "{reason}");
+
+    let rounds = |most: &str| format!("\n[rounds]\n{most}\nhands = \"any\"\nclause = \"CLAUSE\"\n");
+    assert_eq!(loosened(&rounds("at_most = 2"), &rounds("at_most = 3")), None);
+    for more in ["at_most = 4", ""] {
+        let reason = loosened(&rounds(more), &rounds("at_most = 3")).unwrap();
+        assert!(reason.contains("more rounds"), "{reason}");
+    }
+
+    let appeal = |within: &str, decide: &str, last: bool| {
+        format!(
+            "\n[[appeal]]\nname = \"review\"\nby = \"complainant\"\nagainst = \"reply\"\nwithin = \"{within}\"\nfrom = \"reply\"\ndecided_by = \"director\"\ndecide_within = \"{decide}\"\nfinal = {last}\nclause = \"CLAUSE\"\n"
+        )
+    };
+    let granted = appeal("30 days", "30 days", false).replace("director", "whoever_may");
+    let decides = |own: &str| {
+        let heir = SOUND.replace(
+            "\"acknowledgement\"]",
+            "\"acknowledgement\", \"appeal_decision\"]",
+        );
+        let own = format!("{heir}{}", own.replace("CLAUSE", "T-1"));
+        let floor = format!("{FLOOR}{}", granted.replace("CLAUSE", "F-1"));
+        flaws_of(&own, &floor).into_iter().next().map(|flaw| flaw.reason)
+    };
+    assert_eq!(decides(&appeal("60 days", "10 days", false)), None);
+    for (own, how) in [
+        (appeal("10 days", "30 days", false), "less time to file"),
+        (appeal("30 days", "40 days", false), "more time to decide"),
+        (appeal("30 days", "30 days", true), "ends the way sooner"),
+    ] {
+        let reason = decides(&own).unwrap();
+        assert!(reason.contains(how), "{reason}");
+    }
+
+    let kept = |span: &str| {
+        format!("\n[[retention]]\n{span}\nfrom = \"closing\"\nthen = \"review\"\nclause = \"CLAUSE\"\n")
+    };
+    assert_eq!(
+        loosened(&kept("at_most = \"5 years\""), &kept("at_least = \"3 years\"")),
+        None
+    );
+    let reason = loosened(&kept("at_most = \"2 years\""), &kept("at_least = \"3 years\"")).unwrap();
+    assert!(reason.contains("longer than it may be"), "{reason}");
+
+    let secrecy =
+        |to: &str| format!("\n[[secrecy]]\nkeeps = [\"identity\"]\nopen_to = [{to}]\nclause = \"CLAUSE\"\n");
+    let reason = loosened(
+        &secrecy("\"first_receiver\", \"director\""),
+        &secrecy("\"first_receiver\""),
+    )
+    .unwrap();
+    assert!(reason.contains("opened"), "{reason}");
 }
 
 #[test]
@@ -481,5 +569,118 @@ fn limits_of_the_shipped_regulations_are_the_texts() {
     assert_eq!(
         limit("cn.tobacco_supervision", "follow_up_on_the_day"),
         (days("same day"), None)
+    );
+    assert_eq!(
+        limit("cn.drug_window", "hand_over_the_same_day"),
+        (days("same day"), None)
+    );
+    assert_eq!(
+        limit("cn.report_disposal", "first_reply"),
+        (days("24 hours"), None)
+    );
+    assert_eq!(
+        limit("cn.report_disposal", "result"),
+        (days("7 working days"), None)
+    );
+    assert_eq!(
+        limit("cn.edu_bureau_supervision", "answer"),
+        (days("7 working days"), Some(None))
+    );
+    assert_eq!(
+        limit("cn.consumer_and_petition", "consumer_told"),
+        (days("7 working days"), None)
+    );
+    assert_eq!(
+        limit("cn.consumer_and_petition", "petition_sorted"),
+        (days("15 days"), None)
+    );
+    let end = rulebooks["cn.consumer_and_petition"]
+        .duty(&"petition_end".parse().unwrap())
+        .unwrap();
+    let more = end.extension.as_ref().unwrap().at_most_more.unwrap();
+    assert_eq!(
+        (end.within.to_string(), more.to_string()),
+        (days("60 days"), days("30 days"))
+    );
+}
+
+#[test]
+fn each_law_holds_for_the_matters_it_speaks_of() {
+    let rulebooks = shipped().unwrap();
+    let rulebook = &rulebooks["cn.consumer_and_petition"];
+    let limits = |case_type: CaseType| {
+        let facts = Facts {
+            case_type: Some(case_type),
+            identity: Some(crate::words::IdentityMode::RealName),
+            reachable: Some(true),
+            ..Facts::default()
+        };
+        let statutes = rulebook
+            .duties()
+            .iter()
+            .filter(|duty| matches!(duty.origin, Origin::Statute(_)) && duty.when.matches(&facts));
+        statutes.map(|duty| duty.clause.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(limits(CaseType::Complaint), ["CON-46"]);
+    assert_eq!(limits(CaseType::Petition), ["PET-22", "PET-23a", "PET-34"]);
+    let levels: Vec<_> = rulebook
+        .appeals
+        .iter()
+        .map(|appeal| (appeal.name.as_str(), appeal.r#final))
+        .collect();
+    assert_eq!(levels, [("review", false), ("re_review", true)]);
+    let identity = rulebook.identity.as_ref().unwrap();
+    assert_eq!(identity.representatives_at_most, Some(5));
+}
+
+#[test]
+fn a_text_that_breaks_off_is_said_to() {
+    let rulebooks = shipped().unwrap();
+    for (code, complete) in [
+        ("cn.edu_bureau_supervision", true),
+        ("cn.conduct_internal", true),
+        ("cn.hospital_window", true),
+        ("cn.consumer_and_petition", false),
+        ("cn.complaints_office", false),
+    ] {
+        assert_eq!(rulebooks[code].head.complete, complete, "{code}");
+    }
+}
+
+/// A limit without a number in the text gets none from us: what a house may run on is only suggested.
+#[test]
+fn no_number_is_put_into_a_clause_that_has_none() {
+    let rulebooks = shipped().unwrap();
+    for code in [
+        "cn.conduct_internal",
+        "cn.hospital_window",
+        "cn.complaints_office",
+    ] {
+        let counted = rulebooks[code].duties().iter().filter(|duty| {
+            duty.origin == Origin::Own && matches!(duty.within, crate::time_limit::Within::Span(_))
+        });
+        assert_eq!(counted.count(), 0, "{code}");
+    }
+}
+
+#[test]
+fn a_floor_owes_nothing_to_units_where_no_route_leads_to_one() {
+    let floor = format!(
+        "{FLOOR}\n[[duty]]\nname = \"floor_form\"\nclause = \"F-1\"\nwho = \"handling_unit\"\n\
+         owes = \"receipt_of_form\"\nfrom = \"dispatch\"\nwithin = \"promptly\"\n"
+    );
+    let nobody_signs = SOUND.replace(
+        "\"handling\", ",
+        "\"investigation_end\", \"plan\", \"measure\", \"extension_request\", ",
+    );
+    assert_eq!(flaws_of(&nobody_signs, &floor), []);
+    let sent_out = nobody_signs.replace("to = [\"own_office\"]", "to = [\"respondent_unit\"]");
+    let reasons: Vec<String> = flaws_of(&sent_out, &floor)
+        .into_iter()
+        .map(|flaw| flaw.reason)
+        .collect();
+    assert_eq!(
+        reasons,
+        ["nobody who can be the handling_unit may do receipt_of_form"]
     );
 }

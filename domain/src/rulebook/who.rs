@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use crate::words::{
@@ -9,7 +10,7 @@ use crate::words::{
 };
 
 /// `[[unit_kind]]`: a kind of unit that handles cases.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitKind {
     /// Its name.
@@ -25,7 +26,7 @@ pub struct UnitKind {
 }
 
 /// `[[position]]`: what its holder may do, and how far he sees.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Position {
     /// Its name.

@@ -1,9 +1,11 @@
 //! Time limits as words: `7 working days`, `24 hours`, `same day`, `promptly`; and the rules by which they are counted.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// A length of time in one unit: `7 working days`. As words it has at most 100 years; see [`Span::new`].
@@ -64,7 +66,7 @@ pub struct Counting {
 }
 
 /// Whether the day on which a limit starts is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 pub enum StartDay {
     /// Counting begins on the next day (Civil Code Art 201).
     #[default]
@@ -76,7 +78,7 @@ pub enum StartDay {
 }
 
 /// When the last day of a limit is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 pub enum DayEnd {
     /// At 24:00 (Civil Code Art 203).
     #[default]
@@ -88,7 +90,7 @@ pub enum DayEnd {
 }
 
 /// What happens if the last day of a limit is a day of rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 pub enum RestDay {
     /// The next working day takes its place (Civil Code Art 203).
     #[default]
@@ -226,6 +228,47 @@ impl fmt::Display for Within {
             Self::SameDay => f.write_str("same day"),
             Self::Span(span) => span.fmt(f),
         }
+    }
+}
+
+impl Span {
+    /// The words of a span, as a regular expression.
+    pub(crate) fn pattern() -> String {
+        let units: Vec<&str> = <Unit as strum::IntoEnumIterator>::iter()
+            .flat_map(|unit| [unit.singular(), unit.plural()])
+            .collect();
+        format!("0*[1-9][0-9]{{0,5}} ({})", units.join("|"))
+    }
+}
+
+impl JsonSchema for Span {
+    fn schema_name() -> Cow<'static, str> {
+        "Span".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": format!("^{}$", Self::pattern()),
+            "description": "a number and a unit: `7 working days`, `15 days`, `24 hours`, `8 working hours`, `3 months`, `1 year`",
+        })
+    }
+}
+
+impl JsonSchema for Within {
+    fn schema_name() -> Cow<'static, str> {
+        "Within".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let words = [
+            (Self::Immediately, "立即: no number"),
+            (Self::Promptly, "及时: no number; the office may set one"),
+            (Self::AsPrescribed, "规定时间: no number; the office must set one"),
+            (Self::SameDay, "当日: until the end of the day on which it starts"),
+        ];
+        let words = crate::words::listed(words.into_iter().map(|(word, label)| (word, label.to_owned())));
+        json_schema!({ "anyOf": [words, generator.subschema_for::<Span>()] })
     }
 }
 

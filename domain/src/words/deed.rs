@@ -107,6 +107,7 @@ deeds! {
     Suspension "suspension" "中止",
     Resumption "resumption" "恢复",
     // Consent
+    ApprovalRequest "request for approval" "报批",
     Approval(Subject) "approval" "审批",
     // Ending and keeping
     Closing "closing" "结案",

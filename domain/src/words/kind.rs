@@ -46,6 +46,7 @@ words! {
         Video "video seen" "调看录像",
         SiteVisit "visit on site" "现场调查",
         ExpertOpinion "expert opinion" "专家意见",
+        Hearing "hearing" "听证",
         Other "other" "其他",
     }
 }
@@ -69,6 +70,8 @@ words! {
         AdoptSuggestion "suggestion adopted" "采纳建议",
         Forward "forwarded" "转送",
         Compensation "compensation" "赔偿",
+        Interim "interim measure" "应急措施",
+        Commendation "praise or reward" "表扬奖励",
         Other "other" "其他",
     }
 }
@@ -124,6 +127,7 @@ words! {
         RulebookFourEyes "a rulebook is changed by two people" "制度修订须两人",
         RulebookHead "a rulebook states its basis, interpreter and first day" "制度载明依据、解释权和生效日",
         OneRulebookPerOffice "an office runs one rulebook at a time" "一个机构一套制度",
+        Recusal "who is complained of, or stepped aside, takes no part" "被投诉人和回避人不参与办理",
     }
 }
 
@@ -136,5 +140,7 @@ words! {
         KnowledgeBase "knowledge base" "知识库",
         Publication "publication" "公示",
         Erasure "erasure" "删除",
+        ComplainantSide "the complainant's own side" "投诉人端",
+        Delegation "acting for another" "代行职责",
     }
 }

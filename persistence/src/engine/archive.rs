@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use domain::rulebook::Checked;
 use uuid::Uuid;
 
 use super::{
-    Store, calendar, case_number, law, office, remembered_answer, search, session, staff, unit, window,
+    Store, calendar, case_number, law, office, remembered_answer, rulebook_version, search, session, staff,
+    unit, window,
 };
 use crate::archive::{Answer, Archive, NewPassword};
 use crate::calendar::CalendarRecord;
@@ -16,6 +18,9 @@ use crate::law::Law;
 use crate::measure::{Measures, PoolState};
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
 use crate::remembered_answer::RememberedAnswer;
+use crate::rulebook_version::{
+    ActivationRecord, NewActivation, NewRulebookVersion, RulebookVersionChange, RulebookVersionRecord,
+};
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
 use crate::staff::{
     DirectoryRecord, LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord,
@@ -237,18 +242,16 @@ impl Archive for Store {
         self.write("sessions", |c| session::end_family(c, family_id, at))
     }
 
-    fn find_caller(&self, session_id: Uuid) -> Answer<Option<(CallerRecord, Option<Arc<Law>>)>> {
+    fn find_callers(&self, session_ids: &[Uuid]) -> Answer<Vec<(CallerRecord, Option<Arc<Law>>)>> {
         self.read("sessions", |c| {
-            let Some((record, calendar)) = session::find_caller(c, session_id)? else {
-                return Ok(None);
-            };
-            let stamp = (
-                record.session.office_id,
-                record.office.directory_version,
-                calendar,
-            );
-            let law = law::standing(c, &self.laws, stamp)?;
-            Ok(Some((record, law)))
+            session::find_callers(c, session_ids)?
+                .into_iter()
+                .map(|(record, calendar)| {
+                    let directory = record.office.directory_version;
+                    let law = law::standing(c, &self.laws, (record.session.office_id, directory, calendar))?;
+                    Ok((record, law))
+                })
+                .collect()
         })
     }
 
@@ -266,6 +269,91 @@ impl Archive for Store {
 
     fn find_newest_calendar(&self, code: &str) -> Answer<Option<CalendarRecord>> {
         self.read("calendars", |c| calendar::find_newest(c, code))
+    }
+
+    fn create_rulebook_version(
+        &self,
+        version: &NewRulebookVersion,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<RulebookVersionRecord> {
+        self.write("rulebook_versions", |c| {
+            remembered_answer::keep(c, answer)?;
+            rulebook_version::create(c, version)
+        })
+    }
+
+    fn find_rulebook_version(
+        &self,
+        office_id: Option<Uuid>,
+        code: &str,
+        version: &str,
+    ) -> Answer<Option<RulebookVersionRecord>> {
+        self.read("rulebook_versions", |c| {
+            rulebook_version::find(c, office_id, code, version)
+        })
+    }
+
+    fn list_rulebook_versions(
+        &self,
+        office_id: Option<Uuid>,
+        code: &str,
+        after: Option<(DateTime<Utc>, &str)>,
+        limit: u32,
+    ) -> Answer<Vec<RulebookVersionRecord>> {
+        self.read("rulebook_versions", |c| {
+            rulebook_version::list(c, office_id, code, after, limit)
+        })
+    }
+
+    fn change_rulebook_version(
+        &self,
+        office_id: Uuid,
+        code: &str,
+        version: &str,
+        revision: i64,
+        change: &RulebookVersionChange,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<RulebookVersionRecord> {
+        self.write("rulebook_versions", |c| {
+            remembered_answer::keep(c, answer)?;
+            rulebook_version::change(c, office_id, (code, version), revision, change)
+        })
+    }
+
+    fn find_rulebook(&self, code: &str, version: &str) -> Answer<Option<Arc<Checked>>> {
+        // What is known costs no connection.
+        if let Some(known) = self.laws.rulebooks.known(code, version) {
+            return Ok(Some(known));
+        }
+        self.read("rulebook_versions", |c| {
+            rulebook_version::checked(c, &self.laws, code, version)
+        })
+    }
+
+    fn activate_rulebook(
+        &self,
+        activation: &NewActivation,
+        now: DateTime<Utc>,
+        answer: Option<&RememberedAnswer>,
+    ) -> Answer<ActivationRecord> {
+        self.write("rulebook_activations", |c| {
+            remembered_answer::keep(c, answer)?;
+            rulebook_version::activate(c, activation, now)
+        })
+    }
+
+    fn begin_rulebooks(&self, now: DateTime<Utc>) -> Answer<usize> {
+        // A look takes no turn from those who write.
+        if !self.read("rulebook_activations", |c| rulebook_version::any_due(c, now))? {
+            return Ok(0);
+        }
+        self.write("rulebook_activations", |c| rulebook_version::begin_due(c, now))
+    }
+
+    fn list_activations(&self, office_id: Uuid) -> Answer<Vec<ActivationRecord>> {
+        self.read("rulebook_activations", |c| {
+            rulebook_version::activations(c, office_id)
+        })
     }
 
     fn tend_search(&self) -> Answer<bool> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Connection, batch, calendar, office, snapshot, staff, unit, window};
+use super::{Connection, batch, calendar, office, rulebook_version, snapshot, staff, unit, window};
 use crate::Answer;
 use crate::law::{Law, Laws, Sources};
 use crate::write_path::Stamp;
@@ -39,6 +39,11 @@ pub(super) fn read(connection: &mut Connection, laws: &Laws, office_id: Uuid) ->
     let Some(calendar) = calendar::find_newest(connection, &office.calendar_code)? else {
         return Ok(None);
     };
+    // To go by another version would be to go by rules that nobody put in force.
+    let (code, version) = (&office.rulebook_code, &office.rulebook_version);
+    let Some(rulebook) = rulebook_version::checked(connection, laws, code, version)? else {
+        return Ok(None);
+    };
     let sources = Sources {
         units: unit::all(connection, office_id)?,
         windows: window::all(connection, office_id)?,
@@ -46,5 +51,5 @@ pub(super) fn read(connection: &mut Connection, laws: &Laws, office_id: Uuid) ->
         office,
         calendar,
     };
-    laws.make(&sources)
+    laws.make(&sources, rulebook).map(Some)
 }

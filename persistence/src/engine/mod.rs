@@ -19,6 +19,7 @@ mod office;
 mod plans;
 mod pool;
 mod remembered_answer;
+mod rulebook_version;
 mod says;
 mod search;
 mod session;
@@ -30,6 +31,7 @@ mod writer;
 
 use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
 pub(super) use pool::{Store, pool};
+pub(super) use rulebook_version::keep_shipped;
 pub(super) use writer::write_path;
 
 /// The engine, as diesel's types name it.

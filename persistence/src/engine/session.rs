@@ -111,22 +111,27 @@ fragment!(
     "(SELECT max(c.version) FROM calendars c WHERE c.code = offices.calendar_code)"
 );
 
-/// The caller, and the newest version of the calendar of their office: with it, whoever knows the office's law sees
-/// without another question that it still holds.
-pub(super) fn find_caller(
+/// The callers of these sessions, each with the newest version of the calendar of their office: with it, whoever knows
+/// the office's law sees without another question that it still holds.
+pub(super) fn find_callers(
     connection: &mut Connection,
-    session_id: Uuid,
-) -> Answer<Option<(CallerRecord, Option<i64>)>> {
+    session_ids: &[Uuid],
+) -> Answer<Vec<(CallerRecord, Option<i64>)>> {
     let of_session = staff::office_id
         .eq(sessions::office_id)
         .and(staff::id.eq(sessions::staff_id));
-    Ok(sessions::table
+    let callers = sessions::table
         .inner_join(staff::table.on(of_session))
         .inner_join(offices::table.on(offices::id.eq(sessions::office_id)))
-        .filter(sessions::id.eq(Bind(session_id)))
-        .select((CallerRecord::as_select(), NewestCalendar))
-        .first(connection)
-        .optional()?)
+        .select((CallerRecord::as_select(), NewestCalendar));
+    // Mostly it is one, and a statement about one is kept prepared on either engine.
+    let found = match session_ids {
+        [one] => callers.filter(sessions::id.eq(Bind(*one))).load(connection)?,
+        several => callers
+            .filter(sessions::id.eq_any(several.iter().copied().map(Bind)))
+            .load(connection)?,
+    };
+    Ok(found)
 }
 
 pub(super) fn forget(connection: &mut Connection, before: DateTime<Utc>) -> Answer<usize> {

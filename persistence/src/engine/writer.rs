@@ -10,7 +10,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
 
 use super::plans::Plans;
-use super::{Connection, Turns, batch, law, search, write};
+use super::{Connection, Turns, batch, law, rulebook_version, search, write};
 use crate::Answer;
 use crate::database::Options;
 use crate::law::Laws;
@@ -133,6 +133,11 @@ impl Transaction for Open<'_> {
             laws,
             held,
         })
+    }
+
+    fn learn(&mut self, code: &str, version: &str) -> Answer<bool> {
+        let read = rulebook_version::checked(self.connection, self.laws, code, version);
+        Ok(read?.is_some())
     }
 
     fn write(&mut self, writes: &Writes) -> Answer<()> {

@@ -12,7 +12,7 @@ use super::queue::{Job, Queue};
 use super::{Writer, fold, know};
 use crate::archive::Answer;
 use crate::case::{Accepted, NotAccepted, Reply, Submission};
-use crate::law::Rulebooks;
+use crate::law::Shelf;
 use crate::measure::{Measures, Outcome};
 use crate::store_error::StoreError;
 
@@ -34,7 +34,7 @@ const ONE_BY_ONE: Duration = Duration::from_secs(6);
 pub(super) struct Clerk {
     writer: Box<dyn Writer>,
     queue: Arc<Queue>,
-    rulebooks: Arc<Rulebooks>,
+    rulebooks: Arc<Shelf>,
     measures: Arc<Measures>,
     /// How many commands share a transaction at most.
     most: usize,
@@ -64,7 +64,7 @@ impl Clerk {
     pub(super) fn new(
         writer: Box<dyn Writer>,
         queue: &Arc<Queue>,
-        rulebooks: &Arc<Rulebooks>,
+        rulebooks: &Arc<Shelf>,
         measures: &Arc<Measures>,
         most: usize,
     ) -> Self {
@@ -253,7 +253,7 @@ impl Clerk {
         self.measures.began(batch.len());
         let done = catch_unwind(AssertUnwindSafe(|| {
             self.writer.transaction(&mut |transaction| {
-                let known = know(transaction, &submissions)?;
+                let known = know(transaction, &submissions, &self.rulebooks)?;
                 let (given, writes) = fold::fold(&submissions, known, &self.rulebooks);
                 answers = given;
                 if !writes.is_empty() {

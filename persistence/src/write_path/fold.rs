@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SearchRow, SightRow, StateRow, TextRow, Writes};
 use super::{ClaimedKey, HeldState, KeptAnswer, LawFound, Unreadable, whole};
 use crate::case::{Accepted, DutyState, NotAccepted, Remembered, Submission};
-use crate::law::{Law, Rulebooks};
+use crate::law::{Law, Shelf};
 use crate::search::{is_searched, words};
 use crate::store_error::{Conflict, StoreError};
 
@@ -82,13 +82,28 @@ impl Known {
             self.cases.insert((office, id), standing);
         }
     }
+
+    /// The versions of rulebooks under which the cases live, and those to which some are moved.
+    pub(super) fn versions(&self, submissions: &[&Submission]) -> BTreeSet<(String, String)> {
+        let cases = self
+            .cases
+            .values()
+            .filter_map(|standing| standing.case.as_ref().ok());
+        let living = cases.map(|case| (case.rulebook.to_string(), case.rulebook_version.clone()));
+        let moved = submissions
+            .iter()
+            .filter_map(|submission| moving(&submission.command));
+        living
+            .chain(moved.map(|(code, version)| (code.to_owned(), version.to_owned())))
+            .collect()
+    }
 }
 
 /// Decides the commands in their order: an answer for each, and what is to be written for all.
 pub(super) fn fold(
     submissions: &[&Submission],
     mut known: Known,
-    rulebooks: &Rulebooks,
+    rulebooks: &Shelf,
 ) -> (Vec<Result<Accepted, NotAccepted>>, Writes) {
     let mut writes = Writes::default();
     let mut duties = BTreeMap::new();
@@ -138,7 +153,7 @@ impl Known {
     fn put(
         &mut self,
         submission: &Submission,
-        rulebooks: &Rulebooks,
+        rulebooks: &Shelf,
         writes: &mut Writes,
         duties: &mut BTreeMap<(Uuid, Uuid), DutyRow>,
     ) -> Result<Accepted, NotAccepted> {
@@ -219,7 +234,7 @@ fn decided(
     standing: Option<&Standing>,
     submission: &Submission,
     law: &Law,
-    rulebooks: &Rulebooks,
+    rulebooks: &Shelf,
 ) -> Result<Decided, NotAccepted> {
     let before: Option<&Case> = match standing {
         Some(standing) => Some(standing.case.as_ref().map_err(|row| store(row.clone()))?),
@@ -227,7 +242,15 @@ fn decided(
     };
     check_opening(before, submission, law)?;
     let own = match before {
-        Some(case) => Some(law.of(case, rulebooks).ok_or(NotAccepted::OfficeNotActive)?),
+        Some(case) => {
+            // Whoever moves a case to another version is judged by the one it moves to.
+            let (code, version) = moving(&submission.command)
+                .unwrap_or((case.rulebook.as_str(), case.rulebook_version.as_str()));
+            Some(
+                law.of(code, version, rulebooks)
+                    .ok_or(NotAccepted::OfficeNotActive)?,
+            )
+        }
         None => None,
     };
     let law = own.as_ref().unwrap_or(law);
@@ -382,6 +405,14 @@ fn columns_of_duties(case: &Case) -> impl PartialEq + use<'_> {
 /// The kind of an event, as it is kept.
 fn kind(event: &Event) -> String {
     <&'static str>::from(event).to_owned()
+}
+
+/// The version to which a command moves its case, if it is one that does.
+fn moving(command: &Command) -> Option<(&str, &str)> {
+    match command {
+        Command::MoveToVersion(to) => Some((to.rulebook.as_str(), to.version.as_str())),
+        _ => None,
+    }
 }
 
 /// The case that a command opens, if it is one that does.

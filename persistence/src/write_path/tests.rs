@@ -74,6 +74,10 @@ impl Transaction for Scripted {
         }
     }
 
+    fn learn(&mut self, _: &str, _: &str) -> Answer<bool> {
+        Ok(false)
+    }
+
     fn write(&mut self, _: &Writes) -> Answer<()> {
         Ok(())
     }

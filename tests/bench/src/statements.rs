@@ -352,6 +352,9 @@ fn script(
             })?;
             parameters.push(match value {
                 None => format!("NULL::{kind}"),
+                Some(value) if is_number(kind) && !(value == other && value == again) => {
+                    counted(value, [other, again], kind)
+                }
                 Some(value) => {
                     let name = format!("p{}", values.len());
                     let own = own(value, [other, again], kind, first, &others[0]);
@@ -409,26 +412,6 @@ fn own(
     if (value == other && value == again) || kind.starts_with("bytea") || is_document(value) {
         return Vec::new();
     }
-    if kind.starts_with("bigint") || kind.starts_with("integer") {
-        // A number that moves on with each command on one case, or is another for each case.
-        let differs = |number: &&str| {
-            [other, again]
-                .iter()
-                .any(|theirs| !numbers(theirs).any(|it| it == *number))
-        };
-        return numbers(value)
-            .filter(differs)
-            .map(|number| OwnPiece {
-                piece: number.to_owned(),
-                // Two numbers that differ go on to differ.
-                becomes: if kind.starts_with("integer") {
-                    format!("('{number}'::bigint # (:x::bigint % 1000000000))::text")
-                } else {
-                    format!("('{number}'::bigint # :x::bigint)::text")
-                },
-            })
-            .collect();
-    }
     let mut found: Vec<OwnPiece> = Vec::new();
     let mut add = |piece: &str, variable: &str, kept: usize| {
         let own = OwnPiece {
@@ -455,6 +438,35 @@ fn own(
         add(number, "x", 5);
     }
     found
+}
+
+/// Whether it is counted with: a whole number, or an array of them.
+fn is_number(kind: &str) -> bool {
+    kind.starts_with("bigint") || kind.starts_with("integer")
+}
+
+/// Numbers, of which those are drawn anew that move on with each command on one case, or are others for each case.
+/// Two that differ go on to differ.
+fn counted(value: &str, theirs: [&str; 2], kind: &str) -> String {
+    let (one, drawn) = match kind.strip_suffix("[]").unwrap_or(kind) {
+        "integer" => ("integer", "(:x::bigint % 1000000000)::integer"),
+        _ => ("bigint", ":x::bigint"),
+    };
+    let moves_on = |number: &str| theirs.iter().any(|all| numbers(all).all(|it| it != number));
+    let each = |number: &str| {
+        if number != "NULL" && moves_on(number) {
+            format!("'{number}'::{one} # {drawn}")
+        } else {
+            format!("{number}::{one}")
+        }
+    };
+    match value.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')) {
+        Some(inner) => {
+            let each: Vec<String> = inner.split(',').filter(|it| !it.is_empty()).map(each).collect();
+            format!("ARRAY[{}]::{one}[]", each.join(", "))
+        }
+        None => format!("({})", each(value)),
+    }
 }
 
 /// Whether a value holds JSON objects.
@@ -553,6 +565,18 @@ mod tests {
         assert!(found[0].becomes.contains(":n"), "{found:?}");
         assert!(found[1].becomes.contains(":x"), "{found:?}");
         assert!(expression("p0", "uuid[]", &found).ends_with("::uuid[]"));
+    }
+
+    #[test]
+    fn a_number_that_moves_on_is_drawn_and_stays_a_number() {
+        assert_eq!(
+            counted("{5,7,NULL}", ["{6,7,NULL}", "{8,7,NULL}"], "bigint[]"),
+            "ARRAY['5'::bigint # :x::bigint, 7::bigint, NULL::bigint]::bigint[]"
+        );
+        assert_eq!(
+            counted("12", ["13", "12"], "integer"),
+            "('12'::integer # (:x::bigint % 1000000000)::integer)"
+        );
     }
 
     #[test]

@@ -212,6 +212,7 @@ impl Hall {
         let (subject, subject_text) = text("subject", subject);
         let (content, content_text) = text("content", "排队两小时无人办理 Queue 100%_!");
         let matter = Matter {
+            rating: None,
             channel: Channel::Phone,
             source: Source::Public,
             received_at: self.now,
@@ -261,6 +262,7 @@ impl Hall {
                 handler: self.staff(OFFICER),
                 team: BTreeSet::new(),
                 task: None,
+                recusal_asked: false,
             }),
             note("interview"),
             Command::CompleteInvestigation(Investigation {

@@ -129,6 +129,8 @@ fn clause_of(refusal: &Refusal) -> Option<&domain::words::ClauseId> {
         | Refusal::SeparationOfDuties { clause } => clause.as_ref(),
         Refusal::AnonymityNotAllowed { clause }
         | Refusal::BoundReached { clause, .. }
+        | Refusal::ReturnIsFinal { clause }
+        | Refusal::WindowOver { clause, .. }
         | Refusal::ExtensionTooLate { clause, .. }
         | Refusal::ExtensionBeyondCap { clause, .. } => Some(clause),
         Refusal::FactsMissing { missing } | Refusal::GateClosed { missing } => {

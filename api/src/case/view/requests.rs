@@ -1,7 +1,7 @@
 //! What was asked for, ordered, reported, found and planned on a case.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::case::command::{Investigation, Plan};
+use domain::case::command::{HandedTo, Investigation, Plan};
 use domain::case::{Case, Done};
 use domain::ids::CaseId;
 use domain::words::{Deed, Field};
@@ -120,7 +120,13 @@ pub(super) fn extensions(case: &Case, teller: &Teller) -> Vec<ExtensionView> {
                 let mut limit = duty.terms.limit.clone()?;
                 limit.extensions.push(it.asked);
                 let start = duty.terms.start.as_ref()?.at;
-                domain::duty::due(start, &limit, &duty.terms.counting, &teller.context())
+                domain::duty::due(
+                    start,
+                    &limit,
+                    &duty.terms.counting,
+                    &duty.terms.pauses,
+                    &teller.context(),
+                )
             });
             ExtensionView {
                 id: it.id.0,
@@ -414,11 +420,74 @@ impl LinkedCase {
     }
 }
 
+/// A hand-over that was made (移交).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = HandOver)]
+pub(crate) struct HandOverView {
+    /// When.
+    at: DateTime<FixedOffset>,
+    /// By whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<StaffName>,
+    /// The ground, as a word.
+    #[schema(max_length = 40, example = "outside_the_window")]
+    ground: String,
+    /// Who takes it in from now on; absent where it left the office.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receiver: Option<Holder>,
+    /// The body outside that took it over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    outside_body: Option<String>,
+    /// Why, for the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 2000)]
+    reason: Option<String>,
+}
+
+pub(super) fn hand_overs(case: &Case, teller: &Teller) -> Vec<HandOverView> {
+    case.hand_overs
+        .iter()
+        .map(|made| HandOverView {
+            at: teller.instant(made.at),
+            by: made.by.map(|staff| teller.staff_name(staff)),
+            ground: made.hand_over.on.ground.to_string(),
+            receiver: made.receiver.as_ref().map(|held| teller.holder(held)),
+            outside_body: match &made.hand_over.to {
+                HandedTo::Outside { body } => teller.words(body),
+                HandedTo::Unit { .. } | HandedTo::Position { .. } => None,
+            },
+            reason: teller.words_of(made.hand_over.on.reason.as_ref()),
+        })
+        .collect()
+}
+
+/// The outcome of one check of the screening (初审).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ScreeningOutcome)]
+pub(crate) struct ScreeningOutcomeView {
+    /// The rulebook's word for the check.
+    #[schema(max_length = 40, example = "in_scope")]
+    check: String,
+    /// Whether it was passed.
+    passed: bool,
+}
+
+pub(super) fn screening(case: &Case) -> Vec<ScreeningOutcomeView> {
+    let checks = case.screening.iter().flat_map(|screening| &screening.checks);
+    checks
+        .map(|(check, passed)| ScreeningOutcomeView {
+            check: check.to_string(),
+            passed: *passed,
+        })
+        .collect()
+}
+
 /// How a case ended.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Ending)]
 pub(crate) struct EndingView {
-    /// `decline`, `withdrawal` or `closing`.
+    /// `decline`, `withdrawal`, `hand_over`, `cancellation`, `closing` or `early_closing`.
     #[schema(max_length = 64, example = "closing")]
     deed: String,
     /// The ground or reason, as a word.
@@ -438,19 +507,22 @@ impl EndingView {
     pub(super) fn of(case: &Case, teller: &Teller) -> Option<Self> {
         if let Some(closing) = &case.closing {
             return Some(Self {
-                deed: Deed::Closing.to_string(),
+                deed: if case.in_force(Deed::EarlyClosing, None).is_some() {
+                    Deed::EarlyClosing.to_string()
+                } else {
+                    Deed::Closing.to_string()
+                },
                 reason: closing.reason.to_string(),
                 explanation: teller.words_of(closing.explanation.as_ref()),
                 guidance: None,
             });
         }
         let ending = case.ending.as_ref()?;
-        let withdrawn = case.in_force(Deed::Withdrawal, None).is_some();
-        let deed = if withdrawn {
-            Deed::Withdrawal
-        } else {
-            Deed::Decline
-        };
+        let ended_by = |deed: &Deed| case.in_force(*deed, None).is_some();
+        let deed = [Deed::Withdrawal, Deed::Cancellation, Deed::Decline]
+            .into_iter()
+            .find(ended_by)
+            .unwrap_or(Deed::HandOver);
         Some(Self {
             deed: deed.to_string(),
             reason: ending.ground.to_string(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use domain::case::command::{Respondent, Work, WorkKind};
+use domain::case::command::{HandedTo, Respondent, Work, WorkKind};
 use domain::case::decide::Actor;
 use domain::case::{Case, Context};
 use domain::duty::HeldBy;
@@ -45,6 +45,18 @@ impl Teller {
         }
     }
 
+    /// Knows an office that is made up, and how somebody would be told of it.
+    pub(crate) fn of_law(law: Arc<Law>, language: Language, now: DateTime<Utc>, staff: StaffId) -> Self {
+        Self {
+            office: law.directory.office,
+            law,
+            language,
+            now,
+            staff,
+            texts: BTreeMap::new(),
+        }
+    }
+
     /// Knows the words of a case too: those at hand, and the others from the archive.
     ///
     /// # Errors
@@ -57,6 +69,7 @@ impl Teller {
         case: &Case,
     ) -> Result<Self, Problem> {
         let mut teller = Self::of_office(desk, caller, language);
+        teller.law = desk.law_of(&caller.law, case).await?;
         teller.keep(words);
         let mut unknown = text_ids(case);
         unknown.retain(|id| !teller.texts.contains_key(id));
@@ -86,6 +99,7 @@ impl Teller {
             .await?;
         let (case, texts) = found.ok_or(Kind::NotFound)?;
         let mut teller = Self::of_office(desk, caller, language);
+        teller.law = desk.law_of(&caller.law, &case).await?;
         teller.keep(texts);
         Ok((case, teller))
     }
@@ -231,6 +245,7 @@ fn text_ids(case: &Case) -> Vec<TextId> {
     for dispatch in &case.dispatches {
         note(dispatch.task.as_ref());
         note(dispatch.standard.as_ref());
+        dispatch.given_back.iter().for_each(|it| note(Some(&it.reason)));
     }
     case.done.iter().for_each(|done| note(done.text.as_ref()));
     if let Some(found) = &case.investigation {
@@ -254,10 +269,26 @@ fn text_ids(case: &Case) -> Vec<TextId> {
         .for_each(|it| note(it.demand.as_ref()));
     case.leader_reports.iter().for_each(|it| note(it.text.as_ref()));
     case.lending_requests.iter().for_each(|it| note(it.text.as_ref()));
+    case.suspensions.iter().for_each(|it| note(it.reason.as_ref()));
+    case.appeals.iter().for_each(|it| note(Some(&it.text)));
+    case.approval_requests.iter().for_each(|it| note(Some(&it.text)));
+    case.legal_holds.iter().for_each(|it| note(Some(&it.reason)));
     if let Some(ending) = &case.ending {
         for text in [&ending.explanation, &ending.guidance, &ending.reason] {
             note(text.as_ref());
         }
+    }
+    for made in &case.hand_overs {
+        let on = &made.hand_over.on;
+        for text in [&on.explanation, &on.guidance, &on.reason] {
+            note(text.as_ref());
+        }
+        if let HandedTo::Outside { body } = &made.hand_over.to {
+            note(Some(body));
+        }
+    }
+    if let Some(screening) = &case.screening {
+        note(screening.note.as_ref());
     }
     note(
         case.closing

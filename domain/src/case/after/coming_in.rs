@@ -2,11 +2,13 @@
 
 use super::Case;
 use crate::case::command::{
-    Classification, Completion, Correction, DuplicateLink, Ending, Reassignment, SpotAnswer, Transfer,
+    Acceptance, Classification, Completion, Correction, DuplicateLink, Ending, HandOver, HandedTo,
+    Reassignment, Screening, SpotAnswer, Transfer,
 };
-use crate::case::{Entry, FirstReceiver};
+use crate::case::{Entry, FirstReceiver, HandedOver};
+use crate::duty::HeldBy;
 use crate::ids::StaffId;
-use crate::words::{Deed, Status};
+use crate::words::{AxisName, Deed, Status, Subject};
 
 impl Case {
     pub(super) fn case_registered(&mut self, case_no: &str, completion: &Completion, entry: &Entry) {
@@ -16,19 +18,66 @@ impl Case {
         self.done(Deed::Registration, entry, None, None);
     }
 
-    pub(super) fn case_accepted(&mut self, entry: &Entry) {
+    pub(super) fn case_screened(&mut self, screening: &Screening, entry: &Entry) {
+        self.screening = Some(screening.clone());
+        self.done(Deed::Screening, entry, None, screening.note.clone());
+    }
+
+    pub(super) fn case_accepted(&mut self, acceptance: &Acceptance, entry: &Entry) {
         self.status = Status::Accepted;
+        if !acceptance.screening.is_empty() {
+            self.screening = Some(Screening {
+                checks: acceptance.screening.clone(),
+                note: acceptance.note.clone(),
+            });
+        }
         self.done(Deed::Screening, entry, None, None);
         self.done(Deed::Acceptance, entry, None, None);
     }
 
     pub(super) fn case_declined(&mut self, ending: &Ending, entry: &Entry) {
+        self.ordered_notices.clear();
         self.ending = Some(ending.clone());
         self.status = Status::Declined;
         self.done(Deed::Decline, entry, None, ending.explanation.clone());
     }
 
+    /// Inside the office the case goes on in other hands; outside it ends here.
+    pub(super) fn case_handed_over(&mut self, hand_over: &HandOver, entry: &Entry) {
+        let receiver = match &hand_over.to {
+            HandedTo::Unit { unit } => Some(HeldBy {
+                unit: Some(*unit),
+                ..HeldBy::default()
+            }),
+            HandedTo::Position { position } => Some(HeldBy {
+                position: Some(position.clone()),
+                ..HeldBy::default()
+            }),
+            HandedTo::Outside { .. } => None,
+        };
+        if receiver.is_none() {
+            self.ordered_notices.clear();
+            self.ending = Some(hand_over.on.clone());
+            self.status = Status::HandedOver;
+        }
+        self.hand_overs.push(HandedOver {
+            hand_over: hand_over.clone(),
+            receiver,
+            at: entry.occurred_at,
+            by: entry.staff(),
+        });
+        self.done(Deed::HandOver, entry, None, hand_over.on.explanation.clone());
+    }
+
+    pub(super) fn case_cancelled(&mut self, ending: &Ending, entry: &Entry) {
+        self.ordered_notices.clear();
+        self.ending = Some(ending.clone());
+        self.status = Status::Cancelled;
+        self.done(Deed::Cancellation, entry, None, ending.reason.clone());
+    }
+
     pub(super) fn case_withdrawn(&mut self, ending: &Ending, entry: &Entry) {
+        self.ordered_notices.clear();
         self.ending = Some(ending.clone());
         self.status = Status::Withdrawn;
         self.done(Deed::Withdrawal, entry, None, ending.explanation.clone());
@@ -40,6 +89,11 @@ impl Case {
     }
 
     pub(super) fn case_classified(&mut self, classification: &Classification, entry: &Entry) {
+        // What was agreed of one mode is not agreed of another (R11-4a).
+        let mode = classification.axes.get(&AxisName::Mode);
+        if mode.is_some_and(|mode| self.axes.get(&AxisName::Mode) != Some(mode)) {
+            self.undo(Deed::Approval(Some(Subject::Mode)));
+        }
         self.axes.extend(classification.axes.clone());
         if let Some(flags) = &classification.flags {
             self.flags.clone_from(flags);
@@ -90,6 +144,7 @@ impl Case {
         }
         for dispatch in &mut self.dispatches {
             replace(&mut dispatch.handler);
+            replace(&mut dispatch.sent_by);
             if dispatch.team.remove(&transfer.from) {
                 dispatch.team.insert(transfer.to);
             }

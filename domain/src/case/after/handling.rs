@@ -4,12 +4,17 @@ use super::Case;
 use crate::case::command::{
     ApprovalDecision, FaultJudgement, FollowUp, Investigation, Measure, Notice, Plan, Progress,
     RectificationCheck, RectificationOrder, Remark, Reply, ReportBack, SecondDispatchDecision, Work,
+    WorkKind,
 };
 use crate::case::{Entry, Request};
-use crate::words::{Deed, Status, Subject};
+use crate::words::{AxisName, Deed, Status, Subject};
 
 impl Case {
     pub(super) fn work_recorded(&mut self, work: &Work, entry: &Entry) {
+        if work.kind == WorkKind::InvestigationReport {
+            // What was approved is not what is reported now.
+            self.undo(Deed::Approval(Some(Subject::Report)));
+        }
         self.done(work.kind.deed(), entry, None, Some(work.text.clone()));
     }
 
@@ -127,15 +132,50 @@ impl Case {
         {
             request.decided = Some((at, decision.granted));
         }
+        let mut public = None;
+        if let Some(request) = self
+            .approval_requests
+            .iter_mut()
+            .find(|request| request.id == decision.about)
+        {
+            request.agreed += u8::from(decision.granted);
+            if !decision.granted || request.agreed >= request.voices {
+                request.decided = Some((at, decision.granted));
+                public = (decision.granted && request.subject == Subject::Publication)
+                    .then(|| request.text.clone());
+            }
+        }
+        if let Some(text) = public {
+            self.published(&text, entry);
+        }
         let deed = Deed::Approval(Some(decision.subject));
         if decision.granted {
             self.done(deed, entry, None, decision.reason.clone());
             if decision.subject == Subject::Lending {
                 self.done(Deed::Lending, entry, None, None);
             }
-        } else if decision.subject == Subject::Plan {
-            self.undo(Deed::Plan);
-            self.plan = None;
+        } else {
+            self.refused(decision.subject);
+        }
+    }
+
+    /// What was refused is owed again.
+    fn refused(&mut self, subject: Subject) {
+        match subject {
+            Subject::Plan | Subject::Disposition => {
+                self.undo(Deed::Plan);
+                self.plan = None;
+            }
+            Subject::Report => self.undo(Deed::InvestigationReport),
+            Subject::Mode => {
+                self.axes.remove(&AxisName::Mode);
+            }
+            Subject::Finding if self.in_force(Deed::InvestigationEnd, None).is_some() => {
+                self.undo(Deed::InvestigationEnd);
+                self.investigation = None;
+                self.status = Status::Investigating;
+            }
+            Subject::Finding | Subject::Closing | Subject::Publication | Subject::Lending => {}
         }
     }
 }

@@ -18,7 +18,7 @@ impl Case {
         self.supervise(
             entry,
             supervisor,
-            Some(demand.unit),
+            demand.unit,
             Some(demand.demand.clone()),
             demand.within,
         );
@@ -50,8 +50,9 @@ impl Case {
 
     pub(super) fn reported_to_leader(&mut self, report: &ReportToLeader, entry: &Entry) {
         let to = HeldBy {
+            staff: None,
+            unit: report.unit,
             position: Some(report.to.clone()),
-            ..HeldBy::default()
         };
         self.report_to(entry, to, Some(report.text.clone()));
     }

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CaseId, StaffId, UnitId, WindowId};
 use crate::text::Text;
-use crate::words::{AxisName, CaseType, Channel, Field, IdentityMode, Source, Word};
+use crate::words::{
+    AxisName, CaseType, Channel, Field, IdentityMode, PositionName, Satisfaction, Source, Word,
+};
 
 /// A matter as it was taken in (R03-2.1.2b, R04-6). What a rulebook demands of it is data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,9 @@ pub struct Matter {
     /// channel's duty position on whose desk it lands. Absent: whoever records it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_receiver: Option<StaffId>,
+    /// What the complainant ticked, for a channel of ratings (R08-8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Satisfaction>,
     /// Who complains.
     pub complainant: Complainant,
     /// What registration states about it.
@@ -98,6 +103,26 @@ pub enum Respondent {
     },
 }
 
+/// The preliminary review (初审): each check with its outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Screening {
+    /// Each check that the rulebook's form of a screening lists, and whether it was passed.
+    pub checks: BTreeMap<Word, bool>,
+    /// A remark inside the office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text>,
+}
+
+impl Screening {
+    /// The checks that were not passed.
+    pub fn failed(&self) -> impl Iterator<Item = &Word> {
+        self.checks
+            .iter()
+            .filter(|(_, passed)| !**passed)
+            .map(|(check, _)| check)
+    }
+}
+
 /// What acceptance states: the screening checks that were made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acceptance {
@@ -109,7 +134,7 @@ pub struct Acceptance {
     pub note: Option<Text>,
 }
 
-/// An end on a listed ground: decline, withdrawal.
+/// An end on a listed ground: decline, withdrawal, cancellation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
     /// The rulebook's ground.
@@ -123,6 +148,37 @@ pub struct Ending {
     /// Why, for the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
+}
+
+/// The matter passes to who is to take it on (移交): inside the office it goes on, outside it ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOver {
+    /// Ground, and what was told to whom.
+    #[serde(flatten)]
+    pub on: Ending,
+    /// To whom.
+    pub to: HandedTo,
+}
+
+/// Who takes on what is handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum HandedTo {
+    /// A unit of the office (R12-1.2).
+    Unit {
+        /// Which.
+        unit: UnitId,
+    },
+    /// The holders of a position (R09-4b).
+    Position {
+        /// Which.
+        position: PositionName,
+    },
+    /// Another body, which takes the matter over whole.
+    Outside {
+        /// Its name.
+        body: Text,
+    },
 }
 
 /// An amendment: the original stays.

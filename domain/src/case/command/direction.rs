@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
@@ -33,6 +33,9 @@ pub struct Task {
     /// When it counts as done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standard: Option<Text>,
+    /// By when, if that is said (R13-3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
     /// How the form goes: `in_system`, `mail`, `fax`.
     pub sent_through: Word,
 }
@@ -65,6 +68,55 @@ pub enum Receipt {
     Deemed,
 }
 
+/// The unit gives the form back (退单); its clock keeps running.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// Which dispatch.
+    pub dispatch: ThingId,
+    /// Why it is not the unit's.
+    pub reason: Text,
+}
+
+/// Whether the unit was right to give it back (退单裁定).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnDecision {
+    /// Which dispatch.
+    pub dispatch: ThingId,
+    /// Yes: it is dispatched anew. No: the unit goes on.
+    pub agreed: bool,
+    /// Why; a refusal needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Text>,
+}
+
+/// Who dispatched takes it back (撤回派单).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recall {
+    /// Which dispatch.
+    pub dispatch: ThingId,
+    /// Why.
+    pub reason: Text,
+}
+
+/// Those who investigate together (调查小组, R14-4.3.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// For which dispatch; none for the office's own handling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch: Option<ThingId>,
+    /// Who answers for what the team owes.
+    pub leader: StaffId,
+    /// Who else is in it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub members: BTreeSet<StaffId>,
+    /// Whether each was asked for reasons to step aside.
+    #[serde(default)]
+    pub recusal_asked: bool,
+    /// What is to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<Text>,
+}
+
 /// Who handles it inside a unit, or inside the office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
@@ -76,6 +128,9 @@ pub struct Assignment {
     /// Who works with him.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub team: BTreeSet<StaffId>,
+    /// Whether each was asked for reasons to step aside.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recusal_asked: bool,
     /// What is to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<Text>,

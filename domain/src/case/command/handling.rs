@@ -38,6 +38,8 @@ pub enum WorkKind {
     FeasibilityStudy,
     /// A meeting on the matter.
     Discussion,
+    /// What is to be found out, how, and by whom (R01-4.1); a new one takes the place of the old.
+    InvestigationPlan,
     /// The report on the investigation.
     InvestigationReport,
 }
@@ -52,6 +54,7 @@ impl WorkKind {
             WorkKind::FeasibilityStudy => Deed::FeasibilityStudy,
             WorkKind::Discussion => Deed::Discussion,
             WorkKind::InvestigationReport => Deed::InvestigationReport,
+            WorkKind::InvestigationPlan => Deed::InvestigationPlan,
         }
     }
 }

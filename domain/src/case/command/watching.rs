@@ -20,8 +20,9 @@ pub struct Urge {
 /// Raised scrutiny of a unit (督办).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupervisionDemand {
-    /// The unit that must answer.
-    pub unit: UnitId,
+    /// The unit that must answer; none for what the office handles itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
     /// What is demanded.
     pub demand: Text,
     /// Within what time; none: promptly.
@@ -44,6 +45,9 @@ pub struct About {
 pub struct LeaderReport {
     /// To whom.
     pub to: PositionName,
+    /// Of which unit, where the position sits in units; decided, not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
     /// What is reported.
     pub text: Text,
 }

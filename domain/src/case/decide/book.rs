@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::Context;
+use crate::case::command::About;
 use crate::case::event::{By, Entry, Event};
-use crate::case::{Case, Refusal};
+use crate::case::{Case, Refusal, Suspension};
 use crate::duty::{self, Duty, Terms};
 use crate::escalation;
 use crate::words::{ClauseId, Deed};
@@ -91,8 +92,30 @@ impl<'a> Book<'a> {
 
     /// What the rulebook brings about after a deed.
     pub(super) fn follow_rules(&mut self, deed: Deed) {
+        self.end_pauses(deed);
         for (clause, event) in escalation::after_deed(self.case(), deed, self.context) {
             self.write(self.context.now, By::Rule, Some(clause), event);
+        }
+    }
+
+    /// Limits that waited for this deed run on from when it was done.
+    fn end_pauses(&mut self, deed: Deed) {
+        let case = self.case();
+        let Some(done_at) = case.in_force(deed, None).map(|done| done.at) else {
+            return;
+        };
+        let waited = |pause: &&Suspension| {
+            let rule = self.context.rulebook.suspension(&pause.ground);
+            rule.is_some_and(|rule| rule.until.covers(deed) && done_at >= pause.from)
+        };
+        let over: Vec<_> = case
+            .open_suspensions()
+            .filter(waited)
+            .map(|pause| (pause.id, pause.clause.clone()))
+            .collect();
+        for (thing, clause) in over {
+            let event = Event::LimitsResumed(About { thing, text: None });
+            self.write(done_at, By::Rule, clause, event);
         }
     }
 
@@ -171,7 +194,7 @@ impl<'a> Book<'a> {
         });
         let (at, event) = match done {
             Some(done) => {
-                let verdict = open.terms.due.as_ref().map(|due| due.verdict(done.at));
+                let verdict = open.terms.verdict(done.at);
                 (
                     done.at,
                     Event::DutyDischarged {

@@ -4,15 +4,16 @@ use super::{Book, By, Context, Event, Refusal};
 use crate::authority::permitting;
 use crate::case::Case;
 use crate::case::command::{
-    Acceptance, Classification, Completion, Correction, DuplicateLink, Ending, Matter, Reassignment,
-    Respondent, SpotAnswer,
+    Classification, Completion, Correction, DuplicateLink, Ending, Matter, Reassignment, Respondent,
+    SpotAnswer,
 };
 use crate::case::permitted::grounds;
 use crate::case::refusal::Missing;
+use crate::duty;
 use crate::gate;
 use crate::ids::{CaseId, StaffId, UnitId};
 use crate::rulebook::{Anonymity, Need};
-use crate::words::{AxisName, Deed, Field, IdentityMode};
+use crate::words::{AxisName, Deed, Field, IdentityMode, Satisfaction};
 
 /// Takes a matter in, without a number.
 pub(super) fn receive<'a>(
@@ -90,6 +91,18 @@ fn opened<'a>(
         .ok_or(Refusal::ReferenceUnknown {
             field: "first_receiver_id",
         })?;
+    // Nothing is laid on the desk of somebody who takes nothing in.
+    let takes_in =
+        |staff| !permitting(staff, Deed::Receipt, None, context.rulebook, context.directory).is_empty();
+    if receiver != staff && !takes_in(receiver) {
+        return Err(Refusal::PersonUnsuitable {
+            field: "first_receiver_id",
+            clause: context
+                .rulebook
+                .channel(matter.channel)
+                .map(|channel| channel.clause.clone()),
+        });
+    }
     let by_window = matter
         .window
         .and_then(|window| context.directory.windows.get(&window)?.unit);
@@ -136,8 +149,16 @@ fn registered(book: &mut Book, context: &Context) -> Result<(), Refusal> {
 
 /// What must be right about a matter whoever takes it in.
 pub(super) fn check_matter(matter: &Matter, takers: &[StaffId], context: &Context) -> Result<(), Refusal> {
-    if context.rulebook.channel(matter.channel).is_none() {
+    let Some(channel) = context.rulebook.channel(matter.channel) else {
         return Err(not_listed("channel", matter.channel.to_string(), None));
+    };
+    // Of ratings only some open a case (R08-8).
+    let opens = |rating: &Satisfaction| channel.opens_case.contains(rating);
+    if !channel.opens_case.is_empty() && !matter.rating.as_ref().is_some_and(opens) {
+        let word = matter
+            .rating
+            .map_or_else(String::new, |rating| rating.to_string());
+        return Err(not_listed("rating", word, Some(channel.clause.clone())));
     }
     if let Some(kind) = &matter.complainant.kind {
         listed(
@@ -243,21 +264,12 @@ fn listed(field: &'static str, axis: AxisName, word: &str, context: &Context) ->
     }
 }
 
-fn not_listed(field: &'static str, word: String, clause: Option<crate::words::ClauseId>) -> Refusal {
+pub(super) fn not_listed(
+    field: &'static str,
+    word: String,
+    clause: Option<crate::words::ClauseId>,
+) -> Refusal {
     Refusal::NotListed { field, word, clause }
-}
-
-pub(super) fn accept(acceptance: &Acceptance, book: &mut Book) -> Result<(), Refusal> {
-    let failed: Vec<String> = acceptance
-        .screening
-        .iter()
-        .filter(|(_, passed)| !**passed)
-        .map(|(check, _)| check.to_string())
-        .collect();
-    if !failed.is_empty() {
-        return Err(Refusal::ScreeningFailed { checks: failed });
-    }
-    book.note(Event::CaseAccepted(acceptance.clone()))
 }
 
 pub(super) fn decline(
@@ -280,8 +292,24 @@ pub(super) fn withdraw(
     book.note(Event::CaseWithdrawn(ending.clone()))
 }
 
+/// What was ordered from above, or by the platform that sent it, to be given up.
+pub(super) fn cancel(
+    case: &Case,
+    ending: &Ending,
+    context: &Context,
+    book: &mut Book,
+) -> Result<(), Refusal> {
+    check_ground(case, ending, Deed::Cancellation, context)?;
+    book.note(Event::CaseCancelled(ending.clone()))
+}
+
 /// The ground must be listed for this case and get what it demands.
-fn check_ground(case: &Case, ending: &Ending, deed: Deed, context: &Context) -> Result<(), Refusal> {
+pub(super) fn check_ground(
+    case: &Case,
+    ending: &Ending,
+    deed: Deed,
+    context: &Context,
+) -> Result<(), Refusal> {
     let grounds = grounds(case, deed, context);
     let Some(ground) = grounds.iter().find(|ground| ground.name == ending.ground) else {
         let clause = grounds.first().map(|ground| ground.clause.clone());
@@ -392,7 +420,29 @@ pub(super) fn reassign(
                 .map(|rule| rule.clause.clone()),
         });
     }
+    if leaves_something_undone(it, case, context) {
+        return Err(Refusal::PersonUnsuitable {
+            field: "staff_id",
+            clause: None,
+        });
+    }
     book.note(Event::FirstReceiverReassigned(it.clone()))
+}
+
+/// Whether something that the first receiver owes could be done by nobody once it is this one: who may take a matter
+/// in need not be one who may register it.
+fn leaves_something_undone(it: &Reassignment, case: &Case, context: &Context) -> bool {
+    let mut after = case.clone();
+    after.first_receiver.staff = it.to;
+    let undone = |case: &Case| {
+        duty::owed(case, context)
+            .iter()
+            .filter(|(key, (_, terms))| {
+                key.name != "tracking" && duty::is_nobodys(&terms.holder, terms.owes, case, context)
+            })
+            .count()
+    };
+    undone(&after) > undone(case)
 }
 
 /// A unit that exists and can be sent something.

@@ -5,13 +5,13 @@ use super::{Book, By, Context, Event, Refusal};
 use crate::authority::{kept_from_unit, permitting};
 use crate::case::Case;
 use crate::case::command::{
-    Assignment, Command, Instruction, Receipt, Recusal, Redispatch, Signature, Task, Transfer,
+    Command, Ending, Instruction, Receipt, Recusal, Redispatch, Signature, Task, Transfer,
 };
-use crate::case::permitted::routed_to;
+use crate::case::permitted::{joins, routed_to};
 use crate::duty;
 use crate::gate;
 use crate::ids::{StaffId, UnitId};
-use crate::responsibility::answers_for;
+use crate::responsibility::{accountable_position, answers_for};
 use crate::rulebook::{Hands, Seat};
 use crate::words::{Deed, DispatchRole, Field, PositionName};
 
@@ -65,6 +65,7 @@ pub(super) fn add_unit(case: &Case, task: &Task, context: &Context, book: &mut B
     if task.role == DispatchRole::Lead {
         return Err(Refusal::WrongState { field: "role" });
     }
+    due_in_time(task, "due_on", context)?;
     book.note(Event::UnitAdded(task.clone()))
 }
 
@@ -76,12 +77,16 @@ pub(super) fn redispatch(
 ) -> Result<(), Refusal> {
     let former = case.lead().map(|lead| lead.unit);
     let rounds = context.rulebook.rounds.as_ref();
+    // Where the rulebook wants nobody in particular to answer for a unit, its people are hands enough.
+    let has_hands = |unit: UnitId| {
+        accountable_position(unit, context).is_none() || answers_for(unit, case, context).is_some()
+    };
     // The same hands, while there are any: a unit that was closed since leaves the matter to another.
     let same_hands = rounds
         .filter(|rounds| rounds.hands == Hands::Same)
         .and(former)
         .filter(|unit| usable_unit(*unit, "units", context).is_ok())
-        .filter(|unit| answers_for(*unit, case, context).is_some());
+        .filter(|unit| has_hands(*unit));
     check_tasks(case, &it.tasks, same_hands, context)?;
     if let (Some(rounds), Some(former)) = (rounds, former) {
         let same = it
@@ -116,8 +121,22 @@ pub(super) fn redispatch(
     Ok(())
 }
 
+/// A task is not due before it is sent.
+fn due_in_time(task: &Task, field: &'static str, context: &Context) -> Result<(), Refusal> {
+    let today = context.calendar.date_of(context.now);
+    match task.due_on {
+        Some(due) if due < today => Err(Refusal::TimesOutOfOrder { field }),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// A secret is not sent to a unit from which the rulebook keeps it (R03-2.1.5).
-fn open_to_unit(case: &Case, unit: UnitId, field: &'static str, context: &Context) -> Result<(), Refusal> {
+pub(super) fn open_to_unit(
+    case: &Case,
+    unit: UnitId,
+    field: &'static str,
+    context: &Context,
+) -> Result<(), Refusal> {
     match kept_from_unit(case, unit, context) {
         Some(clause) => Err(Refusal::UnitBarred {
             field,
@@ -137,6 +156,7 @@ fn check_tasks(
 ) -> Result<(), Refusal> {
     for (at, task) in tasks.iter().enumerate() {
         usable_unit(task.unit, "units", context)?;
+        due_in_time(task, "units", context)?;
         open_to_unit(case, task.unit, "units", context)?;
         if tasks[..at].iter().any(|other| other.unit == task.unit) {
             return Err(Refusal::WrongState { field: "units" });
@@ -155,6 +175,20 @@ fn check_tasks(
         return Err(Refusal::UnitBarred {
             field: "units",
             clause,
+        });
+    }
+    let facts = case.facts_without_route(context.rulebook, context.directory);
+    let joint = context
+        .rulebook
+        .route(&facts)
+        .filter(|route| !route.jointly.is_empty());
+    let joined = |task: &Task| task.role != DispatchRole::Lead && joins(case, task.unit, context);
+    if let Some(route) = joint
+        && !tasks.iter().any(joined)
+    {
+        return Err(Refusal::UnitBarred {
+            field: "units",
+            clause: Some(route.clause.clone()),
         });
     }
     Ok(())
@@ -188,58 +222,6 @@ pub(super) fn sign(
         }),
     );
     Ok(())
-}
-
-pub(super) fn assign(
-    case: &Case,
-    assignment: &Assignment,
-    staff: StaffId,
-    context: &Context,
-    book: &mut Book,
-) -> Result<(), Refusal> {
-    let own_unit = context.directory.active(staff).and_then(|member| member.unit);
-    let dispatch = match assignment.dispatch {
-        Some(id) => Some(
-            case.running_dispatch(id)
-                .ok_or(Refusal::ReferenceUnknown { field: "dispatch_id" })?,
-        ),
-        None => case
-            .running_dispatches()
-            .find(|dispatch| Some(dispatch.unit) == own_unit),
-    };
-    if case.round > 0 && dispatch.is_none() {
-        return Err(Refusal::ReferenceUnknown { field: "dispatch_id" });
-    }
-    if let (Some(dispatch), Some(unit)) = (dispatch, own_unit)
-        && dispatch.unit != unit
-    {
-        return Err(super::not_permitted(Deed::Assignment, context));
-    }
-    for person in std::iter::once(&assignment.handler).chain(&assignment.team) {
-        let member = context
-            .directory
-            .active(*person)
-            .ok_or(Refusal::ReferenceUnknown { field: "handler_id" })?;
-        if case.bars(*person) {
-            return Err(Refusal::PersonBarred { field: "handler_id" });
-        }
-        let may = [Deed::InvestigationEnd, Deed::Activity(None), Deed::Reply]
-            .into_iter()
-            .any(|deed| !permitting(*person, deed, None, context.rulebook, context.directory).is_empty());
-        if !may || dispatch.is_some_and(|dispatch| member.unit != Some(dispatch.unit)) {
-            let clause = context.rulebook.positions_that_may(Deed::InvestigationEnd).next();
-            let clause = clause.map(|position| position.clause.clone());
-            return Err(Refusal::PersonUnsuitable {
-                field: "handler_id",
-                clause,
-            });
-        }
-    }
-    let dispatch = dispatch.map(|dispatch| dispatch.id);
-    book.note(Event::HandlerAssigned(Assignment {
-        dispatch,
-        ..assignment.clone()
-    }))
 }
 
 pub(super) fn recuse(
@@ -361,18 +343,31 @@ pub(super) fn states(command: &Command, field: Field, case: &Case, context: &Con
         _ => &[],
     };
     let all = |test: &dyn Fn(&Task) -> bool| !tasks.is_empty() && tasks.iter().all(test);
+    let ends = |test: fn(&Ending) -> bool| match command {
+        Command::Decline(ending) | Command::Withdraw(ending) | Command::Cancel(ending) => test(ending),
+        Command::HandOver(hand_over) => test(&hand_over.on),
+        _ => false,
+    };
     match (field, command) {
         (Field::AccountableOfficer, _) => all(&|task| answers_for(task.unit, case, context).is_some()),
         (Field::Task, Command::AssignHandler(assignment)) => assignment.task.is_some(),
+        (Field::Task, Command::FormTeam(team)) => team.task.is_some(),
         (Field::Task, _) => all(&|task| task.task.is_some()),
+        (Field::TaskDue, _) => all(&|task| task.due_on.is_some()),
         (Field::TaskStandard, _) => all(&|task| task.standard.is_some()),
-        (Field::MembersAtLeast2, Command::AssignHandler(assignment)) => !assignment.team.is_empty(),
-        (Field::ExpectedDate, Command::TellProgress(progress)) => progress.expected_on.is_some(),
-        (Field::Explanation, Command::Decline(ending) | Command::Withdraw(ending)) => {
-            ending.explanation.is_some()
+        (Field::MembersAtLeast2, Command::AssignHandler(assignment)) => {
+            assignment.team.iter().any(|member| *member != assignment.handler)
         }
-        (Field::Guidance, Command::Decline(ending) | Command::Withdraw(ending)) => ending.guidance.is_some(),
-        (Field::Reason, Command::Decline(ending) | Command::Withdraw(ending)) => ending.reason.is_some(),
+        (Field::MembersAtLeast2, Command::FormTeam(team)) => {
+            team.members.iter().any(|member| *member != team.leader)
+        }
+        (Field::RecusalAsked, Command::AssignHandler(assignment)) => assignment.recusal_asked,
+        (Field::RecusalAsked, Command::FormTeam(team)) => team.recusal_asked,
+        (Field::ExpectedDate, Command::TellProgress(progress)) => progress.expected_on.is_some(),
+        (Field::Reason, Command::Return(_) | Command::Recall(_)) => true,
+        (Field::Explanation, _) => ends(|ending| ending.explanation.is_some()),
+        (Field::Guidance, _) => ends(|ending| ending.guidance.is_some()),
+        (Field::Reason, _) => ends(|ending| ending.reason.is_some()),
         _ => false,
     }
 }

@@ -18,7 +18,12 @@ pub(super) fn decide_second_dispatch(
         return Err(match &context.rulebook.rounds {
             Some(rounds) => Refusal::BoundReached {
                 clause: rounds.clause.clone(),
-                bound: u32::from(rounds.at_most),
+                bound: u32::from(
+                    context
+                        .rulebook
+                        .rounds_at_most(context.directory)
+                        .unwrap_or_default(),
+                ),
             },
             None => Refusal::NotProvided {
                 deed: Deed::Redispatch,

@@ -29,6 +29,16 @@ pub(super) fn record_work(
 
 pub(super) fn reply(reply: &Reply, context: &Context, book: &mut Book) -> Result<(), Refusal> {
     demand_sections(book, context, Deed::Reply, &reply.sections)?;
+    // A channel may have one way back (R01-3.2c).
+    if let Some(rule) = context.rulebook.channel(book.case().channel)
+        && rule.replies_by.is_some_and(|way| way != reply.channel)
+    {
+        return Err(Refusal::NotListed {
+            field: "channel",
+            word: reply.channel.to_string(),
+            clause: Some(rule.clause.clone()),
+        });
+    }
     book.note(Event::Replied(reply.clone()))
 }
 

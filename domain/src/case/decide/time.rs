@@ -1,16 +1,18 @@
 //! More time, and what time itself brings about.
 
+use chrono::{DateTime, Utc};
+
 use super::{Book, By, Context, Event, Refusal};
 use crate::case::Case;
-use crate::case::command::{ExtensionDecision, ExtensionRequest, Receipt, Signature};
+use crate::case::command::{About, ExtensionDecision, ExtensionRequest, Receipt, Signature};
 use crate::case::permitted::holds;
 use crate::case::refusal::Missing;
 use crate::duty::{self, Duty};
 use crate::escalation;
-use crate::ids::StaffId;
+use crate::ids::{StaffId, ThingId};
 use crate::rulebook::{Ask, Extension, Need};
 use crate::time_limit::{Limit, Span, Within};
-use crate::words::{Deed, Field};
+use crate::words::{ClauseId, Deed, Field};
 
 pub(super) fn request_extension(
     case: &Case,
@@ -132,10 +134,14 @@ fn check_cap(duty: &Duty, rule: &Extension, more: Span, context: &Context) -> Re
             clause: Some(duty.clause.clone()),
         });
     };
-    let due = |limit: &Limit| duty::due(start.at, limit, &duty.terms.counting, context);
+    let pauses = &duty.terms.pauses;
+    let due = |limit: &Limit| {
+        let count = duty::count(start.at, limit, &duty.terms.counting, pauses, context)?;
+        Some((count.due_at, count.due_on))
+    };
     let mut extended = limit.clone();
     extended.extensions.push(more);
-    let Some(asked) = due(&extended) else {
+    let Some((asked_at, _)) = due(&extended) else {
         return Err(Refusal::NotProvided {
             deed: Deed::ExtensionRequest,
             clause: Some(duty.clause.clone()),
@@ -160,10 +166,10 @@ fn check_cap(duty: &Duty, rule: &Extension, more: Span, context: &Context) -> Re
         )
     });
     for (cap, capped) in in_total.into_iter().chain(more_at_most) {
-        if let Some(latest) = due(&capped)
-            && asked.at > latest.at
+        if let Some((latest_at, latest_on)) = due(&capped)
+            && asked_at > latest_at
         {
-            return Err(beyond(duty, cap, more, Some(latest.on)));
+            return Err(beyond(duty, cap, more, Some(latest_on)));
         }
     }
     Ok(())
@@ -197,6 +203,7 @@ fn beyond(duty: &Duty, cap: Span, asked: Span, latest_due_on: Option<chrono::Nai
 /// again at the same moment finds nothing.
 pub(super) fn look<'a>(case: &Case, context: &'a Context<'a>) -> Book<'a> {
     let quiet = duty::deemed_receipts(case, context).is_empty()
+        && pauses_over(case, context).is_none()
         && escalation::steps_due(case, context)
             .iter()
             .all(|step| step.effects.iter().all(|(_, event)| only_tells(event)));
@@ -208,6 +215,17 @@ pub(super) fn look<'a>(case: &Case, context: &'a Context<'a>) -> Book<'a> {
             .into_iter()
             .min_by_key(|(_, at, _)| *at);
         let step = escalation::steps_due(book.case(), context).into_iter().next();
+        let sooner = |at| {
+            deemed.as_ref().is_none_or(|(_, deemed, _)| at <= *deemed)
+                && step.as_ref().is_none_or(|step| at <= step.at)
+        };
+        if let Some((at, thing, clause)) = pauses_over(book.case(), context).filter(|(at, ..)| sooner(*at)) {
+            let resumed = Event::LimitsResumed(About { thing, text: None });
+            book.write(at, By::Clock, clause, resumed);
+            book.settle_at(at);
+            book.sequence_before = book.case().sequence;
+            continue;
+        }
         match (deemed, step) {
             (Some((dispatch, at, clause)), step) if step.as_ref().is_none_or(|step| at <= step.at) => {
                 let signature = Signature {
@@ -235,6 +253,14 @@ pub(super) fn look<'a>(case: &Case, context: &'a Context<'a>) -> Book<'a> {
         book.sequence_before = book.case().sequence;
     }
     book
+}
+
+/// The pause that the clock ended first and nobody has noted.
+fn pauses_over(case: &Case, context: &Context) -> Option<(DateTime<Utc>, ThingId, Option<ClauseId>)> {
+    case.open_suspensions()
+        .filter_map(|pause| Some((pause.ends_at?, pause.id, pause.clause.clone())))
+        .filter(|(at, ..)| *at <= context.now)
+        .min_by_key(|(at, ..)| *at)
 }
 
 const MOST_STEPS: usize = 1_000;

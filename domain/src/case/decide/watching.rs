@@ -5,7 +5,8 @@ use super::{Book, Context, Event, Refusal};
 use crate::case::Case;
 use crate::case::command::{About, Accountability, LeaderReport, SupervisionDemand, Urge};
 use crate::case::refusal::Missing;
-use crate::rulebook::Need;
+use crate::responsibility::hold;
+use crate::rulebook::{Holder, Need};
 use crate::words::{Deed, Field};
 
 pub(super) fn urge(case: &Case, urge: &Urge, book: &mut Book) -> Result<(), Refusal> {
@@ -21,10 +22,16 @@ pub(super) fn order_supervision(
     context: &Context,
     book: &mut Book,
 ) -> Result<(), Refusal> {
-    usable_unit(it.unit, "unit_id", context)?;
-    // Only who has the matter in hand, or had it, can answer for it.
-    if !case.dispatches.iter().any(|sent| sent.unit == it.unit) {
-        return Err(Refusal::WrongState { field: "unit_id" });
+    // Only who has the matter in hand, or had it, can answer for it: a unit, or the office's own handler.
+    match it.unit {
+        Some(unit) => {
+            usable_unit(unit, "unit_id", context)?;
+            if !case.dispatches.iter().any(|sent| sent.unit == unit) {
+                return Err(Refusal::WrongState { field: "unit_id" });
+            }
+        }
+        None if case.handler.is_some() => {}
+        None => return Err(Refusal::WrongState { field: "unit_id" }),
     }
     book.note(Event::SupervisionDemanded(it.clone()))
 }
@@ -52,7 +59,9 @@ pub(super) fn lift_supervision(case: &Case, about: &About, book: &mut Book) -> R
     book.note(Event::SupervisionLifted(about.clone()))
 }
 
+/// A position that sits in units is meant in the one unit that has the matter, and in no other (R09-4a).
 pub(super) fn report_to_leader(
+    case: &Case,
     report: &LeaderReport,
     context: &Context,
     book: &mut Book,
@@ -68,7 +77,12 @@ pub(super) fn report_to_leader(
             clause: None,
         });
     }
-    book.note(Event::ReportedToLeader(report.clone()))
+    let holder = Holder::Position(report.to.clone());
+    let to = hold(&holder, Deed::Acknowledgement, case, context, None);
+    book.note(Event::ReportedToLeader(LeaderReport {
+        unit: to.and_then(|to| to.unit),
+        ..report.clone()
+    }))
 }
 
 pub(super) fn open_accountability(

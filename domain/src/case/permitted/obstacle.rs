@@ -3,18 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use super::{deed_of, extendable, grounds};
-use crate::authority::permitting;
+use super::returning::bars_return;
+use super::{appeal_barred, appealable, deed_of, extendable, ground_barred, grounds, pausable};
+use crate::approval;
+use crate::authority::{is_confidential, permitting};
 use crate::case::{Act, Case, Context, Refusal};
 use crate::duty::{HeldBy, rule_of};
 use crate::gate;
 use crate::ids::{StaffId, ThingId};
 use crate::responsibility::{hold, is_one_of, stand_in};
-use crate::rulebook::{Across, Apart};
+use crate::rulebook::{Across, Apart, Holder};
 use crate::words::{ClauseId, Deed, PositionName, RouteKind, Status};
 
 /// The positions in which somebody may do it; some acts belong to whom a thing is addressed to.
-pub(super) fn positions_for(
+pub(in crate::case) fn positions_for(
     act: Act,
     target: Option<ThingId>,
     case: &Case,
@@ -26,6 +28,17 @@ pub(super) fn positions_for(
     let mut positions = match act {
         // Whoever works on the file may add to it in the way his position names.
         Act::RecordWork => WORK.iter().flat_map(|deed| given(*deed)).collect(),
+        // What a party says is recorded by who may take matters in, where nobody is named for it.
+        Act::FileAppeal | Act::RecordSupplement => match given(deed) {
+            positions if positions.is_empty() => given(Deed::Registration),
+            positions => positions,
+        },
+        // Who needs a yes may ask for it.
+        Act::RequestApproval => approval::called(context.rulebook)
+            .filter(|place| approval::is_asked_for_by_itself(place.subject))
+            .flat_map(|place| given(place.before))
+            .chain(given(deed))
+            .collect(),
         // Stepping aside is everybody's own to do.
         Act::Recuse => context
             .directory
@@ -59,6 +72,7 @@ const WORK: &[Deed] = &[
     Deed::Opinion,
     Deed::FeasibilityStudy,
     Deed::Discussion,
+    Deed::InvestigationPlan,
     Deed::InvestigationReport,
 ];
 
@@ -80,6 +94,22 @@ fn meant(
         Act::SignDispatch | Act::ReportBack => {
             let sent = case.running_dispatch(target?)?;
             Some((unit.is_none() || unit == Some(sent.unit), None))
+        }
+        // Only the unit itself gives back what it was sent, and only who sent it takes it back.
+        Act::Return => {
+            let sent = case.running_dispatch(target?)?;
+            Some((unit == Some(sent.unit), None))
+        }
+        Act::Recall => {
+            let sender = case.running_dispatch(target?)?.sent_by?;
+            let gone = case.bars(sender) || context.directory.active(sender).is_none();
+            Some((gone || sender == staff, None))
+        }
+        Act::DecideReturn => {
+            let returns = context.rulebook.returns.as_ref()?;
+            let sent = case.running_dispatch(target?);
+            let by = hold(&returns.arbiter, Deed::ReturnDecision, case, context, sent)?;
+            Some((is(&by), Some(returns.clause.clone())))
         }
         // What the unit is to answer itself, it answers; the office answers what was reported back.
         Act::Reply if gate::unit_replies(case, context) && case.status != Status::Resolved => {
@@ -103,6 +133,13 @@ fn meant(
             let report = case.leader_reports.iter().find(|it| Some(it.id) == target)?;
             Some((stands_in(&report.to), report.clause.clone()))
         }
+        Act::DecideAppeal => {
+            let appeal = case.appeals.iter().find(|it| Some(it.id) == target)?;
+            let rule = context.rulebook.appeal(&appeal.name)?;
+            let by = hold(&rule.decided_by, Deed::AppealDecision, case, context, None)?;
+            let anybody = rule.decided_by == Holder::WhoeverMay;
+            Some((anybody || is(&by), Some(rule.clause.clone())))
+        }
         Act::DecideExtension => {
             let asked = case.extensions.iter().find(|it| Some(it.id) == target)?;
             let rule = rule_of(&asked.duty, context)?.extension.as_ref()?;
@@ -117,11 +154,14 @@ fn meant(
 pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
     match act {
         // In the office's own handling assigning is how a matter gets into somebody's hands.
-        Act::AssignHandler if case.status == Status::Accepted => {
+        Act::AssignHandler | Act::FormTeam if case.status == Status::Accepted => {
             case.route(context.rulebook, context.directory) == Some(RouteKind::OwnOffice)
         }
+        // What the office has in its own hands may turn out to be a unit's to deal with (R10-2.2).
+        Act::Dispatch => case.lead().is_none(),
         // Only who has the matter in hand, or had it, can be made to answer for it.
-        Act::OrderSupervision => !case.dispatches.is_empty(),
+        Act::OrderSupervision => !case.dispatches.is_empty() || case.handler.is_some(),
+        Act::FileAppeal => appealable(case, context).next().is_some(),
         // After an answer a leader is only asked again where no unit ever had the matter.
         Act::RequestInstruction | Act::GiveInstruction if case.status == Status::Replied => {
             case.round_ordered.is_some() && case.dispatches.is_empty()
@@ -134,8 +174,31 @@ pub(super) fn exists(act: Act, case: &Case, context: &Context) -> bool {
 pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Context) -> bool {
     let rulebook = context.rulebook;
     match act {
-        Act::Decline | Act::Withdraw | Act::AnswerOnTheSpot => !grounds(case, act.deed(), context).is_empty(),
+        Act::Decline
+        | Act::HandOver
+        | Act::Withdraw
+        | Act::Cancel
+        | Act::AnswerOnTheSpot
+        | Act::Reopen
+        | Act::CloseEarly => !grounds(case, act.deed(), context).is_empty(),
+        Act::Screen => rulebook.asks_for(Deed::Screening),
+        Act::Return | Act::DecideReturn => rulebook.returns.is_some(),
+        Act::Suspend => pausable(case, staff, context).next().is_some(),
+        Act::FileAppeal => !rulebook.appeals.is_empty(),
+        // What is kept secret is not published in any form.
+        Act::Publish => !is_confidential(case, context),
+        Act::RequestApproval => {
+            approval::called(rulebook).any(|place| approval::is_asked_for_by_itself(place.subject))
+        }
         Act::RequestInstruction => rulebook.positions_that_may(Deed::Instruction).next().is_some(),
+        // Who handles it in the office itself may be joined by a unit that the rulebook wants beside him.
+        Act::AddUnit if case.lead().is_none() => {
+            let facts = case.facts_without_route(rulebook, context.directory);
+            let joint = rulebook
+                .route(&facts)
+                .is_some_and(|route| !route.jointly.is_empty());
+            joint || case.is_led_by_the_office(rulebook)
+        }
         Act::Dispatch | Act::AddUnit | Act::Redispatch => {
             case.route(rulebook, context.directory) != Some(RouteKind::OwnOffice)
                 && (act != Act::Redispatch || rulebook.rounds.is_some())
@@ -173,6 +236,11 @@ pub(super) fn in_the_way(
     if let Err(refusal) = separate(case, act, target, deed, staff, context) {
         return Some(refusal);
     }
+    if act == Act::Return
+        && let Some(refusal) = bars_return(case, target?, context)
+    {
+        return Some(refusal);
+    }
     if act == Act::Urge
         && let Some(last) = case.in_force(Deed::Urging, None)
         && context.now < last.at + BETWEEN_URGES
@@ -181,8 +249,39 @@ pub(super) fn in_the_way(
             until: last.at + BETWEEN_URGES,
         });
     }
+    if let Some(refusal) = no_way_left(act, case, staff, context) {
+        return Some(refusal);
+    }
     let missing = gate::missing(case, context, deed, target);
     (!missing.is_empty()).then_some(Refusal::GateClosed { missing })
+}
+
+/// Where an act has listed ways, why none of them is open now.
+fn no_way_left(act: Act, case: &Case, staff: StaffId, context: &Context) -> Option<Refusal> {
+    let mut refusals: Vec<Option<Refusal>> = match act {
+        Act::Reopen | Act::CloseEarly => grounds(case, act.deed(), context)
+            .iter()
+            .map(|ground| ground_barred(case, act.deed(), &ground.name, true, context))
+            .collect(),
+        Act::Suspend => pausable(case, staff, context)
+            .map(|rule| {
+                let open = case.open_suspensions().any(|pause| pause.ground == rule.ground);
+                open.then_some(Refusal::AlreadyDone {
+                    deed: Deed::Suspension,
+                })
+            })
+            .collect(),
+        Act::FileAppeal => appealable(case, context)
+            .map(|rule| appeal_barred(case, rule, context.now, context))
+            // What was said in time may be recorded later.
+            .map(|refusal| refusal.filter(|it| !matches!(it, Refusal::WindowOver { .. })))
+            .collect(),
+        _ => return None,
+    };
+    if refusals.iter().any(Option::is_none) {
+        return None;
+    }
+    refusals.drain(..).flatten().next()
 }
 
 /// A reminder more often than this is noise.
@@ -239,8 +338,14 @@ fn author(case: &Case, act: Act, target: ThingId) -> Option<StaffId> {
         Act::DecideExtension => case.extensions.iter().find(|it| it.id == target)?.asked_by,
         Act::DecideApproval => match case.lending_requests.iter().find(|it| it.id == target) {
             Some(request) => request.by,
-            None => case.done.iter().find(|done| done.id == target)?.by,
+            None => match case.approval_requests.iter().find(|it| it.id == target) {
+                Some(request) => request.by,
+                None => case.done.iter().find(|done| done.id == target)?.by,
+            },
         },
+        Act::DecideReturn => case.running_dispatch(target)?.given_back.last()?.by,
+        Act::DecideAppeal => case.appeals.iter().find(|it| it.id == target)?.against_by,
+        Act::LiftLegalHold => case.legal_holds.iter().find(|it| it.id == target)?.placed_by,
         Act::CloseAccountability => {
             case.accountability_records
                 .iter()

@@ -1,6 +1,7 @@
 //! What an act can be on: a dispatch, a request, an order, a report.
 
 use crate::case::{Act, Case};
+use crate::duty::Duty;
 use crate::ids::ThingId;
 use crate::words::{Deed, Subject};
 
@@ -14,7 +15,17 @@ pub fn targets(case: &Case, act: Act) -> Vec<Option<ThingId>> {
             .filter(|dispatch| dispatch.signed.is_none())
             .map(|dispatch| Some(dispatch.id))
             .collect(),
-        Act::ReportBack => case
+        Act::Return => case
+            .running_dispatches()
+            .filter(|dispatch| dispatch.reported_back_at.is_none() && !dispatch.awaits_decision_on_return())
+            .map(|dispatch| Some(dispatch.id))
+            .collect(),
+        Act::DecideReturn => case
+            .running_dispatches()
+            .filter(|dispatch| dispatch.reported_back_at.is_none() && dispatch.awaits_decision_on_return())
+            .map(|dispatch| Some(dispatch.id))
+            .collect(),
+        Act::Recall | Act::ReportBack => case
             .running_dispatches()
             .filter(|dispatch| dispatch.reported_back_at.is_none())
             .map(|dispatch| Some(dispatch.id))
@@ -36,7 +47,15 @@ pub fn targets(case: &Case, act: Act) -> Vec<Option<ThingId>> {
                 .iter()
                 .filter(|it| it.decided.is_none())
                 .map(|it| it.id);
-            plans.into_iter().chain(lending).map(Some).collect()
+            let asked = case.open_approval_requests().map(|it| it.id);
+            let opened = case.duties.iter().filter_map(opened_by_a_gate);
+            plans
+                .into_iter()
+                .chain(lending)
+                .chain(asked)
+                .chain(opened)
+                .map(Some)
+                .collect()
         }
         Act::AnswerSupervision => case
             .supervision_orders
@@ -62,10 +81,29 @@ pub fn targets(case: &Case, act: Act) -> Vec<Option<ThingId>> {
             .filter(|record| record.closed_at.is_none())
             .map(|record| Some(record.id))
             .collect(),
+        Act::Resume => case.open_suspensions().map(|pause| Some(pause.id)).collect(),
+        Act::DecideAppeal => case.open_appeals().map(|appeal| Some(appeal.id)).collect(),
+        Act::LiftLegalHold => case
+            .legal_holds
+            .iter()
+            .filter(|hold| hold.lifted_at.is_none())
+            .map(|hold| Some(hold.id))
+            .collect(),
         Act::Urge if case.duties.is_empty() => Vec::new(),
         Act::Receive | Act::Register => Vec::new(),
         _ => vec![None],
     }
+}
+
+/// What a gate waits for is decided under the duty that it opened, where nobody had to ask for it.
+fn opened_by_a_gate(duty: &Duty) -> Option<ThingId> {
+    let by_a_gate = duty.key.thing.is_none()
+        && match duty.terms.owes {
+            // A plan is decided under its own id.
+            Deed::Approval(subject) => subject.is_some_and(|subject| subject != Subject::Plan),
+            _ => false,
+        };
+    by_a_gate.then_some(ThingId(duty.id.0))
 }
 
 /// The deed that an act on this target makes.
@@ -74,7 +112,17 @@ pub fn deed_of(case: &Case, act: Act, target: Option<ThingId>) -> Deed {
     match (act, target) {
         (Act::DecideApproval, Some(target)) => {
             let lending = case.lending_requests.iter().any(|request| request.id == target);
-            Deed::Approval(Some(if lending { Subject::Lending } else { Subject::Plan }))
+            let asked = case.approval_requests.iter().find(|request| request.id == target);
+            let opened = case
+                .duties
+                .iter()
+                .find(|duty| opened_by_a_gate(duty) == Some(target));
+            match (lending, asked, opened) {
+                (true, ..) => Deed::Approval(Some(Subject::Lending)),
+                (false, Some(request), _) => Deed::Approval(Some(request.subject)),
+                (false, None, Some(duty)) => duty.terms.owes,
+                (false, None, None) => Deed::Approval(Some(Subject::Plan)),
+            }
         }
         _ => act.deed(),
     }

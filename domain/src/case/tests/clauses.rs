@@ -99,6 +99,7 @@ fn cited(refusal: &Refusal) -> Vec<String> {
         Refusal::AnonymityNotAllowed { clause }
         | Refusal::BoundReached { clause, .. }
         | Refusal::ExtensionTooLate { clause, .. }
+        | Refusal::WindowOver { clause, .. }
         | Refusal::ExtensionBeyondCap { clause, .. } => vec![clause.clone()],
         _ => Vec::new(),
     };

@@ -4,19 +4,35 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::world::{World, text, word};
 use crate::case::command::{
-    About, Acceptance, Accountability, ApprovalDecision, Assignment, Classification, Closing, Completion,
-    Correction, DuplicateLink, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp,
-    Instruction, Investigation, LeaderReport, Measure, Notice, Plan, Progress, Reassignment, Receipt,
-    RectificationCheck, RectificationOrder, Recusal, Redispatch, Remark, Reply, ReportBack,
-    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Task, Urge, Work, WorkKind,
+    About, Acceptance, Accountability, Appeal, AppealDecision, AppealOutcome, ApprovalAsked,
+    ApprovalDecision, Assignment, Classification, Closing, Completion, Correction, DuplicateLink,
+    EarlyClosing, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp, HandOver, HandedTo,
+    Instruction, Investigation, LeaderReport, LegalHold, Measure, Notice, Plan, Progress, Publication,
+    Reassignment, Recall, Receipt, RectificationCheck, RectificationOrder, Recusal, Redispatch, Remark,
+    Reopening, Reply, ReportBack, Return, ReturnDecision, Screening, SecondDispatchDecision, Signature,
+    SpotAnswer, SupervisionDemand, Supplement, SupplementRequest, Suspension, Task, Team, Urge, Work,
+    WorkKind,
 };
 use crate::case::permitted::{deed_of, grounds};
 use crate::case::{Act, Command};
 use crate::ids::{CaseId, DutyId, StaffId, ThingId, UnitId};
+use crate::rulebook::Need;
+use crate::text::Text;
 use crate::words::{
     ActivityKind, AxisName, CaseType, Channel, Deed, DispatchRole, Fault, Field, Finding, MeasureKind,
-    NoticeType, Satisfaction, Subject,
+    NoticeType, Satisfaction, Subject, Word,
 };
+
+/// What the form of a deed asks for, filled in.
+pub(super) fn sections(deed: Deed, world: &World) -> BTreeMap<Word, Text> {
+    let case = world.case();
+    let facts = case.facts(world.rulebook, &world.directory);
+    let form = world.rulebook.form(deed, &facts);
+    form.into_iter()
+        .flat_map(|form| form.sections.words())
+        .map(|word| (word.clone(), text("section")))
+        .collect()
+}
 
 /// A row of throws that one number gives, always the same.
 pub(super) struct Dice(u64);
@@ -80,12 +96,43 @@ impl Dice {
         }
     }
 
+    fn screening(&mut self, world: &World) -> Screening {
+        let form = world
+            .rulebook
+            .forms
+            .iter()
+            .find(|form| form.of == Deed::Screening);
+        let checks = form.into_iter().flat_map(|form| form.sections.words());
+        Screening {
+            checks: checks.map(|check| (check.clone(), !self.one_in(8))).collect(),
+            note: None,
+        }
+    }
+
+    fn hand_over(&mut self, world: &World) -> HandOver {
+        let position = self.pick(&world.rulebook.positions).name.clone();
+        let to = [
+            HandedTo::Outside {
+                body: text("another body"),
+            },
+            HandedTo::Unit {
+                unit: self.unit(world),
+            },
+            HandedTo::Position { position },
+        ];
+        HandOver {
+            on: self.ending(world, Deed::HandOver),
+            to: self.pick(&to),
+        }
+    }
+
     fn tasks(&mut self, world: &World) -> Vec<Task> {
         let mut tasks = vec![Task {
             unit: self.lead_unit(world),
             role: DispatchRole::Lead,
             task: Some(text("task")),
             standard: None,
+            due_on: None,
             sent_through: word("in_system"),
         }];
         if self.one_in(4) {
@@ -130,9 +177,12 @@ impl Dice {
                 completion: Completion::default(),
                 case_no: "2026-000001".to_owned(),
             },
+            Act::Screen => Command::Screen(self.screening(world)),
             Act::Accept => Command::Accept(Acceptance::default()),
             Act::Decline => Command::Decline(self.ending(world, Deed::Decline)),
+            Act::HandOver => Command::HandOver(self.hand_over(world)),
             Act::Withdraw => Command::Withdraw(self.ending(world, Deed::Withdrawal)),
+            Act::Cancel => Command::Cancel(self.ending(world, Deed::Cancellation)),
             Act::Correct => Command::Correct(Correction {
                 field: Field::Content,
                 text: text("amended"),
@@ -162,6 +212,7 @@ impl Dice {
                 role: DispatchRole::Support,
                 task: None,
                 standard: None,
+                due_on: None,
                 sent_through: word("mail"),
             }),
             Act::SignDispatch => Command::SignDispatch(Signature {
@@ -170,11 +221,32 @@ impl Dice {
                 method: None,
                 received_at: None,
             }),
+            Act::Return => Command::Return(Return {
+                dispatch: thing,
+                reason: text("not ours"),
+            }),
+            Act::DecideReturn => Command::DecideReturn(ReturnDecision {
+                dispatch: thing,
+                agreed: self.one_in(2),
+                reason: Some(text("why")),
+            }),
+            Act::Recall => Command::Recall(Recall {
+                dispatch: thing,
+                reason: text("sent by mistake"),
+            }),
+            Act::FormTeam => Command::FormTeam(Team {
+                dispatch: case.lead().map(|lead| lead.id),
+                leader: self.handler(world),
+                members: [self.staff(world)].into(),
+                recusal_asked: true,
+                task: None,
+            }),
             Act::AssignHandler => Command::AssignHandler(Assignment {
                 dispatch: case.lead().map(|lead| lead.id),
                 handler: self.handler(world),
                 team: BTreeSet::new(),
                 task: None,
+                recusal_asked: false,
             }),
             Act::Recuse => Command::Recuse(Recusal {
                 staff: self.staff(world),
@@ -183,7 +255,7 @@ impl Dice {
             Act::RecordWork => Command::RecordWork(self.work()),
             Act::TellProgress => Command::TellProgress(Progress {
                 text: text("soon"),
-                expected_on: None,
+                expected_on: Some(world.today()),
             }),
             Act::CompleteInvestigation => Command::CompleteInvestigation(self.investigation()),
             Act::DraftPlan => Command::DraftPlan(Plan {
@@ -201,8 +273,54 @@ impl Dice {
                 granted: !self.one_in(3),
                 reason: Some(text("why")),
             }),
+            Act::RequestApproval => Command::RequestApproval(ApprovalAsked {
+                subject: self.pick(&[Subject::Finding, Subject::Closing, Subject::Mode]),
+                text: text("please"),
+            }),
+            Act::Suspend => Command::Suspend(Suspension {
+                ground: match world.rulebook.suspensions.first() {
+                    Some(rule) => rule.ground.clone(),
+                    None => word("no_such"),
+                },
+                reason: Some(text("why")),
+            }),
+            Act::Resume => Command::Resume(about),
+            Act::RequestSupplement => Command::RequestSupplement(SupplementRequest {
+                text: text("more"),
+                wanted_on: None,
+            }),
+            Act::RecordSupplement => Command::RecordSupplement(Supplement {
+                text: text("more"),
+                received_at: None,
+            }),
+            Act::FileAppeal => Command::FileAppeal(Appeal {
+                name: match world.rulebook.appeals.first() {
+                    Some(rule) => rule.name.clone(),
+                    None => word("no_such"),
+                },
+                text: text("not so"),
+                filed_at: None,
+            }),
+            Act::DecideAppeal => Command::DecideAppeal(AppealDecision {
+                appeal: thing,
+                outcome: self.pick(&[AppealOutcome::Upheld, AppealOutcome::Changed]),
+                reason: text("why"),
+            }),
+            Act::CloseEarly => Command::CloseEarly(EarlyClosing {
+                ground: self.ending(world, Deed::EarlyClosing).ground,
+                explanation: text("over"),
+            }),
+            Act::Reopen => Command::Reopen(Reopening {
+                ground: self.ending(world, Deed::Reopening).ground,
+                reason: text("why"),
+            }),
+            Act::Publish => Command::Publish(Publication {
+                text: text("redacted"),
+            }),
+            Act::PlaceLegalHold => Command::PlaceLegalHold(LegalHold { reason: text("why") }),
+            Act::LiftLegalHold => Command::LiftLegalHold(about),
             Act::TakeMeasure => Command::TakeMeasure(Measure {
-                kind: self.pick(&[MeasureKind::CorrectError, MeasureKind::AnswerDemand]),
+                kind: self.measure_kind(world),
                 taken_on: world.today(),
                 text: text("done"),
             }),
@@ -225,7 +343,7 @@ impl Dice {
             Act::Reply => Command::Reply(Reply {
                 text: text("answer"),
                 channel: Channel::Phone,
-                sections: BTreeMap::new(),
+                sections: sections(Deed::Reply, world),
             }),
             Act::ServeNotice => Command::ServeNotice(Notice {
                 kind: self.pick(&[NoticeType::ProcessNotice, NoticeType::ExtensionNotice]),
@@ -259,7 +377,7 @@ impl Dice {
                 text: None,
             }),
             Act::OrderSupervision => Command::OrderSupervision(SupervisionDemand {
-                unit: self.lead_unit(world),
+                unit: world.case().lead().map(|_| self.lead_unit(world)),
                 demand: text("answer me"),
                 within: self.one_in(2).then(|| "2 working days".parse().unwrap()),
             }),
@@ -267,6 +385,7 @@ impl Dice {
             Act::LiftSupervision => Command::LiftSupervision(about),
             Act::ReportToLeader => Command::ReportToLeader(LeaderReport {
                 to: self.pick(&world.rulebook.positions).name.clone(),
+                unit: None,
                 text: text("report"),
             }),
             Act::Acknowledge => Command::Acknowledge(about),
@@ -294,8 +413,25 @@ impl Dice {
                 explanation: None,
             }),
             Act::Archive => Command::Archive(remark),
-            Act::TransferDuties | Act::RecordHistory | Act::LookAtTime => Command::LookAtTime,
+            Act::TransferDuties | Act::MoveToVersion | Act::RecordHistory | Act::LookAtTime => {
+                Command::LookAtTime
+            }
         }
+    }
+
+    /// Mostly a kind that some gate of the rulebook asks for.
+    fn measure_kind(&mut self, world: &World) -> MeasureKind {
+        let asked = world.rulebook.gates.iter().flat_map(|gate| &gate.one_of);
+        let mut kinds: Vec<MeasureKind> = asked
+            .filter_map(|need| match need {
+                Need::Deed(Deed::Measure(kind)) => *kind,
+                Need::Deed(_) | Need::Field(_) | Need::Axis(_) => None,
+            })
+            .collect();
+        if kinds.is_empty() {
+            kinds = vec![MeasureKind::CorrectError, MeasureKind::AnswerDemand];
+        }
+        self.pick(&kinds)
     }
 
     fn handler(&mut self, world: &World) -> StaffId {

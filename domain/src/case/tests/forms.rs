@@ -169,6 +169,7 @@ pub(super) fn assign(who: &str) -> Command {
         handler: World::staff(who),
         team: BTreeSet::new(),
         task: None,
+        recusal_asked: false,
     })
 }
 

@@ -1,7 +1,13 @@
 //! The ways that the regulations describe, walked by their own people.
 
+mod again;
+mod bureau;
 mod complaint;
 mod history;
+mod hospital;
+mod intake;
 mod matters;
+mod returns;
 mod service_hall;
+mod together;
 mod turns;

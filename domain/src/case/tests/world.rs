@@ -14,7 +14,7 @@ use crate::case::{Case, Command, Context, Entry, Refusal, decide};
 use crate::directory::{Directory, Member, Unit};
 use crate::duty::Duty;
 use crate::ids::{CaseId, OfficeId, StaffId, TextId, ThingId, UnitId};
-use crate::rulebook::{Checked, Seat, shipped};
+use crate::rulebook::{Checked, Seat, check, library as texts, read, shipped};
 use crate::text::Text;
 use crate::words::{
     CaseType, Channel, DispatchRole, Field, IdentityMode, RulebookCode, Source, Status, Word,
@@ -31,9 +31,33 @@ pub(super) struct World {
     pub(super) cut_over: DateTime<Utc>,
 }
 
-fn library() -> &'static BTreeMap<RulebookCode, Checked> {
+/// Every shipped regulation.
+pub(super) fn regulations() -> &'static BTreeMap<RulebookCode, Checked> {
     static LIBRARY: OnceLock<BTreeMap<RulebookCode, Checked>> = OnceLock::new();
-    LIBRARY.get_or_init(|| shipped().unwrap_or_else(|flaws| panic!("{flaws:?}")))
+    LIBRARY.get_or_init(|| {
+        let mut known = shipped().unwrap_or_else(|flaws| panic!("{flaws:?}"));
+        let by_unit = DESK.replace("test.intake_desk", "test.unit_first").replace(
+            "tracks_until = \"closing\"",
+            "tracks_until = \"closing\"\nlead = \"unit\"",
+        );
+        for made_up in [own(DESK), own(&by_unit), own(include_str!("review_office.toml"))] {
+            known.insert(made_up.head.code.clone(), made_up);
+        }
+        known
+    })
+}
+
+/// A regulation of the tests' own, for the ways in which a matter comes in and is passed on.
+const DESK: &str = include_str!("intake_desk.toml");
+
+fn own(text: &str) -> Checked {
+    let own = read(text).unwrap_or_else(|flaws| panic!("{flaws:?}"));
+    let mut all = BTreeMap::new();
+    for text in texts() {
+        let known = read(text).unwrap();
+        all.insert(known.head.code.clone(), known);
+    }
+    check(&own, &all).unwrap_or_else(|flaws| panic!("{flaws:?}"))
 }
 
 pub(super) fn id(name: &str) -> Uuid {
@@ -59,7 +83,7 @@ pub(super) fn at(instant: &str) -> DateTime<Utc> {
 
 impl World {
     pub(super) fn of(code: &str) -> Self {
-        let rulebook = &library()[&code.parse::<RulebookCode>().unwrap()];
+        let rulebook = &regulations()[&code.parse::<RulebookCode>().unwrap()];
         let mut units = BTreeMap::new();
         let mut staff = BTreeMap::new();
         for kind in &rulebook.unit_kinds {
@@ -94,16 +118,21 @@ impl World {
                     .iter()
                     .filter(|position| position.sits == Seat::Unit)
                 {
-                    let member = StaffId(id(&format!("{} of {name}", position.name)));
-                    let positions = vec![position.name.clone()];
-                    staff.insert(
-                        member,
-                        Member {
-                            unit: Some(unit),
-                            positions,
-                            active: true,
-                        },
-                    );
+                    // Whom the accountable officer cannot stand in for has a colleague.
+                    let seats = if officer.is_some() { 1 } else { 2 };
+                    for no in 1..=seats {
+                        let which = if no == 1 { "" } else { ".2" };
+                        let member = StaffId(id(&format!("{} of {name}{which}", position.name)));
+                        let positions = vec![position.name.clone()];
+                        staff.insert(
+                            member,
+                            Member {
+                                unit: Some(unit),
+                                positions,
+                                active: true,
+                            },
+                        );
+                    }
                 }
             }
         }
@@ -139,6 +168,7 @@ impl World {
                 windows: BTreeMap::new(),
                 staff,
                 numbers,
+                rounds: None,
             },
             case: None,
             book: Vec::new(),
@@ -307,6 +337,7 @@ impl World {
 
     pub(super) fn matter(&self, case_type: CaseType, kind: Option<&str>) -> Matter {
         Matter {
+            rating: None,
             channel: Channel::Phone,
             source: Source::Public,
             received_at: self.now,
@@ -323,12 +354,11 @@ impl World {
                 subject: Some(text("subject")),
                 content: Some(text("content")),
                 respondents: self
-                    .directory
-                    .units
-                    .keys()
-                    .next()
-                    .map(|_| Respondent::Unit {
-                        unit: Self::unit("county_bureau.1"),
+                    .rulebook
+                    .unit_kinds
+                    .first()
+                    .map(|kind| Respondent::Unit {
+                        unit: Self::unit(&format!("{}.1", kind.name)),
                     })
                     .into_iter()
                     .collect(),
@@ -365,6 +395,7 @@ pub(super) fn task(unit: &str) -> Task {
         role: DispatchRole::Lead,
         task: Some(text("task")),
         standard: None,
+        due_on: None,
         sent_through: word("in_system"),
     }
 }

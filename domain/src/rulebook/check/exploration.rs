@@ -117,7 +117,7 @@ fn bounded(rulebook: &Checked) -> Checked {
         .filter_map(|(_, when)| when?.round.iter().max().copied());
     let most = named.max().unwrap_or(0).max(ROUNDS);
     if let Some(rounds) = &mut bounded.rounds {
-        rounds.rule.at_most = rounds.rule.at_most.min(most);
+        rounds.rule.at_most = Some(rounds.rule.at_most.unwrap_or(most).min(most));
     }
     if let Some(returns) = &mut bounded.returns {
         returns.rule.at_most = returns.rule.at_most.min(ROUNDS);

@@ -7,7 +7,7 @@ use strum::IntoEnumIterator;
 use super::{Examination, Place};
 use crate::{
     rulebook::{DutyRef, FlawCode, Holder, Need, RouteTo, Trigger, When},
-    words::{AxisName, CaseType, DutyName, PositionName, Word},
+    words::{AxisName, CaseType, Deed, DutyName, PositionName, Word},
 };
 
 impl<'r> Examination<'r> {
@@ -214,7 +214,14 @@ impl<'r> Examination<'r> {
             rulebook
                 .suspensions
                 .iter()
-                .flat_map(|e| e.stops.iter().map(|name| (e.place(), name))),
+                .flat_map(|e| e.stops.iter().map(|name| (e.place(), name)))
+                // What stands still may also be the time in which an appeal is decided.
+                .filter(|(_, name)| {
+                    !rulebook
+                        .appeals
+                        .iter()
+                        .any(|appeal| appeal.name.as_str() == name.as_str())
+                }),
         );
         for escalation in &rulebook.escalations {
             if let Trigger::Late { duties, .. } = &escalation.trigger {
@@ -326,14 +333,37 @@ impl<'r> Examination<'r> {
             let place = e.place();
             e.to.iter().chain(&e.jointly).map(move |to| (place, to))
         });
-        let grounds = rulebook
-            .grounds
-            .iter()
-            .flat_map(|e| e.to.iter().map(|to| (e.place(), to)));
-        let to: Vec<(Place<'r>, &RouteTo)> = routes.chain(grounds).collect();
-        for (place, to) in to {
-            if let RouteTo::Kind(kind) = to {
-                self.must_know(&place, "kind of unit", kind.as_str(), &kinds);
+        let routes: Vec<(Place<'r>, &RouteTo)> = routes.collect();
+        for (place, to) in routes {
+            match to {
+                RouteTo::Kind(kind) => self.must_know(&place, "kind of unit", kind.as_str(), &kinds),
+                RouteTo::Outside => {
+                    let reason = "only a hand-over goes outside: nobody there handles the case".to_owned();
+                    self.flaw(&place, FlawCode::Contradiction, reason, None);
+                }
+                RouteTo::OwnOffice
+                | RouteTo::RespondentUnit
+                | RouteTo::AsInstructed
+                | RouteTo::AsAssigned => {}
+            }
+        }
+        // What is handed over goes to a kind of unit, or to a position that sits in none.
+        let positions = rulebook.positions.iter().map(|position| position.name.as_str());
+        let receivers: BTreeSet<&str> = kinds.iter().copied().chain(positions).collect();
+        for ground in &rulebook.grounds {
+            for to in &ground.to {
+                if let RouteTo::Kind(name) = to {
+                    self.must_know(
+                        &ground.place(),
+                        "kind of unit or position",
+                        name.as_str(),
+                        &receivers,
+                    );
+                }
+            }
+            if ground.of == Deed::HandOver && ground.to.is_empty() {
+                let reason = "it does not say to whom: `to` is empty".to_owned();
+                self.flaw(&ground.place(), FlawCode::Contradiction, reason, None);
             }
         }
         for (place, when) in rulebook.provisions() {

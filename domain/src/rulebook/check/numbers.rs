@@ -70,8 +70,16 @@ impl Examination<'_> {
 
     fn rounds(&mut self) {
         let rulebook = self.rulebook;
-        let last = rulebook.rounds.as_ref().map_or(1, |rounds| rounds.at_most);
-        if let Some(rounds) = rulebook.rounds.as_ref().filter(|rounds| rounds.at_most == 0) {
+        // Where the office says how many there are, any round can be spoken of.
+        let last = rulebook
+            .rounds
+            .as_ref()
+            .map_or(1, |rounds| rounds.at_most.unwrap_or(u8::MAX));
+        if let Some(rounds) = rulebook
+            .rounds
+            .as_ref()
+            .filter(|rounds| rounds.at_most == Some(0))
+        {
             self.flaw(
                 &rounds.place(),
                 FlawCode::Contradiction,

@@ -1,15 +1,20 @@
 //! Who is asked for a deed may do it.
 
-use super::{Examination, Place};
+use super::{Examination, Place, reachability::follows_by_itself};
 use crate::{
-    rulebook::{FlawCode, Holder, Need, Position, Seat},
-    words::Deed,
+    rulebook::{DutyRule, Entry, FlawCode, Holder, Need, Origin, Position, RouteTo, Seat},
+    words::{Deed, RouteKind},
 };
 
 impl<'r> Examination<'r> {
     pub(super) fn powers(&mut self) {
         let rulebook = self.rulebook;
-        for duty in &rulebook.duties {
+        let duties: Vec<_> = rulebook
+            .duties
+            .iter()
+            .filter(|duty| !self.never_opens(duty))
+            .collect();
+        for duty in duties {
             self.holder_may(&duty.place(), &duty.who, duty.owes);
             if let Some(extension) = &duty.extension {
                 self.holder_may(&duty.place(), &duty.who, Deed::ExtensionRequest);
@@ -76,6 +81,32 @@ impl<'r> Examination<'r> {
         }
     }
 
+    /// Whether a duty of the floor asks nothing of anybody here: no route leads to a unit, no further round is
+    /// known, nobody may do what it starts with.
+    fn never_opens(&self, duty: &Entry<DutyRule>) -> bool {
+        let starts = match duty.from {
+            Deed::Dispatch | Deed::ReceiptOfForm | Deed::ReportBack => self.sends_to_units(),
+            Deed::RoundOrder => self.rulebook.rounds.is_some(),
+            from => {
+                follows_by_itself(from)
+                    || is_the_complainants(from)
+                    || self
+                        .rulebook
+                        .positions
+                        .iter()
+                        .any(|position| may_help_with(position, from))
+            }
+        };
+        let of_units_only = duty.when.route == [RouteKind::Unit] && !self.sends_to_units();
+        matches!(duty.origin, Origin::Floor(_)) && (!starts || of_units_only)
+    }
+
+    /// Whether any case is handled outside the office itself.
+    fn sends_to_units(&self) -> bool {
+        let mut routes = self.rulebook.routes.iter();
+        routes.any(|route| route.to.iter().any(|to| *to != RouteTo::OwnOffice))
+    }
+
     /// Refuses a deed that is asked of somebody who may not do it.
     fn holder_may(&mut self, place: &Place<'r>, holder: &Holder, deed: Deed) {
         if self
@@ -105,7 +136,7 @@ impl<'r> Examination<'r> {
     /// The positions whose holders a relation can mean.
     fn candidates<'h>(&self, holder: &'h Holder) -> impl Iterator<Item = &'r Position> + use<'r, 'h> {
         let rulebook = self.rulebook;
-        let units = rulebook.positions.iter().any(|position| sits_in_a_unit(position));
+        let units = self.sends_to_units();
         rulebook
             .positions
             .iter()
@@ -118,7 +149,7 @@ impl<'r> Examination<'r> {
                     .unit_kinds
                     .iter()
                     .any(|kind| kind.accountable_officer.as_ref() == Some(&position.name)),
-                // Where a rulebook knows no units, the office handles everything itself.
+                // Where a rulebook sends nothing to a unit, the office handles everything itself.
                 Holder::HandlingUnit => !units || sits_in_a_unit(position),
                 Holder::Handler
                 | Holder::Team

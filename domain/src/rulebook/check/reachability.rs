@@ -110,7 +110,7 @@ impl Examination<'_> {
 }
 
 /// Deeds that rules bring about without a hand: an escalation orders, reports, records.
-fn follows_by_itself(deed: Deed) -> bool {
+pub(super) fn follows_by_itself(deed: Deed) -> bool {
     matches!(
         deed,
         Deed::RoundOrder

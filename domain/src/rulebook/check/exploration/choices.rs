@@ -6,16 +6,19 @@ use strum::IntoEnumIterator;
 
 use super::commands::Scene;
 use super::office::id;
+use crate::approval;
 use crate::authority::{kept_from_unit, permitting};
 use crate::case::Case;
-use crate::case::command::{Assignment, Classification, Ending, Task, Work, WorkKind};
+use crate::case::command::{
+    Assignment, Classification, Ending, HandOver, HandedTo, Screening, Task, Team, Work, WorkKind,
+};
 use crate::case::permitted::{grounds, routed_to};
 use crate::duty::is_tracking;
 use crate::ids::{StaffId, TextId, UnitId};
-use crate::rulebook::{Need, RouteTo, When};
+use crate::rulebook::{Need, RouteTo, Seat, When};
 use crate::text::Text;
 use crate::time_limit::{Span, Unit};
-use crate::words::{ActivityKind, AxisName, Deed, DispatchRole, MeasureKind, NoticeType, Word};
+use crate::words::{ActivityKind, AxisName, Deed, DispatchRole, MeasureKind, NoticeType, Subject, Word};
 
 pub(super) fn endings(at: Scene<'_>, deed: Deed) -> impl Iterator<Item = Ending> {
     grounds(at.case, deed, at.context)
@@ -26,6 +29,85 @@ pub(super) fn endings(at: Scene<'_>, deed: Deed) -> impl Iterator<Item = Ending>
             guidance: Some(text()),
             reason: Some(text()),
         })
+}
+
+/// What a screening can come to: every check passed, or one of them not.
+pub(super) fn screenings(at: Scene<'_>) -> impl Iterator<Item = Screening> {
+    let facts = at.case.facts(at.context.rulebook, at.context.directory);
+    let form = at.context.rulebook.form(Deed::Screening, &facts);
+    let checks: Vec<Word> = form
+        .into_iter()
+        .flat_map(|form| form.sections.words().cloned())
+        .collect();
+    let outcomes = if checks.is_empty() {
+        vec![true]
+    } else {
+        vec![true, false]
+    };
+    outcomes.into_iter().map(move |passed| Screening {
+        checks: checks
+            .iter()
+            .enumerate()
+            .map(|(at, check)| (check.clone(), passed || at > 0))
+            .collect(),
+        note: None,
+    })
+}
+
+/// To whom a ground lets it be handed over: a unit of each kind, each position, another body.
+pub(super) fn hand_overs(at: Scene<'_>) -> impl Iterator<Item = HandOver> {
+    let Scene { case, context, .. } = at;
+    let listed = grounds(case, Deed::HandOver, context);
+    endings(at, Deed::HandOver).flat_map(move |on| {
+        let ground = listed.iter().find(|ground| ground.name == on.ground);
+        let mut to: Vec<HandedTo> = Vec::new();
+        for route in ground.into_iter().flat_map(|ground| &ground.to) {
+            match route {
+                RouteTo::Outside => to.push(HandedTo::Outside { body: text() }),
+                RouteTo::OwnOffice => to.extend(
+                    context
+                        .rulebook
+                        .positions
+                        .iter()
+                        .filter(|position| position.sits == Seat::OwnOffice)
+                        .map(|position| HandedTo::Position {
+                            position: position.name.clone(),
+                        }),
+                ),
+                RouteTo::Kind(name) => {
+                    let position = context
+                        .rulebook
+                        .positions
+                        .iter()
+                        .find(|position| position.name.as_str() == name.as_str());
+                    to.extend(position.map(|position| HandedTo::Position {
+                        position: position.name.clone(),
+                    }));
+                    let other = |unit: &UnitId| Some(*unit) != case.first_receiver.unit;
+                    let of_kind = context.directory.units.iter().filter(|(_, it)| it.kind == *name);
+                    let unit = of_kind.map(|(unit, _)| *unit).find(other);
+                    to.extend(unit.map(|unit| HandedTo::Unit { unit }));
+                }
+                RouteTo::RespondentUnit => {
+                    to.extend(case.respondent_units().map(|unit| HandedTo::Unit { unit }));
+                }
+                RouteTo::AsInstructed | RouteTo::AsAssigned => {
+                    to.extend(units(at).map(|unit| HandedTo::Unit { unit }));
+                }
+            }
+        }
+        to.into_iter().map(move |to| HandOver { on: on.clone(), to })
+    })
+}
+
+/// What can be asked for before it is waited for.
+pub(super) fn asked_for(at: Scene<'_>) -> impl Iterator<Item = Subject> {
+    let subjects: BTreeSet<Subject> = approval::called(at.context.rulebook)
+        .map(|place| place.subject)
+        .filter(|subject| approval::is_asked_for_by_itself(*subject))
+        .filter(|subject| at.case.in_force(Deed::Approval(Some(*subject)), None).is_none())
+        .collect();
+    subjects.into_iter()
 }
 
 /// One axis at a time: each value that a rule can still ask for, or any where it only must be decided.
@@ -124,6 +206,7 @@ pub(super) fn units(at: Scene<'_>) -> impl Iterator<Item = UnitId> {
 
 /// What is sent: to the lead, and to whom the route sends it jointly.
 pub(super) fn tasks(at: Scene, lead: UnitId) -> Vec<Task> {
+    let due_on = Some(at.context.calendar.date_of(at.context.now));
     let facts = at
         .case
         .facts_without_route(at.context.rulebook, at.context.directory);
@@ -133,7 +216,7 @@ pub(super) fn tasks(at: Scene, lead: UnitId) -> Vec<Task> {
         let meant = |(unit, it): &(&UnitId, &crate::directory::Unit)| match to {
             RouteTo::Kind(kind) => it.kind == *kind,
             RouteTo::RespondentUnit => at.case.respondent_units().any(|respondent| respondent == **unit),
-            RouteTo::OwnOffice | RouteTo::AsInstructed | RouteTo::AsAssigned => false,
+            RouteTo::OwnOffice | RouteTo::Outside | RouteTo::AsInstructed | RouteTo::AsAssigned => false,
         };
         let free = |unit: &UnitId| tasks.iter().all(|task| task.unit != *unit);
         let found = at
@@ -146,7 +229,7 @@ pub(super) fn tasks(at: Scene, lead: UnitId) -> Vec<Task> {
             .find(free);
         tasks.extend(found.map(|unit| task(unit, DispatchRole::Joint)));
     }
-    tasks
+    tasks.into_iter().map(|task| Task { due_on, ..task }).collect()
 }
 
 pub(super) fn task(unit: UnitId, role: DispatchRole) -> Task {
@@ -155,6 +238,7 @@ pub(super) fn task(unit: UnitId, role: DispatchRole) -> Task {
         role,
         task: Some(text()),
         standard: Some(text()),
+        due_on: None,
         sent_through: word("in_system"),
     }
 }
@@ -165,14 +249,9 @@ pub(super) fn assignments(at: Scene<'_>) -> impl Iterator<Item = Assignment> {
     let mut seen = BTreeSet::new();
     let fit = at.context.directory.staff.iter().filter(move |(staff, member)| {
         let there = dispatch.is_none_or(|sent| member.unit == Some(sent.unit));
-        let may = !permitting(
-            **staff,
-            Deed::InvestigationEnd,
-            None,
-            at.context.rulebook,
-            at.context.directory,
-        )
-        .is_empty();
+        let may = [Deed::InvestigationEnd, Deed::Reply].into_iter().any(|deed| {
+            !permitting(**staff, deed, None, at.context.rulebook, at.context.directory).is_empty()
+        });
         there && may && !at.case.bars(**staff) && seen.insert(member.positions.clone())
     });
     fit.map(move |(staff, member)| Assignment {
@@ -192,7 +271,25 @@ pub(super) fn assignments(at: Scene<'_>) -> impl Iterator<Item = Assignment> {
             .map(|(other, _)| *other)
             .into_iter()
             .collect(),
+        recusal_asked: true,
         task: Some(text()),
+    })
+}
+
+/// Who could handle it as a team, where the rulebook knows teams or nobody else.
+pub(super) fn teams(at: Scene<'_>) -> impl Iterator<Item = Team> {
+    let rulebook = at.context.rulebook;
+    let known = rulebook.asks_for(Deed::Team)
+        || !rulebook
+            .positions
+            .iter()
+            .any(|position| position.may_do(Deed::Assignment));
+    assignments(at).filter(move |_| known).map(|assignment| Team {
+        dispatch: assignment.dispatch,
+        leader: assignment.handler,
+        members: assignment.team,
+        recusal_asked: true,
+        task: assignment.task,
     })
 }
 
@@ -203,6 +300,7 @@ pub(super) fn works(at: Scene<'_>) -> impl Iterator<Item = Work> {
         WorkKind::Opinion,
         WorkKind::FeasibilityStudy,
         WorkKind::Discussion,
+        WorkKind::InvestigationPlan,
         WorkKind::InvestigationReport,
     ]);
     let wanted = particular(at, kinds.map(|kind| (kind.deed(), kind)).collect());

@@ -6,19 +6,20 @@ use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 
 use super::choices::{
-    assignments, classifications, each, endings, instructed, leads, least, measures, notices, others,
-    sections, task, tasks, text, units, word, works,
+    asked_for, assignments, classifications, each, endings, hand_overs, instructed, leads, least, measures,
+    notices, others, screenings, sections, task, tasks, teams, text, units, word, works,
 };
 use super::matters::completions;
 use super::office::id;
 use crate::case::command::{
-    About, Acceptance, Accountability, ApprovalDecision, Closing, Correction, DuplicateLink,
-    ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp, Instruction, Investigation, LeaderReport,
-    Measure, Notice, Plan, Progress, Reassignment, Receipt, RectificationCheck, RectificationOrder, Recusal,
-    Redispatch, Remark, Reply, ReportBack, SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand,
-    Urge,
+    About, Acceptance, Accountability, Appeal, AppealDecision, AppealOutcome, ApprovalAsked,
+    ApprovalDecision, Closing, Correction, DuplicateLink, EarlyClosing, ExtensionDecision, ExtensionRequest,
+    FaultJudgement, FollowUp, Instruction, Investigation, LeaderReport, Measure, Notice, Plan, Progress,
+    Publication, Reassignment, Recall, Receipt, RectificationCheck, RectificationOrder, Recusal, Redispatch,
+    Remark, Reopening, Reply, ReportBack, Return, ReturnDecision, SecondDispatchDecision, Signature,
+    SpotAnswer, SupervisionDemand, Supplement, SupplementRequest, Suspension, Urge,
 };
-use crate::case::permitted::{deed_of, extendable, grounds};
+use crate::case::permitted::{appealable, deed_of, extendable, grounds, pausable};
 use crate::case::{Act, Case, Command, Context};
 use crate::ids::{CaseId, StaffId, ThingId, UnitId};
 use crate::rulebook::When;
@@ -43,9 +44,15 @@ pub(super) enum Worth {
 /// When an act is worth trying.
 pub(super) fn worth(act: Act) -> Worth {
     match act {
-        Act::Receive | Act::Register | Act::LookAtTime | Act::RecordHistory | Act::TransferDuties => {
-            Worth::Never
-        }
+        // What is kept from erasure, and by which version it is handled, turns no case.
+        Act::Receive
+        | Act::Register
+        | Act::LookAtTime
+        | Act::RecordHistory
+        | Act::TransferDuties
+        | Act::MoveToVersion
+        | Act::PlaceLegalHold
+        | Act::LiftLegalHold => Worth::Never,
         // In an office of two hands the other takes over; that one is not enough is found in an office of one.
         Act::Recuse
         | Act::Correct
@@ -76,25 +83,42 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::Acknowledge
         | Act::DecideExtension
         | Act::CloseAccountability
+        | Act::Screen
         | Act::Accept
         | Act::Dispatch
+        | Act::DecideReturn
+        | Act::FormTeam
+        | Act::Resume
+        | Act::RecordSupplement
+        | Act::DecideAppeal
+        | Act::Publish
         | Act::Archive => Worth::WhereOwed,
         Act::RegisterReceived
         | Act::Decline
+        | Act::HandOver
         | Act::Withdraw
+        | Act::Cancel
         | Act::Classify
         | Act::AnswerOnTheSpot
         // Who was not reached, or has changed his mind, is asked again.
         | Act::FollowUp
         | Act::Redispatch
-        | Act::Close => Worth::Always,
+        | Act::Close
+        | Act::CloseEarly => Worth::Always,
         Act::ReassignFirstReceiver
         | Act::JudgeFault
         | Act::OrderSupervision
         | Act::ReportToLeader
         | Act::OpenAccountability
         | Act::RequestLending
-        | Act::RequestExtension => Worth::Aside,
+        | Act::RequestApproval
+        | Act::RequestExtension
+        | Act::Return
+        | Act::Recall
+        | Act::Suspend
+        | Act::RequestSupplement
+        | Act::FileAppeal
+        | Act::Reopen => Worth::Aside,
     }
 }
 
@@ -126,17 +150,25 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
     };
     let today = context.calendar.date_of(context.now);
     match act {
-        Act::Receive | Act::Register | Act::LookAtTime | Act::RecordHistory | Act::TransferDuties => {
-            Vec::new()
-        }
+        Act::Receive
+        | Act::Register
+        | Act::LookAtTime
+        | Act::RecordHistory
+        | Act::TransferDuties
+        | Act::MoveToVersion
+        | Act::PlaceLegalHold
+        | Act::LiftLegalHold => Vec::new(),
         Act::RegisterReceived => completions(at)
             .map(|completion| Command::RegisterReceived {
                 completion,
                 case_no: "1".to_owned(),
             })
             .collect(),
+        Act::Screen => screenings(at).map(Command::Screen).collect(),
         Act::Accept => vec![Command::Accept(Acceptance::default())],
         Act::Decline => endings(at, Deed::Decline).map(Command::Decline).collect(),
+        Act::HandOver => hand_overs(at).map(Command::HandOver).collect(),
+        Act::Cancel => endings(at, Deed::Cancellation).map(Command::Cancel).collect(),
         Act::Withdraw => endings(at, Deed::Withdrawal).map(Command::Withdraw).collect(),
         Act::Correct => vec![Command::Correct(Correction {
             field: Field::Content,
@@ -178,6 +210,24 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
             method: None,
             received_at: None,
         })],
+        Act::Return => vec![Command::Return(Return {
+            dispatch: thing,
+            reason: text(),
+        })],
+        Act::DecideReturn => [true, false]
+            .map(|agreed| {
+                Command::DecideReturn(ReturnDecision {
+                    dispatch: thing,
+                    agreed,
+                    reason: Some(text()),
+                })
+            })
+            .into(),
+        Act::Recall => vec![Command::Recall(Recall {
+            dispatch: thing,
+            reason: text(),
+        })],
+        Act::FormTeam => teams(at).map(Command::FormTeam).collect(),
         Act::AssignHandler => assignments(at).map(Command::AssignHandler).collect(),
         Act::Recuse => vec![Command::Recuse(Recusal {
             staff,
@@ -219,6 +269,14 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
                 })
             })
             .into(),
+        Act::RequestApproval => asked_for(at)
+            .map(|subject| {
+                Command::RequestApproval(ApprovalAsked {
+                    subject,
+                    text: text(),
+                })
+            })
+            .collect(),
         Act::TakeMeasure => measures(at)
             .map(|kind| {
                 Command::TakeMeasure(Measure {
@@ -314,17 +372,11 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
             })
             .into_iter()
             .collect(),
-        Act::OrderSupervision => case
-            .lead()
-            .map(|lead| {
-                Command::OrderSupervision(SupervisionDemand {
-                    unit: lead.unit,
-                    demand: text(),
-                    within: None,
-                })
-            })
-            .into_iter()
-            .collect(),
+        Act::OrderSupervision => vec![Command::OrderSupervision(SupervisionDemand {
+            unit: case.lead().map(|lead| lead.unit),
+            demand: text(),
+            within: None,
+        })],
         Act::AnswerSupervision => vec![Command::AnswerSupervision(about())],
         Act::LiftSupervision => vec![Command::LiftSupervision(about())],
         Act::ReportToLeader => context
@@ -333,6 +385,7 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
             .map(|to| {
                 Command::ReportToLeader(LeaderReport {
                     to: to.name.clone(),
+                    unit: None,
                     text: text(),
                 })
             })
@@ -363,6 +416,41 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
                 })
                 .into()
         }
+        Act::Suspend => pausable(case, staff, context)
+            .map(|rule| {
+                Command::Suspend(Suspension {
+                    ground: rule.ground.clone(),
+                    reason: Some(text()),
+                })
+            })
+            .collect(),
+        Act::Resume => vec![Command::Resume(about())],
+        Act::RequestSupplement => vec![Command::RequestSupplement(SupplementRequest {
+            text: text(),
+            wanted_on: None,
+        })],
+        Act::RecordSupplement => vec![Command::RecordSupplement(Supplement {
+            text: text(),
+            received_at: None,
+        })],
+        Act::FileAppeal => appealable(case, context)
+            .map(|rule| {
+                Command::FileAppeal(Appeal {
+                    name: rule.name.clone(),
+                    text: text(),
+                    filed_at: None,
+                })
+            })
+            .collect(),
+        Act::DecideAppeal => [AppealOutcome::Upheld, AppealOutcome::Changed]
+            .map(|outcome| {
+                Command::DecideAppeal(AppealDecision {
+                    appeal: thing,
+                    outcome,
+                    reason: text(),
+                })
+            })
+            .into(),
         Act::OpenAccountability => vec![Command::OpenAccountability(Accountability {
             unit: case.lead().map(|lead| lead.unit),
             staff: Some(case.first_receiver.staff),
@@ -373,6 +461,25 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
             reason: word("answered"),
             explanation: None,
         })],
+        Act::CloseEarly => grounds(case, Deed::EarlyClosing, context)
+            .into_iter()
+            .map(|ground| {
+                Command::CloseEarly(EarlyClosing {
+                    ground: ground.name.clone(),
+                    explanation: text(),
+                })
+            })
+            .collect(),
+        Act::Reopen => grounds(case, Deed::Reopening, context)
+            .into_iter()
+            .map(|ground| {
+                Command::Reopen(Reopening {
+                    ground: ground.name.clone(),
+                    reason: text(),
+                })
+            })
+            .collect(),
+        Act::Publish => vec![Command::Publish(Publication { text: text() })],
         Act::Archive => vec![Command::Archive(Remark::default())],
     }
 }
@@ -382,7 +489,26 @@ pub(super) fn outcome(command: &Command) -> Option<String> {
     let granted = |granted: bool| if granted { "granted" } else { "refused" }.to_owned();
     match command {
         Command::RegisterReceived { completion, .. } => completion.case_type.map(|it| it.to_string()),
-        Command::Decline(ending) | Command::Withdraw(ending) => Some(ending.ground.to_string()),
+        Command::Screen(screening) => {
+            let passed = screening.failed().next().is_none();
+            Some(if passed { "passed" } else { "failed" }.to_owned())
+        }
+        Command::Decline(ending) | Command::Withdraw(ending) | Command::Cancel(ending) => {
+            Some(ending.ground.to_string())
+        }
+        Command::HandOver(hand_over) => Some(hand_over.on.ground.to_string()),
+        Command::DecideReturn(decision) => {
+            Some(if decision.agreed { "agreed" } else { "refused" }.to_owned())
+        }
+        Command::RequestApproval(asked) => Some(asked.subject.to_string()),
+        Command::Suspend(suspension) => Some(suspension.ground.to_string()),
+        Command::FileAppeal(appeal) => Some(appeal.name.to_string()),
+        Command::DecideAppeal(decision) => {
+            let changed = decision.outcome == AppealOutcome::Changed;
+            Some(if changed { "changed" } else { "upheld" }.to_owned())
+        }
+        Command::CloseEarly(closing) => Some(closing.ground.to_string()),
+        Command::Reopen(reopening) => Some(reopening.ground.to_string()),
         Command::Classify(it) => {
             let flags = it.flags.iter().flatten().map(Word::to_string);
             let values = it.axes.iter().map(|(axis, value)| format!("{axis} {value}"));

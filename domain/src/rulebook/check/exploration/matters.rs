@@ -91,6 +91,10 @@ fn matter(
         received_at: context.now,
         window: None,
         first_receiver: None,
+        rating: context
+            .rulebook
+            .channel(channel)
+            .and_then(|rule| rule.opens_case.first().copied()),
         complainant: Complainant {
             identity,
             kind,

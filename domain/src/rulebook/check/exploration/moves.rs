@@ -13,7 +13,7 @@ use crate::case::decide::Actor;
 use crate::case::event::Event;
 use crate::case::permitted::{Permission, deed_of, holds, permitted, targets};
 use crate::case::status::statuses;
-use crate::case::{Act, Case, Command, Refusal, decide};
+use crate::case::{Act, Case, Command, Dispatch, Refusal, decide};
 use crate::duty::is_tracking;
 use crate::escalation::next_look;
 use crate::gate;
@@ -57,15 +57,27 @@ impl Walk<'_> {
     /// The acts that come first where something beside the matter waits for its answer.
     fn first_of_all(case: &Case, relevant: &Relevant) -> Vec<&'static [Act]> {
         let supervised = case.is_supervised() && !relevant.supervised();
-        let asked: [(bool, &'static [Act]); 6] = [
+        let supplement = |deed| case.in_force(deed, None).is_some();
+        let asked: [(bool, &'static [Act]); 10] = [
             (
                 case.extensions.iter().any(|it| it.decided.is_none()),
                 &[Act::DecideExtension],
             ),
             (
-                case.lending_requests.iter().any(|it| it.decided.is_none()),
+                case.lending_requests.iter().any(|it| it.decided.is_none())
+                    || case.open_approval_requests().next().is_some(),
                 &[Act::DecideApproval],
             ),
+            (
+                case.running_dispatches().any(Dispatch::awaits_decision_on_return),
+                &[Act::DecideReturn],
+            ),
+            (case.open_suspensions().next().is_some(), &[Act::Resume]),
+            (
+                supplement(Deed::SupplementRequest) && !supplement(Deed::Supplement),
+                &[Act::RecordSupplement],
+            ),
+            (case.open_appeals().next().is_some(), &[Act::DecideAppeal]),
             (
                 case.leader_reports.iter().any(|it| it.acknowledged_at.is_none()),
                 &[Act::Acknowledge],

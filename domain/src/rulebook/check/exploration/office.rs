@@ -79,6 +79,7 @@ pub(super) fn staffed(rulebook: &Checked, hands: Hands) -> Directory {
         windows: BTreeMap::new(),
         staff,
         numbers: numbers.collect(),
+        rounds: None,
     }
 }
 

@@ -151,12 +151,20 @@ fn collect(rulebook: &Checked, fixed: &Fixed, relevant: &mut Relevant) {
     let waited_for = [
         Deed::InvestigationEnd,
         Deed::Plan,
-        Deed::Approval(Some(Subject::Plan)),
         Deed::Measure(None),
         Deed::MeasuresDone,
+        Deed::Screening,
+        Deed::Assignment,
+        Deed::Team,
+        Deed::InvestigationReport,
+        Deed::Discussion,
+        Deed::AppealDecision,
     ];
+    let approvals = Subject::iter().map(|subject| Deed::Approval(Some(subject)));
     let asked = |deed: &Deed| in_round.iter().any(|one| one.meets(*deed));
-    relevant.deeds.extend(waited_for.into_iter().filter(asked));
+    relevant
+        .deeds
+        .extend(waited_for.into_iter().chain(approvals).filter(asked));
     // A loan of the records is a thread of its own, asked for and decided beside the matter.
     let of_the_matter = |gate: &&Entry<Gate>| gate.force == Force::Must && gate.before != Deed::Lending;
     for gate in rulebook.gates.iter().filter(of_the_matter) {
@@ -199,6 +207,9 @@ fn collect(rulebook: &Checked, fixed: &Fixed, relevant: &mut Relevant) {
             relevant.asks(&when);
             relevant.deeds.extend(settled);
         }
+    }
+    for appeal in &rulebook.appeals {
+        relevant.deeds.extend([appeal.against, appeal.from]);
     }
     let routes = rulebook.routes.iter().map(|it| &it.when);
     let secrecy = rulebook.secrecy.iter().map(|it| &it.when);
@@ -279,6 +290,12 @@ fn closure(rulebook: &Checked, fixed: &Fixed, over: Option<Deed>) -> BTreeSet<De
         for (deed, before) in [
             (Deed::ReportBack, Deed::ReceiptOfForm),
             (Deed::Approval(Some(Subject::Plan)), Deed::Plan),
+            (Deed::Approval(Some(Subject::Report)), Deed::InvestigationReport),
+            (Deed::Approval(Some(Subject::Finding)), Deed::InvestigationEnd),
+            (Deed::Approval(Some(Subject::Disposition)), Deed::InvestigationEnd),
+            (Deed::ReturnDecision, Deed::Return),
+            (Deed::AppealDecision, Deed::Appeal),
+            (Deed::Supplement, Deed::SupplementRequest),
             (Deed::MeasuresDone, Deed::Measure(None)),
             (Deed::SecondDispatchDecision, Deed::FollowUp),
             (Deed::FollowUp, Deed::Reply),
@@ -323,7 +340,10 @@ fn may_be_asked(when: &When, rulebook: &Checked, wanted: &BTreeSet<Deed>) -> boo
 }
 
 fn is_own_office(route: &Route) -> bool {
-    route.to.iter().all(|to| *to == RouteTo::OwnOffice)
+    route
+        .to
+        .iter()
+        .all(|to| matches!(to, RouteTo::OwnOffice | RouteTo::Outside))
 }
 
 /// What the order of a case's life asks for, whatever the rulebook.

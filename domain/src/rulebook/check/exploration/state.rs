@@ -107,8 +107,19 @@ fn hands(case: &Case, context: &Context, into: &mut DefaultHasher) {
     like(case.first_receiver.staff, context).hash(into);
     case.handler.map(|staff| like(staff, context)).hash(into);
     case.recused.hash(into);
-    case.round.hash(into);
-    case.round_ordered.as_ref().map(|order| order.round).hash(into);
+    case.receiver().map(|held| parts(held, context)).hash(into);
+    case.failed_its_screening().hash(into);
+    case.lead_named
+        .as_ref()
+        .map(|held| parts(held, context))
+        .hash(into);
+    case.has_team().hash(into);
+    let round = |round: u8| told_apart(round, context);
+    round(case.round).hash(into);
+    case.round_ordered
+        .as_ref()
+        .map(|order| round(order.round))
+        .hash(into);
     case.instructed_unit
         .filter(|_| case.dispatches.is_empty())
         .hash(into);
@@ -122,10 +133,17 @@ fn hands(case: &Case, context: &Context, into: &mut DefaultHasher) {
             dispatch.unit,
             dispatch.signed.is_some(),
             dispatch.reported_back_at.is_some(),
+            dispatch.awaits_decision_on_return(),
             dispatch.handler.map(|staff| like(staff, context)),
         )
             .hash(into);
     }
+}
+
+/// Rounds beyond the last one that is counted are alike: there are only more of them where a case was taken up again.
+fn told_apart(round: u8, context: &Context) -> u8 {
+    let rounds = context.rulebook.rounds.as_ref();
+    round.min(rounds.map_or(1, |rounds| rounds.at_most.unwrap_or(u8::MAX)))
 }
 
 /// What is owed, by name and holder, and what was owed once and will not be again.
@@ -137,7 +155,7 @@ fn owed(case: &Case, context: &Context, into: &mut DefaultHasher) {
             let thing = duty.key.thing.is_some();
             (
                 duty.key.name.as_str(),
-                duty.key.round,
+                (duty.key.round == 0, duty.key.round == case.round),
                 thing,
                 parts(&duty.terms.holder, context),
             )
@@ -199,6 +217,15 @@ fn things(case: &Case, context: &Context, into: &mut DefaultHasher) {
         .filter(|it| it.closed_at.is_none())
     {
         parts(&record.on, context).hash(into);
+    }
+    for request in case.open_approval_requests() {
+        (request.subject, request.by.map(|staff| like(staff, context))).hash(into);
+    }
+    for appeal in case.open_appeals() {
+        appeal.name.hash(into);
+    }
+    for pause in case.open_suspensions() {
+        pause.ground.hash(into);
     }
     let notices: BTreeSet<Deed> = case.ordered_notices.iter().map(|(deed, _)| *deed).collect();
     notices.hash(into);

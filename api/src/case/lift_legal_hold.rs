@@ -1,0 +1,61 @@
+//! `lift_legal_hold`: lifts a hold.
+
+use actix_web::{HttpResponse, post};
+use domain::case::Command;
+use domain::case::command::About;
+use domain::ids::ThingId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::case::order::Order;
+use crate::case::outcome::Outcome;
+use crate::case::prefer::Prefer;
+use crate::case::texts::Texts;
+use crate::problem::Problem;
+use crate::request::{IdempotencyKey, IfMatch, Json, Path};
+
+/// A remark, if any.
+#[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"remark": "诉讼已结束"}))]
+pub(crate) struct LiftLegalHold {
+    /// A remark.
+    #[validate(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
+    remark: Option<String>,
+}
+
+/// Lifts a hold.
+///
+/// Never by who placed it.
+#[utoipa::path(
+    tag = "closing",
+    params(IfMatch, IdempotencyKey, Prefer),
+    extensions(("x-problem-codes" = json!(["separation_of_duties", "already_done", "reference_unknown", "gate_closed"]))),
+    responses((status = 200, description = "What it led to.", body = Outcome))
+)]
+#[post("/api/v1/cases/{case_id}/legal-holds/{hold_id}/lifting")]
+pub(crate) async fn lift_legal_hold(
+    path: Path<(Uuid, Uuid)>,
+    body: Json<LiftLegalHold>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let Path((case, target)) = path;
+    let Json(body) = body;
+    let fingerprint = order.fingerprint(&body);
+    let mut texts = order.texts();
+    let command = command(target, body, &mut texts);
+    order
+        .carry_out("lift_legal_hold", fingerprint, case, command, texts)
+        .await
+}
+
+/// The command that a body asks for.
+fn command(target: Uuid, body: LiftLegalHold, texts: &mut Texts) -> Command {
+    Command::LiftLegalHold(About {
+        thing: ThingId(target),
+        text: texts.keep_any("remark", body.remark),
+    })
+}

@@ -1,0 +1,2 @@
+DROP TABLE rulebook_activations;
+DROP TABLE rulebook_versions;
