@@ -216,7 +216,10 @@ fn opened(holder: &Holder, case: &Case, context: &Context) -> Vec<SightKey> {
             .filter_map(|dispatch| dispatch.sent_by)
             .map(SightKey::Staff)
             .collect(),
-        Holder::RespondentUnit => case.respondent_units().map(SightKey::Unit).collect(),
+        Holder::RespondentUnit => case
+            .respondent_units(context.directory)
+            .map(SightKey::Unit)
+            .collect(),
         Holder::Position(name) => vec![SightKey::Position(name.clone())],
         Holder::Requester | Holder::WhoeverMay | Holder::DutyHolder | Holder::Superior => Vec::new(),
     }
@@ -226,7 +229,9 @@ fn opened(holder: &Holder, case: &Case, context: &Context) -> Vec<SightKey> {
 #[must_use]
 pub fn kept_from_unit(case: &Case, unit: UnitId, context: &Context) -> Option<ClauseId> {
     let facts = case.facts(context.rulebook, context.directory);
-    let complained_of = case.respondent_units().any(|respondent| respondent == unit);
+    let complained_of = case
+        .respondent_units(context.directory)
+        .any(|respondent| respondent == unit);
     context
         .rulebook
         .secrecy(&facts)
@@ -250,7 +255,10 @@ fn barred(case: &Case, context: &Context) -> BTreeSet<SightKey> {
             match party {
                 // The person is barred by the house, whatever the rulebook says.
                 Party::Respondent | Party::Complainant | Party::HandlingUnit => {}
-                Party::RespondentUnit => barred.extend(case.respondent_units().map(SightKey::Unit)),
+                Party::RespondentUnit => {
+                    let units = case.respondent_units(context.directory);
+                    barred.extend(units.map(SightKey::Unit));
+                }
             }
         }
     }

@@ -26,6 +26,7 @@ pub use overlay::{Appeal, AppealDecided, ApprovalRequest, LegalHold, Suspension,
 pub use permitted::{Permission, Possible, possibilities};
 pub use refusal::{Missing, Refusal};
 
+use crate::directory::Directory;
 use crate::duty::{Duty, DutyKey, HeldBy};
 use crate::ids::{CaseId, OfficeId, StaffId, ThingId, UnitId};
 use crate::text::Text;
@@ -449,12 +450,15 @@ impl Case {
             .any(|order| order.lifted_at.is_none())
     }
 
-    /// The units complained of.
-    pub fn respondent_units(&self) -> impl Iterator<Item = UnitId> {
-        self.respondents.iter().filter_map(|respondent| match respondent {
-            Respondent::Unit { unit } => Some(*unit),
-            Respondent::Window { .. } | Respondent::Person { .. } => None,
-        })
+    /// The units complained of, and those whose windows are (R10-4.2).
+    pub fn respondent_units(&self, directory: &Directory) -> impl Iterator<Item = UnitId> {
+        self.respondents
+            .iter()
+            .filter_map(move |respondent| match respondent {
+                Respondent::Unit { unit } => Some(*unit),
+                Respondent::Window { window } => directory.windows.get(window)?.unit,
+                Respondent::Person { .. } => None,
+            })
     }
 
     /// Whether this member of staff is complained of or stepped aside: he never acts and never reads.
@@ -525,7 +529,10 @@ impl Case {
                 .respondents
                 .iter()
                 .any(|respondent| matches!(respondent, Respondent::Person { .. })),
-            Field::RespondentUnit => self.respondent_units().next().is_some(),
+            Field::RespondentUnit => self
+                .respondents
+                .iter()
+                .any(|respondent| matches!(respondent, Respondent::Unit { .. })),
             Field::Cause => found(|found| found.cause.is_some()) || self.axes.contains_key(&AxisName::Cause),
             Field::ResponsiblePerson => found(|found| found.responsible_person.is_some()),
             Field::SubstantiatedPart => found(|found| found.substantiated_part.is_some()),

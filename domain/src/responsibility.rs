@@ -77,7 +77,7 @@ fn meant(
             })
             .or_else(|| first_that_may(Deed::Acknowledgement, context)),
         Holder::RespondentUnit => Some(HeldBy {
-            unit: Some(case.respondent_units().next()?),
+            unit: Some(case.respondent_units(context.directory).next()?),
             ..HeldBy::default()
         }),
         // Who asked and who holds a late duty are known to the rule's effect, not to the case.
@@ -181,7 +181,9 @@ pub fn made_by(holder: &Holder, done: &Done, case: &Case, context: &Context) -> 
             .and_then(|lead| accountable_position(lead.unit, context))
             .is_some_and(|position| done.positions.contains(position)),
         Holder::Dispatcher => case.lead().is_some_and(|lead| lead.sent_by == Some(maker)),
-        Holder::RespondentUnit => case.respondent_units().any(|unit| Some(unit) == unit_of_maker),
+        Holder::RespondentUnit => case
+            .respondent_units(context.directory)
+            .any(|unit| Some(unit) == unit_of_maker),
         Holder::Position(name) => done.positions.contains(name),
         Holder::WhoeverMay | Holder::Requester | Holder::DutyHolder | Holder::Superior => true,
     }

@@ -308,7 +308,9 @@ fn goes_to(listed: &[RouteTo], unit: UnitId, case: &Case, context: &Context) -> 
     let kind = context.directory.units.get(&unit).map(|unit| &unit.kind);
     listed.iter().any(|to| match to {
         RouteTo::OwnOffice | RouteTo::Outside => false,
-        RouteTo::RespondentUnit => case.respondent_units().any(|respondent| respondent == unit),
+        RouteTo::RespondentUnit => case
+            .respondent_units(context.directory)
+            .any(|respondent| respondent == unit),
         RouteTo::AsInstructed => case.instructed_unit.is_none_or(|instructed| instructed == unit),
         RouteTo::AsAssigned => true,
         RouteTo::Kind(name) => kind == Some(name),

@@ -15,7 +15,7 @@ use crate::gate;
 use crate::ids::ThingId;
 use crate::responsibility::{first_receiver, first_that_may, hold, keep_close, stand_in};
 use crate::rulebook::{DutyRule, Force};
-use crate::time_limit::{self, Count, Counting, Limit, Pause, Within};
+use crate::time_limit::{self, Count, Counting, Limit, Pause, Span, Within};
 use crate::words::{ClauseId, Deed, Subject};
 
 /// Everything that is owed on the case as it stands, by which duty it is.
@@ -252,11 +252,11 @@ fn terms(
     dispatch: Option<&Dispatch>,
 ) -> Option<Terms> {
     let holder = hold(&rule.who, rule.owes, case, context, dispatch)?;
-    let within = match (&rule.within, context.directory.numbers.get(&rule.name)) {
-        (Within::Immediately | Within::Promptly | Within::AsPrescribed, Some(number)) => {
-            Within::Span(*number)
-        }
-        (within, _) => *within,
+    let ordered = ordered_within(rule, case, key);
+    let number = ordered.or_else(|| context.directory.numbers.get(&rule.name).copied());
+    let within = match (rule.within, number) {
+        (Within::Immediately | Within::Promptly | Within::AsPrescribed, Some(number)) => Within::Span(number),
+        (within, _) => within,
     };
     let granted = case
         .extensions
@@ -273,7 +273,11 @@ fn terms(
     Some(Terms {
         owes: rule.owes,
         holder,
-        source: DutySource::Rulebook,
+        source: if ordered.is_some() {
+            DutySource::Order
+        } else {
+            DutySource::Rulebook
+        },
         because: None,
         start: Some(start),
         due: due(start.at, &limit, &counting, &pauses, context).or_else(|| task_due(rule, dispatch, context)),
@@ -284,6 +288,19 @@ fn terms(
         calendar_version: context.calendar.version(),
         force: rule.force,
     })
+}
+
+/// The time that a supervision order itself sets, where the rulebook has no number for its answer.
+fn ordered_within(rule: &DutyRule, case: &Case, key: &DutyKey) -> Option<Span> {
+    if rule.owes != Deed::SupervisionAnswer {
+        return None;
+    }
+    match rule.within {
+        Within::Immediately | Within::Promptly | Within::AsPrescribed => {}
+        Within::SameDay | Within::Span(_) => return None,
+    }
+    let mut orders = case.supervision_orders.iter();
+    orders.find(|order| Some(order.id) == key.thing)?.within
 }
 
 /// What the dispatch says by when holds where the rulebook has no number for the unit's answer (R13-3.1).

@@ -41,7 +41,9 @@ fn to_unit(unit: UnitId, ground: &Entry<Ground>, case: &Case, context: &Context)
     let kind = context.directory.units.get(&unit).map(|unit| &unit.kind);
     let admitted = ground.to.iter().any(|to| match to {
         RouteTo::Kind(name) => kind == Some(name),
-        RouteTo::RespondentUnit => case.respondent_units().any(|respondent| respondent == unit),
+        RouteTo::RespondentUnit => case
+            .respondent_units(context.directory)
+            .any(|respondent| respondent == unit),
         RouteTo::AsInstructed => case.instructed_unit == Some(unit),
         RouteTo::AsAssigned => true,
         RouteTo::OwnOffice | RouteTo::Outside => false,

@@ -150,7 +150,7 @@ impl Dice {
         let case = world.case();
         match case.lead() {
             Some(lead) if !self.one_in(8) => lead.unit,
-            _ => match case.respondent_units().next() {
+            _ => match case.respondent_units(&world.directory).next() {
                 Some(unit) if case.case_type == Some(CaseType::Complaint) && !self.one_in(4) => unit,
                 _ => self.unit(world),
             },

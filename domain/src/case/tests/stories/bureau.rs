@@ -66,6 +66,7 @@ fn a_visitor_says_whom_he_complains_of() {
     let mut world = World::of("cn.edu_bureau_supervision");
     let mut matter = world.matter(CaseType::Complaint, None);
     matter.channel = Channel::Visit;
+    matter.completion.respondents.clear();
     matter.complainant.stated = [Field::ComplainantName].into();
     let Refusal::FactsMissing { missing } = world.refuses(OFFICE, World::register_matter(matter)) else {
         panic!("facts should be missing");
