@@ -89,7 +89,10 @@ pub(super) fn hand_overs(at: Scene<'_>) -> impl Iterator<Item = HandOver> {
                     to.extend(unit.map(|unit| HandedTo::Unit { unit }));
                 }
                 RouteTo::RespondentUnit => {
-                    to.extend(case.respondent_units().map(|unit| HandedTo::Unit { unit }));
+                    to.extend(
+                        case.respondent_units(context.directory)
+                            .map(|unit| HandedTo::Unit { unit }),
+                    );
                 }
                 RouteTo::AsInstructed | RouteTo::AsAssigned => {
                     to.extend(units(at).map(|unit| HandedTo::Unit { unit }));
@@ -196,7 +199,10 @@ pub(super) fn units(at: Scene<'_>) -> impl Iterator<Item = UnitId> {
         .units
         .iter()
         .filter(move |(unit, it)| {
-            let complained_of = at.case.respondent_units().any(|respondent| respondent == **unit);
+            let complained_of = at
+                .case
+                .respondent_units(at.context.directory)
+                .any(|respondent| respondent == **unit);
             let routed = routed_to(at.case, **unit, at.context);
             kept_from_unit(at.case, **unit, at.context).is_none()
                 && seen.insert((kind_in(&it.kind), complained_of, routed))
@@ -215,7 +221,10 @@ pub(super) fn tasks(at: Scene, lead: UnitId) -> Vec<Task> {
     for to in route.into_iter().flat_map(|route| &route.jointly) {
         let meant = |(unit, it): &(&UnitId, &crate::directory::Unit)| match to {
             RouteTo::Kind(kind) => it.kind == *kind,
-            RouteTo::RespondentUnit => at.case.respondent_units().any(|respondent| respondent == **unit),
+            RouteTo::RespondentUnit => at
+                .case
+                .respondent_units(at.context.directory)
+                .any(|respondent| respondent == **unit),
             RouteTo::OwnOffice | RouteTo::Outside | RouteTo::AsInstructed | RouteTo::AsAssigned => false,
         };
         let free = |unit: &UnitId| tasks.iter().all(|task| task.unit != *unit);

@@ -14,7 +14,7 @@ use crate::case::event::Event;
 use crate::case::permitted::{Permission, deed_of, holds, permitted, targets};
 use crate::case::status::statuses;
 use crate::case::{Act, Case, Command, Dispatch, Refusal, decide};
-use crate::duty::is_tracking;
+use crate::duty::{Duty, is_tracking};
 use crate::escalation::next_look;
 use crate::gate;
 use crate::ids::{StaffId, ThingId};
@@ -185,13 +185,20 @@ impl Walk<'_> {
                 }
             };
             self.fire(case, &command, &entries, now);
-            let discharges = entries.iter().any(|entry| match &entry.event {
-                Event::DutyDischarged { duty, .. } => case.duties.iter().any(|open| {
-                    open.id == *duty && !is_tracking(open) && holds(open, staff, &self.context(now, actor))
-                }),
-                _ => false,
-            });
             if let Some(after) = fold(Some(case), &entries) {
+                let context = self.context(now, actor);
+                // Where several must say yes, the duty passes on to the next of them.
+                let over = |open: &Duty| {
+                    holds(open, staff, &context)
+                        && !after
+                            .duties
+                            .iter()
+                            .any(|duty| duty.id == open.id && holds(duty, staff, &context))
+                };
+                let discharges = case
+                    .duties
+                    .iter()
+                    .any(|open| !is_tracking(open) && discharges(act, open.terms.owes) && over(open));
                 moves.push(Move {
                     step: self.step(&command, &entries),
                     made_by: (now, actor, command),
