@@ -314,10 +314,10 @@ pub(super) fn works(at: Scene<'_>) -> impl Iterator<Item = Work> {
     ]);
     let wanted = particular(at, kinds.map(|kind| (kind.deed(), kind)).collect());
     wanted.into_iter().map(move |kind| Work {
+        sections: sections(at, kind.deed()),
         kind,
         text: text(),
         happened_at: None,
-        sections: sections(at),
     })
 }
 
@@ -371,12 +371,11 @@ pub(super) fn others(at: Scene<'_>, deed: Deed) -> impl Iterator<Item = StaffId>
         })
 }
 
-/// Every section that any form asks for.
-pub(super) fn sections(at: Scene) -> BTreeMap<Word, Text> {
-    at.context
-        .rulebook
-        .forms
-        .iter()
+/// What the form of a deed asks for, filled in.
+pub(super) fn sections(at: Scene, deed: Deed) -> BTreeMap<Word, Text> {
+    let facts = at.case.facts(at.context.rulebook, at.context.directory);
+    let form = at.context.rulebook.form(deed, &facts);
+    form.into_iter()
         .flat_map(|form| form.sections.words())
         .map(|section| (section.clone(), text()))
         .collect()

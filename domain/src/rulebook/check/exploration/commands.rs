@@ -87,6 +87,8 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::Accept
         | Act::Dispatch
         | Act::DecideReturn
+        // It leads back to where the case was before it was sent.
+        | Act::Recall
         | Act::FormTeam
         | Act::Resume
         | Act::RecordSupplement
@@ -114,7 +116,6 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::RequestApproval
         | Act::RequestExtension
         | Act::Return
-        | Act::Recall
         | Act::Suspend
         | Act::RequestSupplement
         | Act::FileAppeal
@@ -312,7 +313,7 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
         Act::Reply => vec![Command::Reply(Reply {
             text: text(),
             channel: Channel::Phone,
-            sections: sections(at),
+            sections: sections(at, Deed::Reply),
         })],
         Act::ServeNotice => notices(at)
             .map(|kind| {

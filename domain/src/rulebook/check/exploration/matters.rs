@@ -8,8 +8,8 @@ use super::choices::{each, text};
 use super::commands::Scene;
 use crate::case::Context;
 use crate::case::command::{Complainant, Completion, Matter, Respondent};
-use crate::rulebook::{Anonymity, Need, Party, RouteTo, When};
-use crate::words::{AxisName, CaseType, Channel, Field, IdentityMode, Source, Word};
+use crate::rulebook::{Anonymity, Need, Party, RouteTo, Trigger, When};
+use crate::words::{AxisName, CaseType, Channel, Deed, Field, IdentityMode, Source, Word};
 
 /// The matters that can come in: one for each channel, source, name and kind of complainant that a rule can tell
 /// apart.
@@ -136,20 +136,34 @@ pub(super) fn completions(at: Scene<'_>) -> impl Iterator<Item = Completion> {
                 .map(|unit| vec![Respondent::Unit { unit: *unit }, person]),
         );
     }
-    types.into_iter().flat_map(move |case_type| {
-        respondents
-            .clone()
-            .into_iter()
-            .map(move |respondents| Completion {
+    let mut said = Vec::new();
+    for case_type in types {
+        for respondents in &respondents {
+            said.extend(flags_told(at).map(|flags| Completion {
                 case_type,
                 axes: BTreeMap::new(),
-                flags: BTreeSet::new(),
+                flags,
                 subject: Some(text()),
                 content: Some(text()),
                 texts: Field::iter().map(|field| (field, text())).collect(),
-                respondents,
-            })
-    })
+                respondents: respondents.clone(),
+            }));
+        }
+    }
+    said.into_iter()
+}
+
+/// The flags with which a matter is registered: none, and each that registration itself sets something off with.
+fn flags_told(at: Scene<'_>) -> impl Iterator<Item = BTreeSet<Word>> {
+    let told = at
+        .context
+        .rulebook
+        .escalations
+        .iter()
+        .filter(|rule| matches!(rule.trigger, Trigger::After(Deed::Registration)))
+        .filter_map(|rule| rule.when.flag.first().cloned());
+    let told: BTreeSet<Word> = told.collect();
+    std::iter::once(BTreeSet::new()).chain(told.into_iter().map(|flag| BTreeSet::from([flag])))
 }
 
 fn asks_for_the_respondent_unit(at: Scene) -> bool {

@@ -10,7 +10,7 @@ use super::relevance::Relevant;
 use super::state::{mark, mark_of_facts};
 use super::{Asked, Move, Refused, Walk, fold};
 use crate::case::decide::Actor;
-use crate::case::event::Event;
+use crate::case::event::{Entry, Event};
 use crate::case::permitted::{Permission, deed_of, holds, permitted, targets};
 use crate::case::status::statuses;
 use crate::case::{Act, Case, Command, Dispatch, Refusal, decide};
@@ -187,18 +187,19 @@ impl Walk<'_> {
             self.fire(case, &command, &entries, now);
             if let Some(after) = fold(Some(case), &entries) {
                 let context = self.context(now, actor);
-                // Where several must say yes, the duty passes on to the next of them.
                 let over = |open: &Duty| {
-                    holds(open, staff, &context)
-                        && !after
-                            .duties
-                            .iter()
-                            .any(|duty| duty.id == open.id && holds(duty, staff, &context))
+                    let noted = |entry: &Entry| matches!(&entry.event, Event::DutyDischarged { duty, .. } if *duty == open.id);
+                    // Where several must say yes, the duty passes on to the next of them.
+                    let stays = |duty: &Duty| duty.id == open.id && holds(duty, staff, &context);
+                    let passed = discharges(act, open.terms.owes) && !after.duties.iter().any(stays);
+                    entries.iter().any(noted) || passed
                 };
-                let discharges = case
-                    .duties
-                    .iter()
-                    .any(|open| !is_tracking(open) && discharges(act, open.terms.owes) && over(open));
+                // What waits for a yes, such as a publication, is done as far as its holder can do it.
+                let asks = after.open_approval_requests().count() > case.open_approval_requests().count();
+                let discharges = case.duties.iter().any(|open| {
+                    let asked = asks && discharges(act, open.terms.owes);
+                    !is_tracking(open) && holds(open, staff, &context) && (asked || over(open))
+                });
                 moves.push(Move {
                     step: self.step(&command, &entries),
                     made_by: (now, actor, command),

@@ -11,7 +11,7 @@ use crate::case::event::{By, Entry, Event};
 use crate::case::{Case, Command};
 use crate::gate::acts_for;
 use crate::rulebook::check::{Examination, Place};
-use crate::rulebook::{DutyRef, Flaw, FlawCode, Origin, Severity, Trigger};
+use crate::rulebook::{DutyRef, Flaw, FlawCode, Force, Origin, Severity, Trigger};
 
 /// What was met so far, by the place of the rule in its list.
 #[derive(Default)]
@@ -128,7 +128,9 @@ impl Walk<'_> {
             }
         }
         for (no, gate) in self.rulebook.gates.iter().enumerate() {
-            if is_own(&gate.origin) && !self.seen.gates.contains(&no) {
+            // What is only wanted bars nothing, and what it turns on is not played.
+            let bars = gate.force == Force::Must;
+            if bars && is_own(&gate.origin) && !self.seen.gates.contains(&no) {
                 let reason = "its `when` holds of no case there can be".to_owned();
                 examination.flaw(&gate.place(), FlawCode::NeverMatches, reason, None);
             }
