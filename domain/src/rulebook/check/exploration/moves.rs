@@ -196,9 +196,11 @@ impl Walk<'_> {
                 };
                 // What waits for a yes, such as a publication, is done as far as its holder can do it.
                 let asks = after.open_approval_requests().count() > case.open_approval_requests().count();
+                // Several axes are decided one after the other.
+                let further = act == Act::Classify && after.axes.len() > case.axes.len();
                 let discharges = case.duties.iter().any(|open| {
-                    let asked = asks && discharges(act, open.terms.owes);
-                    !is_tracking(open) && holds(open, staff, &context) && (asked || over(open))
+                    let nearer = (asks || further) && discharges(act, open.terms.owes);
+                    !is_tracking(open) && holds(open, staff, &context) && (nearer || over(open))
                 });
                 moves.push(Move {
                     step: self.step(&command, &entries),
