@@ -28,6 +28,7 @@ mod bites;
 mod check;
 mod checked;
 mod condition;
+mod flaw;
 mod inheritance;
 mod labels;
 mod provision;
@@ -38,16 +39,17 @@ mod shipped;
 mod who;
 
 pub use bites::Bite;
-pub use check::check;
+pub use check::{Exploration, STATES_MAX, check, explore, warnings};
 pub use checked::Checked;
 pub use condition::{Facts, When};
+pub use flaw::{Flaw, FlawCode, Severity, Step};
 pub use labels::Labels;
 pub use provision::{
     Across, Anonymity, Apart, AppealRule, Axis, ChannelRule, CountingPart, CountingRule, Every, FirstContact,
     FirstLead, Form, Hands, IdentityRule, Kept, Opening, Party, Reads, Recurring, Retention, Returns, Rounds,
     Secrecy, SuspensionRule, Then,
 };
-pub use reader::{Flaw, read};
+pub use reader::{read, read_bytes};
 pub use rule::{
     Ask, DutyRef, DutyRule, Escalation, Extension, Force, Gate, Ground, Lapse, Moment, Need, NewRound, Route,
     RouteTo, Trigger,

@@ -1,9 +1,11 @@
 //! `huiyin rulebook`: rulebooks outside the service.
 
+use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use domain::rulebook::{Flaw, ancestry, examine, read, schema};
+use domain::rulebook::{Flaw, Severity, ancestry, check, explore, read, read_bytes, schema, warnings};
 
 use super::{Failure, tell};
 
@@ -13,7 +15,7 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Work on rulebooks.
 #[derive(Debug, Subcommand)]
 pub enum Rulebook {
-    /// Check a rulebook: every finding with its line.
+    /// Check a rulebook: every finding with its line, and the shortest way of a case to it.
     Check {
         /// The rulebook, a TOML file.
         file: PathBuf,
@@ -26,7 +28,7 @@ impl Rulebook {
     /// Does what was asked.
     ///
     /// # Errors
-    /// A file that cannot be read, or findings.
+    /// A file that cannot be read, or a finding that is more than a warning.
     pub fn run(self) -> Result<(), Failure> {
         match self {
             Self::Check { file } => check_file(&file),
@@ -39,27 +41,65 @@ impl Rulebook {
 }
 
 fn check_file(file: &Path) -> Result<(), Failure> {
-    let size = std::fs::metadata(file)?.len();
-    if size > FILE_BYTES_MAX {
+    let mut bytes = Vec::new();
+    // One byte more than is allowed tells a file that is too long, whatever it is and however it grows.
+    std::fs::File::open(file)?
+        .take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(format!("{} is larger than 1 MiB", file.display()).into());
     }
-    let text = std::fs::read_to_string(file)?;
-    match examined(&text) {
-        Ok(()) => {
-            tell(&format!("{}: no findings", file.display()));
-            Ok(())
-        }
-        Err(flaws) => {
-            for flaw in &flaws {
-                tell(&format!("{}: {flaw}", file.display()));
-            }
-            Err(format!("{} findings", flaws.len()).into())
-        }
+    let Examined { findings, states } = examined(&bytes);
+    for flaw in &findings {
+        tell(&format!("{}: {flaw}", file.display()));
     }
+    if let Some(states) = states {
+        tell(&format!("{}: {states} states were played", file.display()));
+    }
+    let errors = findings
+        .iter()
+        .filter(|flaw| flaw.severity == Severity::Error)
+        .count();
+    if errors > 0 {
+        return Err(format!("{errors} findings").into());
+    }
+    if findings.is_empty() {
+        tell(&format!("{}: no findings", file.display()));
+    }
+    Ok(())
 }
 
-/// Checks a rulebook among those that are shipped, from which it may inherit.
-fn examined(text: &str) -> Result<(), Vec<Flaw>> {
-    let rulebook = read(text)?;
-    examine(text, &ancestry(&rulebook)).map(drop)
+/// What was found, and how many states of a case were looked at; none where the text itself does not stand.
+struct Examined {
+    findings: Vec<Flaw>,
+    states: Option<usize>,
+}
+
+/// Checks a rulebook among those that are shipped, from which it may inherit, and plays it.
+fn examined(bytes: &[u8]) -> Examined {
+    let checked = read_bytes(bytes).and_then(|rulebook| {
+        let mut texts = BTreeMap::new();
+        for ancestor in ancestry(&rulebook) {
+            let known = read(ancestor)?;
+            texts.insert(known.head.code.clone(), known);
+        }
+        texts.insert(rulebook.head.code.clone(), rulebook.clone());
+        check(&rulebook, &texts)
+    });
+    match checked {
+        Ok(rulebook) => {
+            let played = explore(&rulebook);
+            let mut findings = warnings(&rulebook);
+            findings.extend(played.findings);
+            findings.sort_by_key(|flaw| flaw.line);
+            Examined {
+                findings,
+                states: Some(played.states),
+            }
+        }
+        Err(findings) => Examined {
+            findings,
+            states: None,
+        },
+    }
 }

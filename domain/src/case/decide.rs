@@ -190,7 +190,7 @@ fn act_on<'a>(
 }
 
 /// Every deed that a command makes: what was answered on the spot was accepted and answered, too.
-fn deeds_made(command: &Command) -> Vec<Deed> {
+pub(crate) fn deeds_made(command: &Command) -> Vec<Deed> {
     match command {
         Command::AnswerOnTheSpot(_) => vec![Deed::SpotAnswer, Deed::Reply],
         Command::Redispatch(_) => vec![Deed::Redispatch, Deed::Dispatch],

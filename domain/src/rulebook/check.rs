@@ -6,15 +6,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    rulebook::{Checked, Entry, Flaw, Kind, Origin, Provision, Rulebook, When, inheritance::merge},
+    rulebook::{
+        Checked, Entry, Flaw, FlawCode, Kind, Origin, Provision, Rulebook, Severity, When, inheritance::merge,
+    },
     words::{ClauseId, RulebookCode, closest},
 };
 
+mod bounds;
 mod clauses;
+mod exploration;
 mod names;
 mod numbers;
+mod open;
 mod powers;
 mod reachability;
+mod secrets;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+mod tests;
+
+pub use exploration::{Exploration, STATES_MAX, explore};
 
 /// Merges a rulebook with its ancestors out of `library` and examines the whole.
 ///
@@ -23,6 +34,10 @@ mod reachability;
 pub fn check(rulebook: &Rulebook, library: &BTreeMap<RulebookCode, Rulebook>) -> Result<Checked, Vec<Flaw>> {
     let mut flaws = Vec::new();
     let merged = merge(rulebook, library, &mut flaws);
+    bounds::too_much(&merged, &mut flaws);
+    if flaws.iter().any(|flaw| flaw.code == FlawCode::OutOfBounds) {
+        return Err(flaws);
+    }
     let mut examination = Examination {
         rulebook: &merged,
         flaws,
@@ -34,14 +49,41 @@ pub fn check(rulebook: &Rulebook, library: &BTreeMap<RulebookCode, Rulebook>) ->
     if merged.head.kind == Kind::Regulation {
         examination.powers();
         examination.reachability();
+        examination.secrets();
     }
     let mut flaws = examination.flaws;
     if flaws.is_empty() {
         return Ok(Checked::new(merged));
     }
+    sort(&mut flaws);
+    Err(flaws)
+}
+
+/// What does not keep a rulebook from being used and is worth a second look: limits that have no number yet, gates that
+/// more hands can pass than owe it.
+#[must_use]
+pub fn warnings(rulebook: &Checked) -> Vec<Flaw> {
+    let mut examination = Examination {
+        rulebook,
+        flaws: Vec::new(),
+    };
+    examination.open_numbers();
+    if rulebook.head.kind == Kind::Regulation {
+        examination.other_hands();
+        examination.open_secrets();
+        examination.open_pauses();
+    }
+    let mut warnings = examination.flaws;
+    for warning in &mut warnings {
+        warning.severity = Severity::Warning;
+    }
+    sort(&mut warnings);
+    warnings
+}
+
+fn sort(flaws: &mut Vec<Flaw>) {
     flaws.sort_by(|one, other| (one.line, &one.reason).cmp(&(other.line, &other.reason)));
     flaws.dedup();
-    Err(flaws)
 }
 
 /// The merged rulebook under examination, and what was found so far.
@@ -51,10 +93,10 @@ struct Examination<'r> {
 }
 
 impl<'r> Examination<'r> {
-    fn flaw(&mut self, place: &Place<'r>, reason: String, closest: Option<String>) {
+    fn flaw(&mut self, place: &Place<'r>, code: FlawCode, reason: String, closest: Option<String>) {
         let rulebook = match place.origin {
             Origin::Own => &self.rulebook.head.code,
-            Origin::Statute(code) | Origin::Floor(code) => code,
+            Origin::Statute(above) | Origin::Floor(above) => above,
         };
         let what = format!("{} under {}", place.section, place.clause);
         self.flaws.push(Flaw {
@@ -63,6 +105,9 @@ impl<'r> Examination<'r> {
             what,
             reason,
             closest,
+            code,
+            severity: Severity::Error,
+            path: Vec::new(),
         });
     }
 
@@ -70,7 +115,12 @@ impl<'r> Examination<'r> {
     fn must_know(&mut self, place: &Place<'r>, kind: &str, name: &str, known: &BTreeSet<&str>) {
         if !known.contains(name) {
             let hint = closest(name, known.iter().copied());
-            self.flaw(place, format!("there is no {kind} `{name}`"), hint);
+            let code = if kind == CLAUSE {
+                FlawCode::UnlistedClause
+            } else {
+                FlawCode::UnknownWord
+            };
+            self.flaw(place, code, format!("there is no {kind} `{name}`"), hint);
         }
     }
 
@@ -79,11 +129,19 @@ impl<'r> Examination<'r> {
         let mut seen = BTreeSet::new();
         for (place, name) in names {
             if !seen.insert(name.clone()) {
-                self.flaw(&place, format!("`{name}` stands twice"), None);
+                self.flaw(
+                    &place,
+                    FlawCode::DoubleName,
+                    format!("`{name}` stands twice"),
+                    None,
+                );
             }
         }
     }
 }
+
+/// What a clause is called where it is not listed.
+const CLAUSE: &str = "clause listed";
 
 /// Where something stands that rests on a clause.
 #[derive(Debug, Clone, Copy)]

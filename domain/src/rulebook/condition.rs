@@ -32,6 +32,12 @@ macro_rules! conditions {
             pub fn and(&self, other: &Self) -> Option<Self> {
                 Some(Self { $( $key: both(&self.$key, &other.$key)?, )* })
             }
+
+            /// Whether it holds of every case of which `other` holds.
+            pub fn covers(&self, other: &Self) -> bool {
+                $( (self.$key.is_empty()
+                    || !other.$key.is_empty() && other.$key.iter().all(|word| self.$key.contains(word))) )&&*
+            }
         }
     };
 }
@@ -115,6 +121,36 @@ impl When {
             && one_of(&self.satisfaction, facts.satisfaction.as_ref())
             && one_of(&self.fault, facts.fault.as_ref())
             && one_of(&self.supervised, facts.supervised.map(YesNo::from).as_ref())
+    }
+
+    /// Key by key, whether it holds of these facts; a key that is not written always does.
+    pub(super) fn answers(&self, facts: &Facts) -> [bool; 23] {
+        let flags = |flag: &Word| facts.flags.is_some_and(|set| set.contains(flag));
+        [
+            one_of(&self.case_type, facts.case_type.as_ref()),
+            one_of(&self.complainant, facts.complainant),
+            one_of(&self.category, facts.category),
+            one_of(&self.severity, facts.severity),
+            one_of(&self.urgency, facts.urgency),
+            one_of(&self.track, facts.track),
+            one_of(&self.mode, facts.mode),
+            one_of(&self.complexity, facts.complexity),
+            one_of(&self.cause, facts.cause),
+            self.flag.is_empty() || self.flag.iter().any(flags),
+            one_of(&self.channel, facts.channel.as_ref()),
+            one_of(&self.source, facts.source.as_ref()),
+            one_of(&self.received_in, facts.received_in),
+            one_of(&self.unit_kind, facts.unit_kind),
+            one_of(&self.identity, facts.identity.as_ref()),
+            one_of(&self.reachable, facts.reachable.map(YesNo::from).as_ref()),
+            one_of(&self.route, facts.route.as_ref()),
+            one_of(&self.round, facts.round.as_ref()),
+            one_of(&self.ground, facts.ground),
+            one_of(&self.finding, facts.finding.as_ref()),
+            one_of(&self.satisfaction, facts.satisfaction.as_ref()),
+            one_of(&self.fault, facts.fault.as_ref()),
+            one_of(&self.supervised, facts.supervised.map(YesNo::from).as_ref()),
+        ]
     }
 
     /// The rulebook's own words it asks for on `axis`, the type of matter aside, which is a closed list.

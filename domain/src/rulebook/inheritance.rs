@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    rulebook::{AppealRule, Entry, Flaw, Ground, Inherit, Kind, Origin, Provision, Rulebook, When},
+    rulebook::{
+        AppealRule, Entry, Flaw, FlawCode, Ground, Inherit, Kind, Origin, Provision, Rulebook, Severity, When,
+    },
     words::{RulebookCode, Word, closest},
 };
 
@@ -59,6 +61,9 @@ fn take_over(
             what: "rulebook".to_owned(),
             reason,
             closest,
+            code: FlawCode::Inheritance,
+            severity: Severity::Error,
+            path: Vec::new(),
         });
     };
     if path.contains(code) {

@@ -1,6 +1,6 @@
 //! The first step: from a text to the types, or to everything in it that is not in the vocabulary.
 
-use std::{collections::BTreeMap, fmt, ops::Range};
+use std::{collections::BTreeMap, ops::Range};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de};
@@ -11,65 +11,49 @@ use toml::{
 };
 
 use crate::{
-    rulebook::{Clause, Entry, Head, Origin, Provision, Rulebook},
-    words::{ClauseId, RulebookCode, closest},
+    rulebook::{Clause, Entry, Flaw, FlawCode, Head, Origin, Provision, Rulebook, Severity},
+    words::{ClauseId, closest},
 };
 
 /// The longest text that is read, in bytes: many times the longest regulation.
-const LONGEST_TEXT: usize = 512 * 1024;
+const LONGEST_TEXT: usize = 1024 * 1024;
 
-/// Something in a rulebook that cannot stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flaw {
-    /// The rulebook, where its code could be read.
-    pub rulebook: Option<RulebookCode>,
-    /// The line, from 1; 0 if the whole text is meant.
-    pub line: usize,
-    /// The section and what in it, such as `duty unit_handling`.
-    pub what: String,
-    /// Why it cannot stand, as a sentence for the person who writes the rulebook.
-    pub reason: String,
-    /// What was probably meant.
-    pub closest: Option<String>,
-}
-
-impl fmt::Display for Flaw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            rulebook,
-            line,
-            what,
-            reason,
-            closest,
-        } = self;
-        let rulebook = rulebook.as_ref().map_or("rulebook", RulebookCode::as_str);
-        write!(f, "{rulebook}, line {line}, {what}: {reason}")?;
-        closest
-            .iter()
-            .try_for_each(|word| write!(f, " (closest: `{word}`)"))
+/// Reads one rulebook from the bytes of a file or a body.
+///
+/// # Errors
+/// As [`read`], and bytes that are no UTF-8, with the line on which the first of them stands.
+pub fn read_bytes(bytes: &[u8]) -> Result<Rulebook, Vec<Flaw>> {
+    if bytes.len() > LONGEST_TEXT {
+        return Err(vec![too_long()]);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => read(text),
+        Err(error) => {
+            let sound = &bytes[..error.valid_up_to()];
+            let line = sound.split(|byte| *byte == b'\n').count();
+            let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
+            let reason = format!("the text is not UTF-8: the byte 0x{byte:02x} begins no character");
+            Err(vec![whole(FlawCode::Malformed, line, reason)])
+        }
     }
 }
-
-impl std::error::Error for Flaw {}
 
 /// Reads one rulebook. What it says need not make sense yet; see [`check`](super::check).
 ///
 /// # Errors
 /// Every entry that cannot be read, each with its line: an unknown section, key or word, a value of the wrong kind,
-/// a text that is no TOML at all or longer than half a mebibyte.
+/// a text that is no TOML at all longer than a mebibyte, or nested deeper than any rule is.
 pub fn read(text: &str) -> Result<Rulebook, Vec<Flaw>> {
     if text.len() > LONGEST_TEXT {
-        let reason = format!("the text is longer than {LONGEST_TEXT} bytes");
-        return Err(vec![Flaw {
-            rulebook: None,
-            line: 0,
-            what: "rulebook".to_owned(),
-            reason,
-            closest: None,
-        }]);
+        return Err(vec![too_long()]);
     }
+    if let Some((line, what)) = nested_too_deep(text) {
+        let reason = format!("the {what} are nested deeper than {DEEPEST}");
+        return Err(vec![whole(FlawCode::OutOfBounds, line, reason)]);
+    }
+    let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
     let mut reader = Reader {
-        text,
+        line_starts: std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect(),
         tables: BTreeMap::new(),
         flaws: Vec::new(),
     };
@@ -104,7 +88,7 @@ pub fn read(text: &str) -> Result<Rulebook, Vec<Flaw>> {
 
 /// The text with the sections that were not yet taken, and what was found wrong so far.
 struct Reader<'t> {
-    text: &'t str,
+    line_starts: Vec<usize>,
     tables: BTreeMap<String, (Range<usize>, Spanned<DeValue<'t>>)>,
     flaws: Vec<Flaw>,
 }
@@ -266,18 +250,94 @@ impl<'t> Reader<'t> {
     }
 
     fn flaw(&mut self, what: String, span: Range<usize>, reason: String, closest: Option<String>) {
-        self.flaws.push(Flaw {
-            rulebook: None,
-            line: self.line(span.start),
-            what,
-            reason,
-            closest,
-        });
+        let code = if reason.starts_with("unknown") {
+            FlawCode::UnknownWord
+        } else {
+            FlawCode::Malformed
+        };
+        if self.flaws.len() < FLAWS_MAX {
+            self.flaws.push(Flaw {
+                what: shortened(what),
+                closest: closest.map(shortened),
+                ..whole(code, self.line(span.start), shortened(reason))
+            });
+        }
     }
 
     fn line(&self, at: usize) -> usize {
-        let before = self.text.as_bytes().iter().take(at);
-        before.filter(|byte| **byte == b'\n').count() + 1
+        self.line_starts.partition_point(|start| *start <= at).max(1)
+    }
+}
+
+/// Of so many flaws nobody reads the next one.
+const FLAWS_MAX: usize = 1_000;
+
+/// The longest sentence about a flaw, in characters: what was written is quoted, however long it is.
+const SENTENCE_MAX: usize = 600;
+
+fn shortened(sentence: String) -> String {
+    match sentence.char_indices().nth(SENTENCE_MAX) {
+        Some((end, _)) => format!("{}…", &sentence[..end]),
+        None => sentence,
+    }
+}
+
+fn too_long() -> Flaw {
+    whole(
+        FlawCode::OutOfBounds,
+        0,
+        format!("the text is longer than {LONGEST_TEXT} bytes"),
+    )
+}
+
+/// How deep brackets and dotted names may be nested: a rule has three levels, a name two.
+const DEEPEST: usize = 32;
+
+/// The line on which brackets or a dotted name go deeper than any rule, if one does: asked before the text is parsed,
+/// since a parser goes down with them.
+fn nested_too_deep(text: &str) -> Option<(usize, &'static str)> {
+    let (mut depth, mut quote) = (0_usize, None);
+    for (no, line) in text.lines().enumerate() {
+        let mut dots = 0_usize;
+        let mut letters = line.chars();
+        while let Some(letter) = letters.next() {
+            match (letter, quote) {
+                ('\\', Some('"')) => {
+                    letters.next();
+                }
+                ('"' | '\'', None) => quote = Some(letter),
+                (same, Some(open)) if same == open => quote = None,
+                ('#', None) => break,
+                ('[' | '{', None) => depth += 1,
+                (']' | '}', None) => depth = depth.saturating_sub(1),
+                ('.', None) => dots += 1,
+                ('=' | ',', None) => dots = 0,
+                _ => {}
+            }
+            if depth > DEEPEST {
+                return Some((no + 1, "brackets"));
+            }
+            if dots > DEEPEST {
+                return Some((no + 1, "names"));
+            }
+        }
+        // A quotation ends with its line, but for those in three marks, in which brackets nest nothing; to count them
+        // errs on the side of refusing.
+        quote = None;
+    }
+    None
+}
+
+fn whole(code: FlawCode, line: usize, reason: String) -> Flaw {
+    Flaw {
+        rulebook: None,
+        line,
+        what: "rulebook".to_owned(),
+        reason,
+        closest: None,
+        code,
+        severity: Severity::Error,
+        path: Vec::new(),
     }
 }
 

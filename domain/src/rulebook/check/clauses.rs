@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Examination, Place};
+use super::{CLAUSE, Examination, Place};
 use crate::{
-    rulebook::{Class, Origin},
+    rulebook::{Class, FlawCode, Origin},
     words::ClauseId,
 };
 
@@ -14,7 +14,7 @@ impl Examination<'_> {
         let listed: BTreeSet<&str> = rulebook.clauses.keys().map(ClauseId::as_str).collect();
         let mut cited = BTreeSet::new();
         for (place, _) in rulebook.provisions() {
-            self.must_know(&place, "clause listed", place.clause.as_str(), &listed);
+            self.must_know(&place, CLAUSE, place.clause.as_str(), &listed);
             // That a law is named is no enforcement of anything.
             if place.section != "legal_basis" {
                 cited.insert(place.clause);
@@ -32,7 +32,7 @@ impl Examination<'_> {
                 origin: &Origin::Own,
                 clause,
             };
-            self.must_know(&place, "clause listed", clause.as_str(), &listed);
+            self.must_know(&place, CLAUSE, clause.as_str(), &listed);
             cited.insert(clause);
         }
         for (id, clause) in rulebook
@@ -50,7 +50,7 @@ impl Examination<'_> {
                 };
                 let reason =
                     "it is of class E, but no rule cites it and it says neither `always` nor `waits`";
-                self.flaw(&place, reason.to_owned(), None);
+                self.flaw(&place, FlawCode::UncitedClause, reason.to_owned(), None);
             }
         }
     }

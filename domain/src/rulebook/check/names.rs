@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::{Examination, Place};
 use crate::{
-    rulebook::{DutyRef, Holder, Need, RouteTo, Trigger, When},
+    rulebook::{DutyRef, FlawCode, Holder, Need, RouteTo, Trigger, When},
     words::{AxisName, CaseType, Deed, DutyName, PositionName, Word},
 };
 
@@ -78,13 +78,14 @@ impl<'r> Examination<'r> {
                 "`{}` is a relation to the case and cannot name a position",
                 position.name
             );
-            self.flaw(&position.place(), reason, None);
+            self.flaw(&position.place(), FlawCode::DoubleName, reason, None);
         }
         for kind in &rulebook.unit_kinds {
             let read = kind.name.as_str().parse::<RouteTo>();
             if !matches!(read, Ok(RouteTo::Kind(_))) {
                 self.flaw(
                     &kind.place(),
+                    FlawCode::DoubleName,
                     format!("`{}` is a word of routes", kind.name),
                     None,
                 );
@@ -135,7 +136,7 @@ impl<'r> Examination<'r> {
         for (place, holder) in &owing {
             if holder.is_for_effects_only() {
                 let reason = format!("`{holder}` can be named among the effects of an escalation only");
-                self.flaw(place, reason, None);
+                self.flaw(place, FlawCode::UnknownWord, reason, None);
             }
         }
         named.extend(
@@ -266,7 +267,12 @@ impl<'r> Examination<'r> {
         for (place, need) in self.needs() {
             match need {
                 Need::Axis(axis) if !rulebook.axes.iter().any(|declared| declared.name == axis) => {
-                    self.flaw(&place, format!("there is no axis `{axis}`"), None);
+                    self.flaw(
+                        &place,
+                        FlawCode::UnknownWord,
+                        format!("there is no axis `{axis}`"),
+                        None,
+                    );
                 }
                 _ => {}
             }
@@ -286,7 +292,12 @@ impl<'r> Examination<'r> {
             }
             // A statute speaks of kinds of matter that its heirs declare.
             None if place.section != "axis" && self.rulebook.axes.is_empty() => {}
-            None => self.flaw(place, format!("there is no axis `{axis}`"), None),
+            None => self.flaw(
+                place,
+                FlawCode::UnknownWord,
+                format!("there is no axis `{axis}`"),
+                None,
+            ),
         }
     }
 
@@ -328,7 +339,7 @@ impl<'r> Examination<'r> {
                 RouteTo::Kind(kind) => self.must_know(&place, "kind of unit", kind.as_str(), &kinds),
                 RouteTo::Outside => {
                     let reason = "only a hand-over goes outside: nobody there handles the case".to_owned();
-                    self.flaw(&place, reason, None);
+                    self.flaw(&place, FlawCode::Contradiction, reason, None);
                 }
                 RouteTo::OwnOffice
                 | RouteTo::RespondentUnit
@@ -352,7 +363,7 @@ impl<'r> Examination<'r> {
             }
             if ground.of == Deed::HandOver && ground.to.is_empty() {
                 let reason = "it does not say to whom: `to` is empty".to_owned();
-                self.flaw(&ground.place(), reason, None);
+                self.flaw(&ground.place(), FlawCode::Contradiction, reason, None);
             }
         }
         for (place, when) in rulebook.provisions() {

@@ -2,7 +2,7 @@
 
 use super::{Examination, powers::is_the_complainants};
 use crate::{
-    rulebook::{Ask, NewRound},
+    rulebook::{Ask, FlawCode, NewRound},
     time_limit::{Span, Unit, Within},
 };
 
@@ -16,13 +16,14 @@ impl Examination<'_> {
                 (None, None) => {
                     self.flaw(
                         &retention.place(),
+                        FlawCode::Contradiction,
                         "it says neither `at_least` nor `at_most`".to_owned(),
                         None,
                     );
                 }
                 (Some(least), Some(most)) if hours(least) > hours(most) => {
                     let reason = format!("it asks for at least {least} and at most {most}");
-                    self.flaw(&retention.place(), reason, None);
+                    self.flaw(&retention.place(), FlawCode::Contradiction, reason, None);
                 }
                 _ => {}
             }
@@ -37,14 +38,14 @@ impl Examination<'_> {
             match (duty.within, extension.in_total) {
                 (Within::Span(limit), Some(cap)) if hours(cap) <= hours(limit) => {
                     let reason = format!("the extension reaches {cap} in total, the limit itself {limit}");
-                    self.flaw(&duty.place(), reason, None);
+                    self.flaw(&duty.place(), FlawCode::EmptyLimit, reason, None);
                 }
                 _ => {}
             }
             let at_once = matches!(duty.within, Within::SameDay | Within::Immediately);
             if at_once && extension.ask == Ask::BeforeDue {
                 let reason = format!("nobody can ask before the due time of `{}`", duty.within);
-                self.flaw(&duty.place(), reason, None);
+                self.flaw(&duty.place(), FlawCode::EmptyLimit, reason, None);
             }
         }
     }
@@ -56,13 +57,13 @@ impl Examination<'_> {
                     "it ends with the complainant's {} and has no `at_most`",
                     pause.until
                 );
-                self.flaw(&pause.place(), reason, None);
+                self.flaw(&pause.place(), FlawCode::PauseWithoutEnd, reason, None);
             }
             if let (Some(once), Some(total)) = (pause.at_most, pause.in_total)
                 && hours(once) > hours(total)
             {
                 let reason = format!("a single pause of {once} is longer than all together, {total}");
-                self.flaw(&pause.place(), reason, None);
+                self.flaw(&pause.place(), FlawCode::Contradiction, reason, None);
             }
         }
     }
@@ -79,13 +80,19 @@ impl Examination<'_> {
             .as_ref()
             .filter(|rounds| rounds.at_most == Some(0))
         {
-            self.flaw(&rounds.place(), "a case has at least one round".to_owned(), None);
+            self.flaw(
+                &rounds.place(),
+                FlawCode::Contradiction,
+                "a case has at least one round".to_owned(),
+                None,
+            );
         }
         for (place, when) in rulebook.provisions() {
             for round in when.into_iter().flat_map(|when| &when.round) {
                 if !(1..=last).contains(round) {
                     self.flaw(
                         &place,
+                        FlawCode::NeverMatches,
                         format!("there is no round {round}: there are {last}"),
                         None,
                     );
@@ -101,7 +108,7 @@ impl Examination<'_> {
             };
             if round > last {
                 let reason = format!("it orders round {round}, but [rounds] allows {last}");
-                self.flaw(&escalation.place(), reason, None);
+                self.flaw(&escalation.place(), FlawCode::EscalationNeverFires, reason, None);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Examination, Place, reachability::follows_by_itself};
 use crate::{
-    rulebook::{DutyRule, Entry, Holder, Need, Origin, Position, RouteTo, Seat},
+    rulebook::{DutyRule, Entry, FlawCode, Holder, Need, Origin, Position, RouteTo, Seat},
     words::{Deed, RouteKind},
 };
 
@@ -130,7 +130,7 @@ impl<'r> Examination<'r> {
             Holder::Position(name) => format!("the position `{name}` may not do {deed}"),
             relation => format!("nobody who can be the {relation} may do {deed}"),
         };
-        self.flaw(place, reason, None);
+        self.flaw(place, FlawCode::NoPower, reason, None);
     }
 
     /// The positions whose holders a relation can mean.

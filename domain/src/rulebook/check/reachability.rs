@@ -4,7 +4,7 @@ use strum::IntoEnumIterator;
 
 use super::{Examination, powers::is_the_complainants};
 use crate::{
-    rulebook::{Need, Origin},
+    rulebook::{FlawCode, Need, Origin, Severity},
     words::{AxisName, Deed, Field},
 };
 
@@ -28,21 +28,31 @@ impl Examination<'_> {
                 what,
                 reason,
                 closest: None,
+                code: FlawCode::NobodyCanAct,
+                severity: Severity::Error,
+                path: Vec::new(),
             });
             return;
         };
         if !last.when.is_always() {
-            self.flaw(
-                &last.place(),
-                "the last route must take every case: leave out its `when`".to_owned(),
-                None,
-            );
+            let reason = "the last route must take every case: leave out its `when`".to_owned();
+            self.flaw(&last.place(), FlawCode::NobodyCanAct, reason, None);
         }
-        if let Some(first) = rulebook.routes.iter().find(|route| route.when.is_always())
-            && first.line != last.line
-        {
-            let reason = "it takes every case, so that the routes after it never match".to_owned();
-            self.flaw(&first.place(), reason, None);
+        for (no, route) in rulebook.routes.iter().enumerate() {
+            let shadowed = rulebook.routes[no + 1..]
+                .iter()
+                .find(|later| route.when.covers(&later.when));
+            if let Some(later) = shadowed {
+                let reason = if route.when.is_always() {
+                    "it takes every case, so that the routes after it never match".to_owned()
+                } else {
+                    format!(
+                        "it takes every case of the route on line {}, which never matches",
+                        later.line
+                    )
+                };
+                self.flaw(&route.place(), FlawCode::NeverMatches, reason, None);
+            }
         }
     }
 
@@ -73,7 +83,7 @@ impl Examination<'_> {
                 if keyed && *place.origin == Origin::Own {
                     let reason =
                         format!("it asks for {axis}, which no gate demands and which has no `unset`");
-                    self.flaw(&place, reason, None);
+                    self.flaw(&place, FlawCode::EvadingAxis, reason, None);
                 }
             }
         }
@@ -90,6 +100,7 @@ impl Examination<'_> {
             if !done && !is_the_complainants(duty.from) && !follows_by_itself(duty.from) {
                 self.flaw(
                     &duty.place(),
+                    FlawCode::LimitNeverStarts,
                     format!("its limit runs from {}, which no position may do", duty.from),
                     None,
                 );

@@ -2,8 +2,8 @@
 
 use crate::{
     rulebook::{
-        AppealRule, Entry, Flaw, Force, Gate, Ground, Origin, Retention, Rulebook, Secrecy, SuspensionRule,
-        When,
+        AppealRule, Entry, Flaw, FlawCode, Force, Gate, Ground, Origin, Retention, Rulebook, Secrecy,
+        Severity, SuspensionRule, When,
     },
     time_limit::{Span, Unit, Within},
 };
@@ -25,6 +25,9 @@ pub(super) fn refuse(heir: &Rulebook, ancestor: &Rulebook, when: &When, flaws: &
         what: what.to_owned(),
         reason,
         closest: None,
+        code: FlawCode::Loosening,
+        severity: Severity::Error,
+        path: Vec::new(),
     }));
 }
 
