@@ -150,6 +150,10 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
         text: Some(text()),
     };
     let today = context.calendar.date_of(context.now);
+    let cause = context
+        .rulebook
+        .axis(AxisName::Cause)
+        .and_then(|axis| axis.values.words().next().cloned());
     match act {
         Act::Receive
         | Act::Register
@@ -243,6 +247,7 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
             .map(|finding| {
                 Command::CompleteInvestigation(Investigation {
                     finding,
+                    cause_word: cause.clone(),
                     cause: Some(text()),
                     responsible_person: Some(text()),
                     substantiated_part: Some(text()),

@@ -100,6 +100,7 @@ fn matter(
             kind,
             stated,
             person: Some(text()),
+            representatives: None,
         },
         completion: Completion::default(),
     }
