@@ -27,7 +27,7 @@ on_both!(
 
 fn an_operator_is_administered_by_operators_only(database: &Database) {
     let house = House::open(database);
-    let administrator = house.person("service_hall.administrator");
+    let administrator = house.person("baiyun_center.administrator");
     let operator = Member::find(&administrator, OPERATOR);
 
     operator.resets(&administrator).is_problem(403, "not_permitted");
@@ -43,7 +43,7 @@ fn an_operator_is_administered_by_operators_only(database: &Database) {
 
     // Somebody who is both may, down to the last one.
     employs_chief(database);
-    let chief = house.person("service_hall.chief");
+    let chief = house.person("baiyun_center.chief");
     chief
         .ask("PATCH", &operator.path(""))
         .json(&json!({"name": "换了名字"}))
@@ -53,7 +53,7 @@ fn an_operator_is_administered_by_operators_only(database: &Database) {
     Member::find(&chief, OPERATOR)
         .is_deactivated_by(&chief)
         .expect(200);
-    Member::find(&chief, "service_hall.chief")
+    Member::find(&chief, "baiyun_center.chief")
         .is_deactivated_by(&chief)
         .is_problem(409, "last_administrator");
     chief.get("/session").expect(200);
@@ -69,7 +69,7 @@ fn employs_chief(database: &Database) {
     let chief = NewStaffMember {
         office_id: known.staff_member.office_id,
         id: Uuid::now_v7(),
-        user_name: "service_hall.chief".to_owned(),
+        user_name: "baiyun_center.chief".to_owned(),
         name: "总管".to_owned(),
         unit_id: None,
         positions: "[]".to_owned(),
