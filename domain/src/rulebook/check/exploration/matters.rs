@@ -8,7 +8,7 @@ use super::choices::{each, text};
 use super::commands::Scene;
 use crate::case::Context;
 use crate::case::command::{Complainant, Completion, Matter, Respondent};
-use crate::rulebook::{Anonymity, Need, Party, RouteTo, Trigger, When};
+use crate::rulebook::{Anonymity, Checked, Force, Need, Party, RouteTo, Trigger, When};
 use crate::words::{AxisName, CaseType, Channel, Deed, Field, IdentityMode, Source, Word};
 
 /// The matters that can come in: one for each channel, source, name and kind of complainant that a rule can tell
@@ -42,7 +42,7 @@ pub(super) fn matters(named: &[When], context: &Context) -> Vec<Matter> {
         for source in each(named, |when| &when.source, Source::iter()) {
             for identity in &identities {
                 for kind in &kinds {
-                    for reachable in reachable(named, *identity) {
+                    for reachable in reachable(named, *identity, rulebook) {
                         matters.push(matter(
                             channel,
                             source,
@@ -59,10 +59,24 @@ pub(super) fn matters(named: &[When], context: &Context) -> Vec<Matter> {
     matters
 }
 
-fn reachable(named: &[When], identity: IdentityMode) -> Vec<bool> {
-    match (named.iter().all(|when| when.reachable.is_empty()), identity) {
-        (true, identity) => vec![identity != IdentityMode::Anonymous],
-        (false, _) => vec![true, false],
+/// Whether somebody says how he can be reached. It is said where the matter is received and nowhere later, so that where
+/// no registration goes without it, it is asked for there.
+fn reachable(named: &[When], identity: IdentityMode, rulebook: &Checked) -> Vec<bool> {
+    let demanded = rulebook.gates_before(Deed::Registration).any(|gate| {
+        let of_the_identity = When {
+            identity: gate.when.identity.clone(),
+            ..When::default()
+        };
+        gate.force == Force::Must
+            && gate.needs.contains(&Need::Field(Field::ComplainantContact))
+            && gate.when == of_the_identity
+            && (gate.when.is_always() || gate.when.identity.contains(&identity))
+    });
+    let tells_apart = named.iter().any(|when| !when.reachable.is_empty());
+    match (tells_apart, demanded) {
+        (true, true) => vec![true],
+        (true, false) => vec![true, false],
+        (false, _) => vec![identity != IdentityMode::Anonymous],
     }
 }
 
@@ -154,16 +168,24 @@ pub(super) fn completions(at: Scene<'_>) -> impl Iterator<Item = Completion> {
     said.into_iter()
 }
 
-/// The flags with which a matter is registered: none, and each that registration itself sets something off with.
+/// The flags with which a matter is registered: none, and each that registration itself sets something off with or is
+/// barred by.
 fn flags_told(at: Scene<'_>) -> impl Iterator<Item = BTreeSet<Word>> {
-    let told = at
-        .context
-        .rulebook
+    let rulebook = at.context.rulebook;
+    let set_off = rulebook
         .escalations
         .iter()
         .filter(|rule| matches!(rule.trigger, Trigger::After(Deed::Registration)))
-        .filter_map(|rule| rule.when.flag.first().cloned());
-    let told: BTreeSet<Word> = told.collect();
+        .map(|rule| &rule.when);
+    let barred = rulebook
+        .gates
+        .iter()
+        .filter(|gate| gate.before == Deed::Registration)
+        .map(|gate| &gate.when);
+    let told: BTreeSet<Word> = set_off
+        .chain(barred)
+        .filter_map(|when| when.flag.first().cloned())
+        .collect();
     std::iter::once(BTreeSet::new()).chain(told.into_iter().map(|flag| BTreeSet::from([flag])))
 }
 

@@ -9,6 +9,7 @@ use super::commands::{Scene, Worth, outcome, representative, worth};
 use super::relevance::Relevant;
 use super::state::{mark, mark_of_facts};
 use super::{Asked, Move, Refused, Walk, fold};
+use crate::authority::permitting;
 use crate::case::decide::Actor;
 use crate::case::event::{Entry, Event};
 use crate::case::permitted::{Permission, deed_of, holds, permitted, targets};
@@ -248,8 +249,16 @@ impl Walk<'_> {
         let each = relevant.doer(deed);
         let owed = |staff: StaffId| {
             let context = self.context(now, Actor::Staff(staff));
+            // One act records every kind of work, and not everybody in a unit may do each kind.
+            let may = |deed| {
+                act != Act::RecordWork
+                    || !permitting(staff, deed, None, context.rulebook, context.directory).is_empty()
+            };
             case.duties.iter().any(|duty| {
-                !is_tracking(duty) && discharges(act, duty.terms.owes) && holds(duty, staff, &context)
+                !is_tracking(duty)
+                    && discharges(act, duty.terms.owes)
+                    && may(duty.terms.owes)
+                    && holds(duty, staff, &context)
             })
         };
         let mut staff: Vec<(bool, StaffId)> = self

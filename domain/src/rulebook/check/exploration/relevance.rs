@@ -3,7 +3,9 @@
 //! Two cases that differ only in what no rule can ask for any more are the same state. A gate before the dispatch asks
 //! nothing of a case that is with the unit; a rule for reports asks nothing of a complaint.
 
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use super::commands::{Worth, worth};
@@ -70,6 +72,8 @@ pub(super) struct Relevant {
     pub(super) makers: BTreeSet<(Deed, Holder)>,
     /// The deeds that not the same hand may do.
     pub(super) apart: BTreeSet<Deed>,
+    /// Tells the lists of conditions apart: the same answers to other questions are another state.
+    pub(super) questions: u64,
 }
 
 impl Relevant {
@@ -132,6 +136,9 @@ impl<'r> Relevance<'r> {
         let known = self.known.entry(fixed).or_insert_with_key(|fixed| {
             let mut relevant = Relevant::default();
             collect(rulebook, fixed, &mut relevant);
+            let mut hasher = DefaultHasher::new();
+            format!("{:?}", relevant.conditions).hash(&mut hasher);
+            relevant.questions = hasher.finish();
             Rc::new(relevant)
         });
         Rc::clone(known)

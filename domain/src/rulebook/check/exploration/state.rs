@@ -70,6 +70,7 @@ fn write(case: &Case, relevant: &Relevant, context: &Context, into: &mut Default
 
 /// The facts, as far as a condition can still tell them apart: two values are one that stand in the same lists.
 fn facts(facts: &Facts, relevant: &Relevant, into: &mut DefaultHasher) {
+    relevant.questions.hash(into);
     for condition in &relevant.conditions {
         condition.answers(facts).hash(into);
     }
