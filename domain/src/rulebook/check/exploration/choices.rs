@@ -210,6 +210,15 @@ pub(super) fn units(at: Scene<'_>) -> impl Iterator<Item = UnitId> {
         .map(|(unit, _)| *unit)
 }
 
+/// A unit that can be added to those that have the matter: one that a rule tells from them, else one like them.
+pub(super) fn another(at: Scene<'_>) -> Option<UnitId> {
+    let is_free = |unit: &UnitId| at.case.running_dispatches().all(|sent| sent.unit != *unit);
+    let mut alike = at.context.directory.units.keys().copied();
+    units(at)
+        .find(is_free)
+        .or_else(|| alike.find(|unit| is_free(unit) && kept_from_unit(at.case, *unit, at.context).is_none()))
+}
+
 /// What is sent: to the lead, and to whom the route sends it jointly.
 pub(super) fn tasks(at: Scene, lead: UnitId) -> Vec<Task> {
     let due_on = Some(at.context.calendar.date_of(at.context.now));

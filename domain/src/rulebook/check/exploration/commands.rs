@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 
 use super::choices::{
-    asked_for, assignments, classifications, each, endings, hand_overs, instructed, leads, least, measures,
-    notices, others, screenings, sections, task, tasks, teams, text, units, word, works,
+    another, asked_for, assignments, classifications, each, endings, hand_overs, instructed, leads, least,
+    measures, notices, others, screenings, sections, task, tasks, teams, text, units, word, works,
 };
 use super::matters::completions;
 use super::office::id;
@@ -204,8 +204,7 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
             .map(|unit| Command::GiveInstruction(Instruction { text: text(), unit }))
             .collect(),
         Act::Dispatch => leads(at).map(|unit| Command::Dispatch(tasks(at, unit))).collect(),
-        Act::AddUnit => units(at)
-            .find(|unit| case.running_dispatches().all(|sent| sent.unit != *unit))
+        Act::AddUnit => another(at)
             .map(|unit| Command::AddUnit(task(unit, DispatchRole::Support)))
             .into_iter()
             .collect(),

@@ -59,7 +59,7 @@ impl Walk<'_> {
         self.seen = seen;
     }
 
-    /// Notes what a command set off.
+    /// Notes what a command set off, and the gates it passed.
     pub(super) fn fire(&mut self, case: &Case, command: &Command, entries: &[Entry], now: DateTime<Utc>) {
         for entry in entries {
             if let Event::DutyDischarged { duty, .. } = &entry.event
@@ -76,7 +76,15 @@ impl Walk<'_> {
         let mut fresh: Vec<usize> = (0..self.rulebook.escalations.len())
             .filter(|no| !self.seen.fired.contains(no) && set_off(&self.rulebook.escalations[*no].trigger))
             .collect();
-        if fresh.is_empty() {
+        // What a deed itself states is asked by the gate before it, and perhaps by nothing after it.
+        let mut passed: Vec<usize> = (0..self.rulebook.gates.len())
+            .filter(|no| !self.seen.gates.contains(no))
+            .filter(|no| {
+                let before = self.rulebook.gates[*no].before;
+                deeds.iter().any(|deed| before.covers(*deed))
+            })
+            .collect();
+        if fresh.is_empty() && passed.is_empty() {
             return;
         }
         // What the deed itself did, before any rule followed it.
@@ -86,7 +94,9 @@ impl Walk<'_> {
         let after = own.fold(case.clone(), Case::after);
         let facts = after.facts(self.rulebook, self.context(now, Actor::Clock).directory);
         fresh.retain(|no| self.rulebook.escalations[*no].when.matches(&facts));
+        passed.retain(|no| self.rulebook.gates[*no].when.matches(&facts));
         self.seen.fired.extend(fresh);
+        self.seen.gates.extend(passed);
     }
 
     /// What no case met.
