@@ -13,6 +13,7 @@ use crate::request::Json;
 /// A rulebook to be checked.
 #[derive(Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"text": "[rulebook]\ncode = \"library.readers\"\nkind = \"regulation\"\n"}))]
 pub struct RulebookText {
     /// The rulebook: a TOML text.
     #[validate(length(min = 1, max = "super::version::TEXT_MAX"))]
