@@ -1,16 +1,12 @@
 //! `huiyin rulebook`: rulebooks outside the service.
 
-use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use domain::rulebook::{Flaw, Severity, ancestry, check, explore, read, read_bytes, schema, warnings};
+use domain::rulebook::{Flaw, Severity, explore, schema, warnings};
 
 use super::{Failure, tell};
-
-/// The longest file that is read as a rulebook, in bytes.
-const FILE_BYTES_MAX: u64 = 1024 * 1024;
+use crate::rulebook::installed::{bytes_of, standing};
 
 /// Work on rulebooks.
 #[derive(Debug, Subcommand)]
@@ -41,14 +37,9 @@ impl Rulebook {
 }
 
 fn check_file(file: &Path) -> Result<(), Failure> {
-    let mut bytes = Vec::new();
-    // One byte more than is allowed tells a file that is too long, whatever it is and however it grows.
-    std::fs::File::open(file)?
-        .take(FILE_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
+    let Some(bytes) = bytes_of(file)? else {
         return Err(format!("{} is larger than 1 MiB", file.display()).into());
-    }
+    };
     let Examined { findings, states } = examined(&bytes);
     for flaw in &findings {
         tell(&format!("{}: {flaw}", file.display()));
@@ -77,16 +68,7 @@ struct Examined {
 
 /// Checks a rulebook among those that are shipped, from which it may inherit, and plays it.
 fn examined(bytes: &[u8]) -> Examined {
-    let checked = read_bytes(bytes).and_then(|rulebook| {
-        let mut texts = BTreeMap::new();
-        for ancestor in ancestry(&rulebook) {
-            let known = read(ancestor)?;
-            texts.insert(known.head.code.clone(), known);
-        }
-        texts.insert(rulebook.head.code.clone(), rulebook.clone());
-        check(&rulebook, &texts)
-    });
-    match checked {
+    match standing(bytes) {
         Ok(rulebook) => {
             let played = explore(&rulebook);
             let mut findings = warnings(&rulebook);

@@ -1,11 +1,13 @@
 //! The rulebooks of an installation: those that come with the service, and those that lie in a folder of its own.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use domain::rulebook::{Kind, ancestry, examine, read};
+use domain::rulebook::{Checked, Flaw, Kind, ancestry, check, read, read_bytes};
 use persistence::law::Rulebooks;
 
 use crate::desk::shipped_rulebooks;
@@ -51,8 +53,8 @@ pub fn installed(folder: Option<&Path>) -> Result<Rulebooks, NotInstalled> {
         files.clear();
     }
     for file in files {
-        match text(&file) {
-            Ok(text) => match read(&text).and_then(|rulebook| examine(&text, &ancestry(&rulebook))) {
+        match bytes_of(&file) {
+            Ok(Some(bytes)) => match standing(&bytes) {
                 Ok(checked) if checked.head.kind != Kind::Regulation => {
                     tell(&file, &"only a regulation can be run by an office");
                 }
@@ -64,7 +66,8 @@ pub fn installed(folder: Option<&Path>) -> Result<Rulebooks, NotInstalled> {
                 }
                 Err(flaws) => flaws.iter().for_each(|flaw| tell(&file, flaw)),
             },
-            Err(reason) => tell(&file, &reason),
+            Ok(None) => tell(&file, &"it is larger than 1 MiB"),
+            Err(error) => tell(&file, &error),
         }
     }
     if wrong.is_empty() {
@@ -74,12 +77,32 @@ pub fn installed(folder: Option<&Path>) -> Result<Rulebooks, NotInstalled> {
     }
 }
 
-fn text(file: &Path) -> Result<String, String> {
-    let size = fs::metadata(file).map_err(|error| error.to_string())?.len();
-    if size > FILE_BYTES_MAX {
-        return Err("it is larger than 1 MiB".to_owned());
+/// The bytes of a file that may be a rulebook; none if it is larger than 1 MiB.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn bytes_of(file: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    // One byte more than is allowed tells a file that is too long, whatever it is and however it grows.
+    fs::File::open(file)?
+        .take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= FILE_BYTES_MAX).then_some(bytes))
+}
+
+/// A rulebook, checked among those that are shipped, from which it may inherit.
+///
+/// # Errors
+/// Every flaw of the text, each with its line.
+pub(crate) fn standing(bytes: &[u8]) -> Result<Checked, Vec<Flaw>> {
+    let rulebook = read_bytes(bytes)?;
+    let mut texts = BTreeMap::new();
+    for ancestor in ancestry(&rulebook) {
+        let known = read(ancestor)?;
+        texts.insert(known.head.code.clone(), known);
     }
-    fs::read_to_string(file).map_err(|error| error.to_string())
+    texts.insert(rulebook.head.code.clone(), rulebook.clone());
+    check(&rulebook, &texts)
 }
 
 #[cfg(test)]

@@ -239,7 +239,7 @@ pub fn appeal_barred(
         Some(number) => Within::Span(number),
         None => rule.within,
     };
-    let counting = context.rulebook.counting_of_appeals();
+    let counting = context.rulebook.counting_of_windows();
     let due = crate::duty::due(from.at, &Limit::from(within), &counting, &[], context)?;
     (at >= due.at).then(|| Refusal::WindowOver {
         clause: rule.clause.clone(),

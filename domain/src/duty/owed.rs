@@ -506,7 +506,7 @@ fn appeal_decision(appeal: &Appeal, case: &Case, context: &Context) -> Option<(D
         None => rule.decide_within,
     };
     let limit = Limit::from(within);
-    let counting = context.rulebook.counting_of_appeals();
+    let counting = context.rulebook.counting_of_windows();
     let start = Start {
         at: appeal.filed_at,
         sequence: appeal.sequence,

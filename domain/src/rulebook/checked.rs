@@ -216,8 +216,8 @@ impl Checked {
         }
     }
 
-    /// How the days of an appeal are counted.
-    pub fn counting_of_appeals(&self) -> Counting {
+    /// How the days are counted in which a party may appeal or a unit return, and an appeal is decided.
+    pub fn counting_of_windows(&self) -> Counting {
         self.counting
             .as_ref()
             .map_or_else(Counting::default, |counting| counting.counting())

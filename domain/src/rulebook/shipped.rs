@@ -122,6 +122,7 @@ mod tests {
             let text = text_of(&code).unwrap();
             let again = examine(text, &ancestry(&read(text).unwrap())).unwrap();
             assert_eq!(again, shipped, "{code}");
+            assert_eq!(ancestry(&shipped), ancestry(&read(text).unwrap()), "{code}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use domain::rulebook::{Checked, ancestry, examine, read, text_of};
+use domain::rulebook::{Checked, ancestry, examine, text_of};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ pub(in super::super) fn keep_shipped(connection: &mut Connection, laws: &Laws) -
         for rulebook in laws.rulebooks.all() {
             let head = &rulebook.head;
             let Some(body) = text_of(&head.code) else { continue };
-            let ancestors = read(body).map(|rulebook| ancestry(&rulebook)).unwrap_or_default();
+            let ancestors = ancestry(&rulebook);
             let since = head.effective_from.and_time(NaiveTime::MIN).and_utc();
             let version = NewRulebookVersion {
                 code: head.code.to_string(),

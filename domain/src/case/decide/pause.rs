@@ -90,7 +90,7 @@ pub(super) fn supplement(
 /// When the clock ends a pause that begins now: after the longest single one, or when all pauses on this ground
 /// together are used up.
 fn ends_at(case: &Case, rule: &SuspensionRule, context: &Context) -> Option<DateTime<Utc>> {
-    let counting = context.rulebook.counting_of_appeals();
+    let counting = context.rulebook.counting_of_windows();
     let over = |from: DateTime<Utc>, span: Span, between: &[Pause]| {
         let limit = Limit::from(Within::Span(span));
         time_limit::count(from, &limit, &counting, between, context.calendar).map(|count| count.due_at)

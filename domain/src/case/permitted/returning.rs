@@ -4,7 +4,7 @@ use crate::case::{Case, Context, Refusal};
 use crate::duty;
 use crate::ids::ThingId;
 use crate::rulebook::{Entry, Returns};
-use crate::time_limit::{Counting, Limit};
+use crate::time_limit::Limit;
 use crate::words::Deed;
 
 /// What forbids the unit to return this dispatch, whatever reason it gives.
@@ -42,16 +42,8 @@ fn window_over(
         Deed::Dispatch => case.running_dispatch(dispatch)?.sent_at,
         from => case.in_force(from, Some(dispatch))?.at,
     };
-    let limit = Limit {
-        within: returns.within,
-        extensions: Vec::new(),
-    };
-    let counting = context
-        .rulebook
-        .counting
-        .as_ref()
-        .map_or_else(Counting::default, |rule| rule.counting());
-    let ended_at = duty::due(start, &limit, &counting, &[], context)?.at;
+    let counting = context.rulebook.counting_of_windows();
+    let ended_at = duty::due(start, &Limit::from(returns.within), &counting, &[], context)?.at;
     (context.now >= ended_at).then(|| Refusal::WindowOver {
         clause: returns.clause.clone(),
         ended_at,
