@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, Datelike, Utc};
 use domain::case::Case;
@@ -15,7 +15,8 @@ use domain::rulebook::{Checked, shipped};
 use persistence::case::{Accepted, CaseArchive, NotAccepted, Submission};
 use persistence::law::{Law, Rulebooks};
 use persistence::{Answer, Archive};
-use tokio::sync::{Mutex, Semaphore, oneshot};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Mutex, oneshot};
 
 use crate::callers::Callers;
 use crate::clock::Clock;
@@ -215,17 +216,23 @@ pub fn shipped_rulebooks() -> Rulebooks {
 /// line there, each with a thread and memory of its own.
 const THREADS_MAX: usize = 16;
 
-/// The threads that are free.
-static THREADS: Semaphore = Semaphore::const_new(THREADS_MAX);
+/// The threads that wait for the archive: the same few for every worker of the server. If each worker kept its own, each
+/// of them would in time hold as much memory as the largest answers took.
+static THREADS: LazyLock<Runtime> = LazyLock::new(|| {
+    Builder::new_current_thread()
+        .max_blocking_threads(THREADS_MAX)
+        .thread_name("archive")
+        .build()
+        .expect("threads that wait ask nothing of the system until they are needed")
+});
 
 /// Runs what blocks on a thread that may wait.
 ///
 /// # Errors
 /// `internal_error` when it panicked.
 pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    // It fails only if somebody closes it, which nobody does.
-    let _thread = THREADS.acquire().await;
-    actix_web::web::block(work)
+    THREADS
+        .spawn_blocking(work)
         .await
         .map_err(|_| Problem::internal("a question to the archive panicked"))
 }
