@@ -1,5 +1,7 @@
 //! What the house has promised: the operations of the contract that it serves.
 
+mod shape;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -54,7 +56,7 @@ impl Promised {
         self.operations.keys().map(String::as_str)
     }
 
-    /// Holds an answer against the statuses that its operation lists.
+    /// Holds an answer against what its operation promises: its status, its kind of body, and the body's shape.
     #[track_caller]
     pub(crate) fn holds(&self, method: &str, path: &str, answer: &Answer) {
         let path = path.split('?').next().unwrap_or_default();
@@ -66,6 +68,11 @@ impl Promised {
             assert!(
                 operation.statuses.contains(&answer.status.to_string()),
                 "{id} does not say in the contract that it can answer so: {answer}"
+            );
+            let faults = shape::faults(method, &operation.path, answer);
+            assert!(
+                faults.is_empty(),
+                "{id} does not answer as it says in the contract: {faults:#?} in {answer}"
             );
         }
     }

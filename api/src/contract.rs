@@ -87,9 +87,10 @@ const SYSTEM_TAG: (&str, &str, &str) = ("system", "系统", "The service itself.
             caller may take now and which are blocked by which clause, so that a front end draws its buttons from \
             it and knows no rules. Errors are `application/problem+json` in the language of `Accept-Language` \
             (zh-CN or en). Writes on a case need `If-Match`; a POST may carry an `Idempotency-Key`.",
+        contact(name = "The people who make Huiyin"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    servers((url = "/", description = "This service")),
+    servers((url = "/", description = "The service that serves this document, in production or in a test")),
     components(schemas(ProblemView, ClauseView, MissingFactView, HolderView, FieldErrorView)),
     security(("bearer" = [])),
     modifiers(&Additions)
@@ -103,7 +104,7 @@ impl Modify for Additions {
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("The access token of `log_in`. It proves who asks; what that person may do is read at each request."));
+            .description(Some("The access token of `log_in`, a JWT that is checked as RFC 8725 asks. It proves who asks; what that person may do is read at each request."));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
         document.tags = Some(
@@ -130,13 +131,18 @@ pub(crate) fn base() -> Document {
 /// The finished contract of the operations in `registered`.
 pub(crate) fn finish(registered: &Document) -> Value {
     let mut document = serde_json::to_value(registered).expect("a document of texts and numbers is JSON");
+    // Whoever can reach the service may read how to use it.
+    document["servers"][0]["x-internal"] = Value::Bool(false);
     shape::hoist_variants(&mut document);
     shape::close_variants(&mut document);
     shape::leave_out_nulls(&mut document);
     shape::state_bounds(&mut document);
+    shape::state_widths(&mut document);
+    shape::leave_out_null_lists(&mut document);
     examples::put(&mut document);
     refusals::list(&mut document);
     refusals::share(&mut document);
+    shape::leave_out_unused(&mut document);
     document
 }
 

@@ -208,6 +208,52 @@ pub(super) fn state_bounds(document: &mut Value) {
     });
 }
 
+/// Leaves out the lists that are written as null where they are empty, which no reader of OpenAPI takes.
+pub(super) fn leave_out_null_lists(document: &mut Value) {
+    for (_, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (_, operation) in item.as_object_mut().into_iter().flatten() {
+            if let Some(operation) = operation.as_object_mut() {
+                operation.retain(|name, value| name != "parameters" || !value.is_null());
+            }
+        }
+    }
+}
+
+/// Leaves out the schemas that no operation leads to: what the variants of a union were made of before each became
+/// a component of its own.
+pub(super) fn leave_out_unused(document: &mut Value) {
+    let mut open = references_in(&document["paths"]);
+    open.extend(references_in(&document["components"]["responses"]));
+    let mut used = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if used.insert(name.clone()) {
+            open.extend(references_in(&document["components"]["schemas"][&name]));
+        }
+    }
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.retain(|name, _| used.contains(name));
+    }
+}
+
+/// States the width of the integers whose bounds alone are written, for languages in which it matters.
+pub(super) fn state_widths(document: &mut Value) {
+    each_schema(document, &mut |schema| {
+        if schema.get("type").and_then(Value::as_str) != Some("integer") || schema.contains_key("format") {
+            return;
+        }
+        let narrow = |bound: &str| {
+            let bound = schema.get(bound).and_then(Value::as_i64);
+            bound.is_some_and(|bound| i32::try_from(bound).is_ok())
+        };
+        let width = if narrow("minimum") && narrow("maximum") {
+            "int32"
+        } else {
+            "int64"
+        };
+        schema.insert("format".to_owned(), Value::from(width));
+    });
+}
+
 /// Applies a change to every object in `value`, the inner ones first. Objects that are no schema have none of the
 /// members the changes look for.
 fn each_schema(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
@@ -254,6 +300,26 @@ mod tests {
     #[derive(OpenApi)]
     #[openapi(components(schemas(Reporter, Organisation, Place)))]
     struct Sample;
+
+    #[test]
+    fn what_no_operation_leads_to_goes_and_what_is_empty_is_absent() {
+        let mut document = json!({
+            "paths": { "/one": { "get": { "parameters": null, "responses": { "200": { "$ref": "#/components/schemas/A" } } } } },
+            "components": { "schemas": {
+                "A": { "properties": { "b": { "$ref": "#/components/schemas/B" } } },
+                "B": { "type": "integer", "minimum": 1, "maximum": 4_294_967_295_u32 },
+                "C": { "type": "integer", "minimum": 1, "maximum": 9 },
+            } },
+        });
+        leave_out_null_lists(&mut document);
+        state_widths(&mut document);
+        assert_eq!(document["components"]["schemas"]["C"]["format"], "int32");
+        leave_out_unused(&mut document);
+        assert!(document["paths"]["/one"]["get"].get("parameters").is_none());
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(schemas["B"]["format"], "int64");
+        assert!(schemas.get("C").is_none());
+    }
 
     #[test]
     fn unions_become_named_components_and_nulls_go() {
