@@ -171,6 +171,8 @@ fn act_on<'a>(
     match (barred, said) {
         (None, Ok(())) => {}
         (Some(refusal), Ok(())) | (None, Err(refusal)) => return Err(refusal),
+        // Of several grounds to pause on, the one that was named says why not.
+        (Some(_), Err(wrong)) if act == Act::Suspend => return Err(wrong),
         (Some(barred), Err(wrong)) => return Err(barred.or_sooner(wrong)),
     }
     let mut closed = gate::closed_by(case, book.case(), context, deed, target);
