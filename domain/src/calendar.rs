@@ -12,6 +12,7 @@
 
 pub mod document;
 mod words;
+mod worked;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use document::Document;
 pub use document::{CalendarFault, Holiday, LocalDay, LocalWork, Year};
 pub use words::{DayRange, OpenHours, RANGE_AT_MOST};
+use worked::WorkedDays;
 
 /// The first day a calendar knows; an earlier instant is read as lying on this day.
 pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("1 January of the year 1 exists");
@@ -51,6 +53,8 @@ pub struct Calendar {
     /// Every day that is not what its weekday says, derived from the document.
     exceptions: BTreeMap<NaiveDate, (DayKind, String)>,
     years: BTreeMap<i32, YearStatus>,
+    /// The working days, numbered: derived from the week and the exceptions.
+    worked: WorkedDays,
 }
 
 /// What kind of day a date is. A working day, a make-up workday and a local workday are worked; the rest are not.
@@ -202,6 +206,25 @@ impl Calendar {
     /// Whether work is done on a date.
     pub fn is_working(&self, date: NaiveDate) -> bool {
         self.day(date).kind.is_working()
+    }
+
+    /// The `n`th working day after a date, the date itself not counted; none beyond [`LAST_DAY`]. It costs the same for
+    /// every `n`. The 0th is the last working day up to the date.
+    pub fn working_day_after(&self, date: NaiveDate, n: u32) -> Option<NaiveDate> {
+        self.worked.numbered(self.worked.through(date) + i64::from(n))
+    }
+
+    /// The `n`th working day before a date, the date itself not counted; none before [`FIRST_DAY`]. The 0th is the first
+    /// working day from the date on.
+    pub fn working_day_before(&self, date: NaiveDate, n: u32) -> Option<NaiveDate> {
+        let day_before = date.pred_opt()?;
+        self.worked
+            .numbered(self.worked.through(day_before) + 1 - i64::from(n))
+    }
+
+    /// How many working days there are after one date up to another, that one counted; 0 if there is none between.
+    pub fn working_days_between(&self, after: NaiveDate, up_to: NaiveDate) -> u32 {
+        u32::try_from(self.worked.through(up_to) - self.worked.through(after)).unwrap_or(0)
     }
 
     /// How sure the days of a year are. A year the calendar does not speak of is missing.

@@ -311,7 +311,7 @@ pub struct Extension {
     pub id: ThingId,
     /// On which duty.
     pub duty: DutyKey,
-    /// The clause of that duty.
+    /// The clause that allows it: the extension's own, else the duty's.
     pub clause: ClauseId,
     /// How much was asked.
     pub asked: Span,

@@ -17,7 +17,7 @@ use crate::words::{ClauseId, Deed, PositionName, Status};
 
 mod owed;
 
-pub use owed::{count, due, owed, past};
+pub use owed::{due, owed, past};
 
 /// What somebody owes on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +147,12 @@ impl Terms {
         open.map(|pause| pause.from)
             .min()
             .filter(|_| self.due.is_none() && self.has_a_number())
+    }
+
+    /// Whether both count as much by the same rules from the same start. A due date that is over then can only be made
+    /// another by the calendar: no pause that begins after it changes it.
+    pub(crate) fn is_counted_as(&self, other: &Self) -> bool {
+        self.start == other.start && self.limit == other.limit && self.counting == other.counting
     }
 
     fn has_a_number(&self) -> bool {

@@ -3,23 +3,64 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::calendar::FIRST_DAY;
 use crate::case::{Case, Context, Event};
 use crate::duty::{self, Duty, HeldBy};
 use crate::responsibility::{first_that_may, hold};
-use crate::rulebook::{Escalation, Holder, Moment, NewRound};
+use crate::rulebook::{Entry, Escalation, Facts, Holder, Moment, NewRound, Trigger};
 use crate::time_limit::{Limit, Span, Unit, Within};
 use crate::words::{ClauseId, Deed};
 
-/// What the rulebook brings about after a deed, on the case as the deed left it.
+/// What the rulebook brings about after a deed, on the case as the deed left it; `before` is the case as the deed
+/// found it.
+///
+/// A classification says again what it does not change. So a rule that follows it only where a word stands follows once:
+/// where this classification made its condition true, or where it is the first, unless the same clause has spoken under
+/// the same condition after another deed (as it does where a word is said at registration already).
 #[must_use]
-pub fn after_deed(case: &Case, deed: Deed, context: &Context) -> Vec<(ClauseId, Event)> {
+pub fn after_deed(
+    case: &Case,
+    before: Option<&Case>,
+    deed: Deed,
+    context: &Context,
+) -> Vec<(ClauseId, Event)> {
     let facts = case.facts(context.rulebook, context.directory);
-    context
+    let is_new = |rule: &Entry<Escalation>| match before {
+        Some(before) if deed == Deed::Classification && !rule.when.is_always() => {
+            let stood = rule
+                .when
+                .matches(&before.facts(context.rulebook, context.directory));
+            !stood || (before.in_force(deed, None).is_none() && !has_spoken(rule, before, context))
+        }
+        Some(_) | None => true,
+    };
+    let due: Vec<_> = context
         .rulebook
         .escalations_after(deed)
         .filter(|rule| rule.when.matches(&facts))
+        .collect();
+    let owned = due.iter().any(|rule| !rule.is_of_a_floor());
+    due.into_iter()
+        .filter(|rule| !(owned && rule.is_of_a_floor()) && is_new(rule))
         .flat_map(|rule| effects(rule, case, context, None, deed))
         .collect()
+}
+
+/// Whether the clause of a rule has another rule, under the same condition, after a deed that was done.
+fn has_spoken(rule: &Entry<Escalation>, case: &Case, context: &Context) -> bool {
+    context
+        .rulebook
+        .escalations
+        .iter()
+        .any(|other| match &other.trigger {
+            Trigger::After(deed) => {
+                other.trigger != rule.trigger
+                    && other.clause == rule.clause
+                    && other.when == rule.when
+                    && case.in_force(*deed, None).is_some()
+            }
+            Trigger::Late { .. } => false,
+        })
 }
 
 /// A step of a duty's ladder that is due.
@@ -80,18 +121,54 @@ fn ladder<'c>(
                 .is_some_and(|due| !case.imported || due.at >= context.cut_over)
         })
         .flat_map(move |duty| {
-            context
-                .rulebook
-                .late_steps(&duty.key.name)
-                .filter(move |rule| rule.0.when.matches(&facts))
+            rungs(duty, case, context, &facts)
+                .into_iter()
                 .filter_map(move |(rule, at)| {
-                    let name = format!("{} {at}", rule.clause);
+                    let name = step_name(rule, at);
                     if duty.steps_taken.contains(&name) {
                         return None;
                     }
                     Some((moment(at, duty, context)?, name, duty, &**rule))
                 })
         })
+}
+
+/// The rungs that a duty climbs in such a case, taken or not.
+///
+/// A floor's rungs are for where nobody else says what happens. Where another rulebook of the chain has a rung for the
+/// very duty, that does something here, the floor's are silent, whenever they would come: else a chief would hear twice
+/// of one thing, and earlier than the text says. A warning before the due time is another matter than lateness: neither
+/// silences the other.
+fn rungs<'c>(
+    duty: &Duty,
+    case: &Case,
+    context: &'c Context<'_>,
+    facts: &Facts,
+) -> Vec<(&'c Entry<Escalation>, Moment)> {
+    let climbed: Vec<_> = context
+        .rulebook
+        .late_steps(&duty.key.name)
+        .filter(|(rule, _)| rule.when.matches(facts))
+        .collect();
+    let is_warning = |at: Moment| matches!(at, Moment::Before(_));
+    let speaks = |rule: &Entry<Escalation>, at: Moment| {
+        duty.steps_taken.contains(&step_name(rule, at))
+            || !effects(rule, case, context, Some(duty), duty.terms.owes).is_empty()
+    };
+    let spoken: [bool; 2] = [false, true].map(|warning| {
+        climbed
+            .iter()
+            .any(|(rule, at)| !rule.is_of_a_floor() && is_warning(*at) == warning && speaks(rule, *at))
+    });
+    climbed
+        .into_iter()
+        .filter(|(rule, at)| !rule.is_of_a_floor() || !spoken[usize::from(is_warning(*at))])
+        .collect()
+}
+
+/// By which a step is known on its duty.
+fn step_name(rule: &Escalation, at: Moment) -> String {
+    format!("{} {at}", rule.clause)
 }
 
 /// When a step is due, counted from the duty's own due time.
@@ -126,16 +203,10 @@ fn before(due: &duty::Due, span: Span, context: &Context) -> DateTime<Utc> {
             due.at - TimeDelta::days(i64::from(amount) * days)
         }
         Unit::WorkingDay => {
-            let mut day = due.on;
-            let mut left = amount.min(MOST_DAYS_BEFORE);
-            while left > 0 {
-                let Some(earlier) = day.pred_opt() else { break };
-                day = earlier;
-                if context.calendar.is_working(day) {
-                    left -= 1;
-                }
-            }
-            context.calendar.start_of_day(day)
+            let day = context
+                .calendar
+                .working_day_before(due.on, amount.min(MOST_DAYS_BEFORE));
+            context.calendar.start_of_day(day.unwrap_or(FIRST_DAY))
         }
     }
 }

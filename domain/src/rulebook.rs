@@ -122,6 +122,13 @@ pub struct Entry<T> {
     pub origin: Origin,
 }
 
+impl<T> Entry<T> {
+    /// Whether it comes from a floor, and so holds only where nothing else does.
+    pub fn is_of_a_floor(&self) -> bool {
+        matches!(self.origin, Origin::Floor(_))
+    }
+}
+
 impl<T> Deref for Entry<T> {
     type Target = T;
 

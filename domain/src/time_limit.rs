@@ -1,8 +1,16 @@
-//! How a due date is counted, and how it explains itself: [`count`].
+//! How a due date is counted, and how it explains itself: [`count`] tells it day by day, [`end`] only where it ends.
 //!
-//! There is one computation. It walks from the start, looks at each day once, and writes down what it did with it:
-//! that record ([`Count::days`]) is the explanation, and [`sentence_zh`] reads it aloud. A due date is never edited;
-//! when a pause, an extension or a new calendar comes, it is counted anew from the same start.
+//! The computation is a walk from the start: it looks at each day once, and writes down what it did with it. That
+//! record ([`Count::days`]) is the explanation, and [`sentence_zh`] reads it aloud. A due date is never edited; when a
+//! pause, an extension or a new calendar comes, it is counted anew from the same start.
+//!
+//! There are two ways to the same end, because two things are asked of it. Who asks why must get every day, and a walk
+//! over 2,500 working days looks at 3,600. Every command asks of each open duty only where it ends, and a new calendar
+//! asks it of all of them: that must not depend on how long the limit is, so [`end`] leaps by the calendar's index
+//! where nothing on the way can stop the count, and takes the walk's own end elsewhere. The two are bound together: the
+//! parts that need judgement (which day is day zero, how many days a month has, when a day is over) are one function
+//! each, used by both; and a test holds both against a third, slow count of its own, over a hundred thousand random
+//! limits, calendars and pauses.
 //!
 //! The rules, with the law they rest on (民法典 Civil Code; a rulebook may say otherwise by [`Counting`]):
 //!
@@ -15,14 +23,16 @@
 //! 6. A pause stops the count: a day wholly or partly inside it is not counted; for hours the clock stands still.
 //! 7. Extensions in one unit add up with the limit in that unit; one in another unit runs on from the end.
 
+mod leap;
 mod sentence;
 mod walk;
 mod words;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, DayKind};
+use crate::calendar::{Calendar, DayKind, LAST_DAY};
+use leap::Leap;
 use walk::Walk;
 
 pub use sentence::{sentence_en, sentence_zh};
@@ -102,6 +112,31 @@ pub struct Count {
     /// Whether the walk gave up, after [`DAYS_WALKED_AT_MOST`] days or at the end of the year 9999. The due date then
     /// is the last day it looked at; the true one lies later.
     pub beyond_reach: bool,
+}
+
+/// Where a count ends, without its days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// The last day on which it is in time; see [`Count::due_on`].
+    pub on: NaiveDate,
+    /// The first instant that is too late; see [`Count::due_at`].
+    pub at: DateTime<Utc>,
+    /// Whether a year without a published notice decided something; see [`Count::provisional_years`].
+    pub provisional: bool,
+    /// Since when the count stands still; see [`Count::paused_since`].
+    pub paused_since: Option<DateTime<Utc>>,
+}
+
+impl From<&Count> for End {
+    /// The end that the walk came to.
+    fn from(count: &Count) -> Self {
+        Self {
+            on: count.due_on,
+            at: count.due_at,
+            provisional: !count.provisional_years.is_empty(),
+            paused_since: count.paused_since,
+        }
+    }
 }
 
 /// One day of a count.
@@ -222,6 +257,64 @@ pub fn count(
         }
     }
     Some(walk.into_count(limit))
+}
+
+/// Where a limit ends that starts at `start`: what [`count`] says, without its days, and as fast for a long limit as
+/// for a short one unless it was paused.
+///
+/// `None` for a limit without a number.
+///
+/// ```
+/// use domain::calendar::Calendar;
+/// use domain::time_limit::{Counting, Limit, Within, end};
+///
+/// let limit = Limit::from("2500 working days".parse::<Within>()?);
+/// let started = "2016-09-18T10:05:00+08:00".parse()?;
+/// let end = end(started, &limit, &Counting::default(), &[], &Calendar::national()).expect("it has a number");
+/// assert_eq!((end.on.to_string(), end.provisional), ("2026-09-21".to_owned(), false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn end(
+    start: DateTime<Utc>,
+    limit: &Limit,
+    counting: &Counting,
+    pauses: &[Pause],
+    calendar: &Calendar,
+) -> Option<End> {
+    if pauses.is_empty() {
+        let stretches = stretches(limit)?;
+        if let Some(end) = Leap::over(&stretches, calendar.local(start).to_utc(), *counting, calendar) {
+            return Some(end);
+        }
+    }
+    count(start, limit, counting, pauses, calendar).map(|count| End::from(&count))
+}
+
+/// As how many days so many months count: as many as lie between a date and its like in the later month, so that a
+/// pause can stop them. None where the calendar does not reach so far.
+fn days_of_months(first: NaiveDate, amount: u32, start_day: StartDay) -> Option<u32> {
+    let like = first
+        .checked_add_months(Months::new(amount))
+        .filter(|day| *day <= LAST_DAY)?;
+    let days = match start_day {
+        // Counted from the 15th, a month is over with the 14th. A day the month lacks was cut off already.
+        StartDay::Counted if like.day() < first.day() => (like - first).num_days() + 1,
+        StartDay::Counted | StartDay::NotCounted => (like - first).num_days(),
+    };
+    Some(u32::try_from(days).unwrap_or(u32::MAX).max(1))
+}
+
+/// When a day of a limit is over that started at `start`.
+fn end_of_day(date: NaiveDate, ends: DayEnd, start: DateTime<Utc>, calendar: &Calendar) -> DateTime<Utc> {
+    let midnight = calendar.end_of_day(date);
+    match ends {
+        DayEnd::Midnight => midnight,
+        DayEnd::ClosingTime => calendar
+            .closing(date)
+            .filter(|closing| *closing > start)
+            .unwrap_or(midnight),
+    }
 }
 
 /// A part of a limit in one unit. A limit has one, and one more for each other unit it was extended in.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::case::{Case, Context};
 use domain::duty::{Duty, rule_of};
-use domain::time_limit::{Count, CountedDay, Reason, StartDay, sentence_en, sentence_zh};
+use domain::rulebook::Force;
+use domain::time_limit::{Count, CountedDay, DayEnd, Reason, RestDay, StartDay, sentence_en, sentence_zh};
 use domain::words::Deed;
 use persistence::case::KeptEntry;
 use serde::Serialize;
@@ -27,11 +28,29 @@ pub(crate) struct DutyExplanation {
     /// The limit; absent where no number is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<Amount>,
+    /// Whether it must be kept, or holds "normally".
+    #[schema(schema_with = force)]
+    force: &'static str,
     /// The extensions granted, in their order.
     #[schema(max_items = 100)]
     extensions: Vec<Amount>,
+    /// What each extension rests on, and when it was granted; in the same order.
+    #[schema(max_items = 100)]
+    grants: Vec<Grant>,
+    /// While it did not run.
+    #[schema(max_items = 1000)]
+    pauses: Vec<PauseView>,
+    /// Since when it stands still; then it has no end yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused_since: Option<DateTime<FixedOffset>>,
     /// Whether the day on which it starts is counted.
     count_start_day: bool,
+    /// When its last day is over.
+    #[schema(schema_with = last_day_ends)]
+    last_day_ends: &'static str,
+    /// What becomes of a last day that is a day of rest.
+    #[schema(schema_with = on_rest_day)]
+    on_rest_day: &'static str,
     /// The calendar it was counted over.
     calendar: CalendarName,
     /// The days walked over, counted or passed over, and why.
@@ -106,6 +125,38 @@ pub(crate) struct DayView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100)]
     name: Option<String>,
+    /// The reason in words.
+    #[schema(max_length = 100, example = "make-up workday")]
+    label: String,
+}
+
+/// An extension that was granted.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ExtensionGrant)]
+pub(crate) struct Grant {
+    /// By how much.
+    amount: Amount,
+    /// The clause that allows it.
+    clause: ClauseView,
+    /// When.
+    granted_at: DateTime<FixedOffset>,
+}
+
+/// A time during which a limit did not run.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = CountPause)]
+pub(crate) struct PauseView {
+    /// The rulebook's name of the ground.
+    #[schema(max_length = 40, example = "waiting_for_material")]
+    ground: String,
+    /// The clause of the ground.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<ClauseView>,
+    /// When it began.
+    from: DateTime<FixedOffset>,
+    /// When it ended; absent while it lasts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<DateTime<FixedOffset>>,
 }
 
 /// Another limit for the same deed.
@@ -145,13 +196,28 @@ impl DutyExplanation {
             extensions: limit
                 .map(|limit| limit.extensions.iter().copied().map(Amount::from).collect())
                 .unwrap_or_default(),
+            force: match terms.force {
+                Force::Must => "must",
+                Force::Normally => "normally",
+            },
+            grants: grants(duty, case, teller),
+            pauses: pauses(duty, case, teller),
+            paused_since: terms.paused_since().map(|since| teller.instant(since)),
             count_start_day: terms.counting.start_day == StartDay::Counted,
+            last_day_ends: match terms.counting.last_day_ends {
+                DayEnd::Midnight => "midnight",
+                DayEnd::ClosingTime => "closing_time",
+            },
+            on_rest_day: match terms.counting.on_rest_day {
+                RestDay::NextWorkingDay => "next_working_day",
+                RestDay::Stays => "stays",
+            },
             calendar: CalendarName {
                 code: teller.law.calendar.code().to_owned(),
                 version: terms.calendar_version,
             },
             days: count
-                .map(|count| count.days.iter().map(day).collect())
+                .map(|count| count.days.iter().map(|it| day(it, teller)).collect())
                 .unwrap_or_default(),
             days_truncated: count.is_some_and(|count| count.days_truncated),
             rolled_from: count.and_then(|count| count.rolled_from),
@@ -168,26 +234,70 @@ impl DutyExplanation {
     }
 }
 
-fn day(day: &CountedDay) -> DayView {
+/// The word of a reason, and the reason in the reader's language.
+fn reason_of(day: &CountedDay, teller: &Teller) -> (&'static str, String) {
+    let (word, zh, en) = match day.reason {
+        Reason::WorkingDay => ("working_day", "工作日", "working day"),
+        Reason::MakeupWorkday => ("makeup_workday", "调休上班", "make-up workday"),
+        Reason::LocalWorkday => ("local_workday", "本单位上班", "worked by this office"),
+        Reason::Weekend => ("weekend", "休息日", "weekend"),
+        Reason::Holiday => ("holiday", "放假", "holiday"),
+        Reason::LocalDayOff => ("local_day_off", "本单位放假", "day off of this office"),
+        Reason::StartDay => ("start_day", "开始当日不计", "the day it starts is not counted"),
+        Reason::Paused => ("paused", "暂停计算", "paused"),
+        Reason::AfterHours => ("after_hours", "已下班", "after closing time"),
+        Reason::RolledTo => (
+            "rolled_to",
+            "期满日为休息日,顺延至此",
+            "takes the place of a day of rest",
+        ),
+    };
+    (word, teller.say(zh, en))
+}
+
+fn day(day: &CountedDay, teller: &Teller) -> DayView {
+    let (reason, label) = reason_of(day, teller);
     DayView {
         date: day.date,
         number: day.number,
         counted: day.counted,
         minutes: day.time.map(|time| time.num_minutes()),
-        reason: match day.reason {
-            Reason::WorkingDay => "working_day",
-            Reason::MakeupWorkday => "makeup_workday",
-            Reason::LocalWorkday => "local_workday",
-            Reason::Weekend => "weekend",
-            Reason::Holiday => "holiday",
-            Reason::LocalDayOff => "local_day_off",
-            Reason::StartDay => "start_day",
-            Reason::Paused => "paused",
-            Reason::AfterHours => "after_hours",
-            Reason::RolledTo => "rolled_to",
-        },
+        reason,
         name: day.name.clone(),
+        label,
     }
+}
+
+fn grants(duty: &Duty, case: &Case, teller: &Teller) -> Vec<Grant> {
+    let asked = case.extensions.iter().filter(|asked| asked.duty == duty.key);
+    asked
+        .filter_map(|asked| {
+            let (at, granted) = asked.decided?;
+            Some(Grant {
+                amount: granted?.into(),
+                clause: teller.clause(&asked.clause),
+                granted_at: teller.instant(at),
+            })
+        })
+        .collect()
+}
+
+/// The suspensions that stopped this very limit, as it was counted.
+fn pauses(duty: &Duty, case: &Case, teller: &Teller) -> Vec<PauseView> {
+    let stopped = |from, to| {
+        let mut pauses = duty.terms.pauses.iter();
+        pauses.any(|pause| pause.from == from && pause.to == to)
+    };
+    case.suspensions
+        .iter()
+        .filter(|it| stopped(it.from, it.ended_at))
+        .map(|it| PauseView {
+            ground: it.ground.to_string(),
+            clause: it.clause.as_ref().map(|clause| teller.clause(clause)),
+            from: teller.instant(it.from),
+            to: it.ended_at.map(|at| teller.instant(at)),
+        })
+        .collect()
 }
 
 fn others(duty: &Duty, case: &Case, teller: &Teller) -> Vec<OtherLimit> {
@@ -253,6 +363,18 @@ fn years() -> utoipa::openapi::schema::Array {
         .minimum(Some(1))
         .maximum(Some(9999));
     ArrayBuilder::new().items(year).max_items(Some(110)).build()
+}
+
+fn force() -> utoipa::openapi::schema::Object {
+    codes::open(&["must", "normally"])
+}
+
+fn last_day_ends() -> utoipa::openapi::schema::Object {
+    codes::open(&["midnight", "closing_time"])
+}
+
+fn on_rest_day() -> utoipa::openapi::schema::Object {
+    codes::open(&["next_working_day", "stays"])
 }
 
 fn reason() -> utoipa::openapi::schema::Object {

@@ -10,6 +10,7 @@ use chrono::{Datelike, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::words::{DayRange, Offset, OpenHours, weekdays};
+use super::worked::WorkedDays;
 use super::{Calendar, DayKind, FIRST_DAY, LAST_DAY, YearStatus};
 
 /// The longest text that is read as a calendar, in bytes.
@@ -251,6 +252,7 @@ impl TryFrom<Document> for Calendar {
             }
         }
         Ok(Self {
+            worked: WorkedDays::new(&document.week, &exceptions),
             document,
             exceptions,
             years,

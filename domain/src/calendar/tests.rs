@@ -32,16 +32,47 @@ business_hours = ["09:00 to 12:00"]
     )
 }
 
+/// Of each year its working days, and all its days folded into one number, so that a single day that differs is found:
+/// from a work day by times three and one, from a day of rest by times three and two, modulo 2⁶¹ − 1. Both were computed
+/// from another collection of the notices, by another program.
+const YEARS: [(i32, usize, u64); 20] = [
+    (2007, 249, 1_368_989_863_393_979_977),
+    (2008, 251, 796_006_939_151_932_764),
+    (2009, 250, 942_692_750_007_681_490),
+    (2010, 250, 411_155_794_117_374_406),
+    (2011, 250, 1_106_687_110_810_424_280),
+    (2012, 249, 1_192_797_264_741_336_081),
+    (2013, 250, 614_896_200_597_941_096),
+    (2014, 250, 1_599_450_734_580_533_190),
+    (2015, 249, 396_432_277_079_736_491),
+    (2016, 250, 916_104_742_255_485_716),
+    (2017, 249, 1_141_107_775_576_059_326),
+    (2018, 250, 1_826_183_716_903_142_868),
+    (2019, 250, 1_389_037_339_583_021_959),
+    (2020, 249, 789_460_111_987_618_605),
+    (2021, 250, 982_100_170_806_491_963),
+    (2022, 249, 2_042_014_706_403_707_832),
+    (2023, 249, 1_543_108_498_957_304_341),
+    (2024, 251, 1_017_390_424_224_149_311),
+    (2025, 248, 2_040_381_476_891_118_241),
+    (2026, 248, 2_141_745_091_972_567_253),
+];
+
 #[test]
-fn working_days_per_year_agree_with_the_notices() {
+fn twenty_years_agree_with_the_notices_day_by_day() {
     let calendar = Calendar::national();
-    for (year, expected) in [(2024, 251), (2025, 248), (2026, 248)] {
+    for (year, working, folded) in YEARS {
         let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
-        let working = first
+        let days: Vec<bool> = first
             .iter_days()
             .take_while(|day| day.year() == year)
-            .filter(|day| calendar.is_working(*day));
-        assert_eq!(working.count(), expected, "{year}");
+            .map(|day| calendar.is_working(day))
+            .collect();
+        assert_eq!(days.iter().filter(|works| **works).count(), working, "{year}");
+        let fold = days.iter().fold(0, |fold, works| {
+            (fold * 3 + if *works { 1 } else { 2 }) % ((1 << 61) - 1)
+        });
+        assert_eq!(fold, folded, "{year}");
     }
 }
 
@@ -265,4 +296,48 @@ fn a_faulty_calendar_is_refused_with_line_and_reason() {
         check_fault(&sound.replacen(sound_part, faulty_part, 1), line, reason);
     }
     check_fault(&"#".repeat(document::TEXT_AT_MOST + 1), None, "bytes");
+}
+
+/// A year that turns the first days of the year, neighbours of each other, and the last.
+const RESTLESS: &str = r#"year = 2026
+status = "published"
+holidays = [
+    { name = "a", off = ["2025-12-29", "2025-12-30", "2026-06-01 to 2026-06-30"], makeup_workdays = ["2025-12-31 to 2026-01-04", "2026-12-30", "2026-12-31"] },
+]"#;
+
+#[test]
+fn working_days_are_numbered_without_a_gap() {
+    for calendar in [
+        Calendar::national(),
+        Calendar::from_toml(&written(RESTLESS)).unwrap(),
+    ] {
+        let first = day("2006-12-25");
+        let mut behind = 0;
+        for date in first.iter_days().skip(1).take_while(|date| date.year() < 2029) {
+            behind += u32::from(calendar.is_working(date));
+            assert_eq!(calendar.working_days_between(first, date), behind, "{date}");
+            let last = calendar.working_day_after(first, behind).unwrap();
+            assert!(calendar.is_working(last) && last <= date);
+            assert_eq!(calendar.working_days_between(last, date), 0, "{date}");
+            let next = calendar.working_day_before(date, 0).unwrap();
+            assert!(calendar.is_working(next) && next >= date);
+            assert_eq!(
+                calendar.working_day_before(next.succ_opt().unwrap(), 1),
+                Some(next)
+            );
+        }
+    }
+}
+
+#[test]
+fn adding_working_days_ends_with_the_calendar() {
+    let calendar = Calendar::national();
+    assert_eq!(calendar.working_day_after(LAST_DAY, 1), None);
+    assert_eq!(calendar.working_day_after(day("2026-01-01"), u32::MAX), None);
+    assert_eq!(calendar.working_day_before(FIRST_DAY, 1), None);
+    assert_eq!(calendar.working_day_before(day("2026-01-01"), u32::MAX), None);
+    assert_eq!(
+        calendar.working_day_after(day("0001-01-01"), 1),
+        Some(day("0001-01-02"))
+    );
 }

@@ -11,7 +11,8 @@ use chrono::{DateTime, Utc};
 use super::command::{Act, Command};
 use super::event::{By, Entry, Event};
 use super::permitted::{
-    Permission, grounds, is_screening, may_state_checks, permitted, positions_for, separate, targets,
+    Permission, clause_of, grounds, is_screening, may_state_checks, permitted, positions_for, separate,
+    targets,
 };
 use super::{Case, Refusal};
 use crate::authority::{keys, permitting, sight};
@@ -170,6 +171,8 @@ fn act_on<'a>(
     match (barred, said) {
         (None, Ok(())) => {}
         (Some(refusal), Ok(())) | (None, Err(refusal)) => return Err(refusal),
+        // Of several grounds to pause on, the one that was named says why not.
+        (Some(_), Err(wrong)) if act == Act::Suspend => return Err(wrong),
         (Some(barred), Err(wrong)) => return Err(barred.or_sooner(wrong)),
     }
     let mut closed = gate::closed_by(case, book.case(), context, deed, target);
@@ -183,7 +186,7 @@ fn act_on<'a>(
         return Err(Refusal::GateClosed { missing: closed });
     }
     for deed in deeds_made(command) {
-        book.follow_rules(deed);
+        book.follow_rules(Some(case), deed);
     }
     book.settle();
     Ok(book)
@@ -370,11 +373,7 @@ fn rests_on(
 }
 
 fn not_permitted(deed: Deed, context: &Context) -> Refusal {
-    let clause = context
-        .rulebook
-        .positions_that_may(deed)
-        .next()
-        .map(|position| position.clause.clone());
+    let clause = clause_of(deed, context);
     Refusal::NotPermitted { deed, clause }
 }
 

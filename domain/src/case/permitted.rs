@@ -12,19 +12,22 @@ use crate::authority::{keys, sight};
 use crate::duty::Duty;
 use crate::gate;
 use crate::ids::{DutyId, StaffId, ThingId, UnitId};
-use crate::responsibility::{hold, is_one_of};
-use crate::rulebook::{AppealRule, Entry, Ground, Holder, Need, RouteTo, SuspensionRule};
+use crate::responsibility::is_one_of;
+use crate::rulebook::{AppealRule, Entry, Ground, Need, RouteTo};
 use crate::time_limit::{Limit, Within};
 use crate::words::{Deed, Field, PositionName, Word};
 
 mod obstacle;
+mod pausing;
 mod returning;
 mod target;
 
 pub use obstacle::can_be_recorded;
 pub(crate) use obstacle::exists;
-use obstacle::{clause_of, in_the_way, is_provided};
-pub(super) use obstacle::{is_screening, may_state_checks, positions_for, separate};
+pub(super) use obstacle::{clause_of, is_screening, may_state_checks, positions_for, separate};
+use obstacle::{in_the_way, is_provided};
+pub use pausing::pausable;
+pub(super) use pausing::{may_pause, pause_barred, pause_ends_at};
 pub use target::{deed_of, targets};
 
 /// The answer to "may I do this now?".
@@ -173,19 +176,6 @@ pub fn extendable<'c>(
     case.duties.iter().filter(move |duty| {
         crate::duty::rule_of(&duty.key, context).is_some_and(|rule| rule.extension.is_some())
             && holds(duty, staff, context)
-    })
-}
-
-/// The grounds on which this member of staff may pause limits of this case.
-pub fn pausable<'c>(
-    case: &'c Case,
-    staff: StaffId,
-    context: &'c Context<'_>,
-) -> impl Iterator<Item = &'c Entry<SuspensionRule>> {
-    context.rulebook.suspensions.iter().filter(move |rule| {
-        rule.by == Holder::WhoeverMay
-            || hold(&rule.by, Deed::Suspension, case, context, None)
-                .is_some_and(|held| is_one_of(staff, &held, context))
     })
 }
 

@@ -9,6 +9,7 @@ mod clauses;
 mod decision_table;
 mod dice;
 mod forms;
+mod orders;
 mod properties;
 mod stories;
 mod world;

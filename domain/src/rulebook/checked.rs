@@ -6,7 +6,7 @@ use crate::{
     directory::Directory,
     rulebook::{
         AppealRule, Axis, ChannelRule, Clause, DutyRef, DutyRule, Entry, Escalation, Facts, Form, Gate,
-        Ground, Holder, Moment, Need, Origin, Position, Route, Rulebook, Secrecy, SuspensionRule, Trigger,
+        Ground, Holder, Moment, Need, Position, Route, Rulebook, Secrecy, SuspensionRule, Trigger,
     },
     time_limit::{Counting, Span, Within},
     words::{AxisName, Channel, ClauseId, Deed, DutyName, PositionName, Word},
@@ -82,17 +82,19 @@ impl Checked {
     }
 
     /// Whether a duty is silent: it comes from a floor, and the rulebook has one of its own that owes the same deed in
-    /// such a case and still `stands` (was not discharged before).
+    /// such a case and still `stands` (was not discharged before, and can still begin).
     pub fn is_silent(
         &self,
         duty: &Entry<DutyRule>,
         facts: &Facts,
         stands: impl Fn(&DutyRule) -> bool,
     ) -> bool {
-        let own = |other: &Entry<DutyRule>| !matches!(other.origin, Origin::Floor(_));
-        matches!(duty.origin, Origin::Floor(_))
+        duty.is_of_a_floor()
             && self.duties.iter().any(|other| {
-                own(other) && other.owes.covers(duty.owes) && other.when.matches(facts) && stands(other)
+                !other.is_of_a_floor()
+                    && other.owes.covers(duty.owes)
+                    && other.when.matches(facts)
+                    && stands(other)
             })
     }
 

@@ -211,7 +211,8 @@ sections! {
         then: Then,
     }
 
-    /// `[[recurring]]`: what the office owes regardless of any case.
+    /// `[[recurring]]`: what the office owes regardless of any case. It is listed, not owed: no duty is opened for it,
+    /// nothing counts its time, and nobody is late with it.
     Recurring {
         /// What.
         owes: RecurringWork,

@@ -165,6 +165,8 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
+    /// The sentence that allows and bounds it, where that is not the limit's own.
+    pub clause: Option<ClauseId>,
     /// The most there may be in all, counted from the same start.
     pub in_total: Option<Span>,
     /// The most that may be added.

@@ -4,6 +4,7 @@ use super::*;
 use crate::calendar::{LocalDay, LocalWork};
 
 mod properties;
+mod slow;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
 use super::{
     Count, CountedDay, Counting, DAYS_RECORDED_AT_MOST, DAYS_WALKED_AT_MOST, DayEnd, Limit, Pause, Reason,
-    RestDay, StartDay,
+    RestDay, StartDay, days_of_months, end_of_day,
 };
 use crate::calendar::{Calendar, LAST_DAY, YearStatus};
 
@@ -84,21 +84,11 @@ impl<'a> Walk<'a> {
         self.end = self.end_of(last);
     }
 
-    /// Months are as many days as lie between a date and its like in the later month, so that a pause can stop them.
     pub(super) fn months(&mut self, amount: u32) {
-        let first = self.day_before_end();
         let start_day = self.start_day();
-        let like = first
-            .checked_add_months(Months::new(amount))
-            .filter(|day| *day <= LAST_DAY);
-        self.beyond_reach |= like.is_none();
-        let like = like.unwrap_or(LAST_DAY);
-        let days = match start_day {
-            // Counted from the 15th, a month is over with the 14th. A day the month lacks was cut off already.
-            StartDay::Counted if like.day() < first.day() => (like - first).num_days() + 1,
-            StartDay::Counted | StartDay::NotCounted => (like - first).num_days(),
-        };
-        let days = u32::try_from(days).unwrap_or(u32::MAX).max(1);
+        let days = days_of_months(self.day_before_end(), amount, start_day);
+        self.beyond_reach |= days.is_none();
+        let days = days.unwrap_or(u32::MAX);
         let last = self.walk_days(days, Counts::AllDays, start_day);
         let last = self.roll(last);
         self.end = self.end_of(last);
@@ -230,17 +220,10 @@ impl<'a> Walk<'a> {
 
     /// When a day of the limit is over.
     fn end_of(&mut self, date: NaiveDate) -> DateTime<Utc> {
-        let midnight = self.calendar.end_of_day(date);
-        match self.counting.last_day_ends {
-            DayEnd::Midnight => midnight,
-            DayEnd::ClosingTime => {
-                self.note_if_provisional(date);
-                self.calendar
-                    .closing(date)
-                    .filter(|closing| *closing > self.start)
-                    .unwrap_or(midnight)
-            }
+        if self.counting.last_day_ends == DayEnd::ClosingTime {
+            self.note_if_provisional(date);
         }
+        end_of_day(date, self.counting.last_day_ends, self.start, self.calendar)
     }
 
     /// Whether a day is worked, where that decides.

@@ -7,6 +7,7 @@
 //! processor time each request costs.
 
 mod cost;
+mod counting;
 mod dice;
 mod kill;
 mod lives;
@@ -32,6 +33,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use counting::Adding;
 use kill::Kill;
 use place::Place;
 use short::Short;
@@ -67,6 +69,8 @@ enum Form {
     Short(Short),
     /// Kill the service, and its database, in the middle of writing, and look for what is lost.
     Kill(Kill),
+    /// Add working days beside other calendars, and compare twenty years day by day; a minute.
+    Counting(Adding),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Form::Whole(whole) => whole.run(),
         Form::Short(short) => short.run(),
         Form::Kill(kill) => kill.run(),
+        Form::Counting(adding) => adding.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,7 +11,7 @@ impl Case {
             self.extensions.push(Extension {
                 id: self.id.thing(entry.sequence),
                 duty: duty.key.clone(),
-                clause: duty.clause.clone(),
+                clause: entry.clause.clone().unwrap_or_else(|| duty.clause.clone()),
                 asked: request.amount,
                 reason: request.reason.clone(),
                 asked_at: entry.occurred_at,

@@ -90,10 +90,10 @@ impl<'a> Book<'a> {
         self.entries.push(entry);
     }
 
-    /// What the rulebook brings about after a deed.
-    pub(super) fn follow_rules(&mut self, deed: Deed) {
+    /// What the rulebook brings about after a deed; `before` is the case as the deed found it.
+    pub(super) fn follow_rules(&mut self, before: Option<&Case>, deed: Deed) {
         self.end_pauses(deed);
-        for (clause, event) in escalation::after_deed(self.case(), deed, self.context) {
+        for (clause, event) in escalation::after_deed(self.case(), before, deed, self.context) {
             self.write(self.context.now, By::Rule, Some(clause), event);
         }
     }
@@ -153,14 +153,24 @@ impl<'a> Book<'a> {
             calendar_version: open.terms.calendar_version,
             ..terms.clone()
         };
-        // A newer calendar moves what is not yet due and leaves what is over.
+        if same == open.terms && *clause == open.clause {
+            return;
+        }
+        // A newer calendar moves what is not yet due and leaves what is over: of that only what else has changed is
+        // written, and the due date stays as it was counted then.
         let over = open
             .terms
             .due
             .as_ref()
             .is_some_and(|due| due.at <= self.context.now)
-            && terms.calendar_version != open.terms.calendar_version;
-        if (same == open.terms && *clause == open.clause) || over {
+            && terms.calendar_version != open.terms.calendar_version
+            && terms.is_counted_as(&open.terms);
+        let kept = Terms {
+            due: open.terms.due.clone(),
+            ..same
+        };
+        let terms = if over { &kept } else { terms };
+        if *terms == open.terms && *clause == open.clause {
             return;
         }
         let due_at = |terms: &Terms| terms.due.as_ref().map(|due| due.at);

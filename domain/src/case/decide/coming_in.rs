@@ -23,7 +23,7 @@ pub(super) fn receive<'a>(
     context: &'a Context<'a>,
 ) -> Result<Book<'a>, Refusal> {
     let mut book = opened(case, matter, staff, context, Deed::Receipt)?;
-    book.follow_rules(Deed::Receipt);
+    book.follow_rules(None, Deed::Receipt);
     book.settle();
     Ok(book)
 }
@@ -37,7 +37,7 @@ pub(super) fn register<'a>(
     context: &'a Context<'a>,
 ) -> Result<Book<'a>, Refusal> {
     let mut book = opened(case, matter, staff, context, Deed::Registration)?;
-    book.follow_rules(Deed::Receipt);
+    book.follow_rules(None, Deed::Receipt);
     // The duty to register is opened and discharged, so that its verdict stands.
     book.settle();
     book.rests_on = context
@@ -142,7 +142,7 @@ fn registered(book: &mut Book, context: &Context) -> Result<(), Refusal> {
     if !closed.is_empty() {
         return Err(Refusal::GateClosed { missing: closed });
     }
-    book.follow_rules(Deed::Registration);
+    book.follow_rules(None, Deed::Registration);
     book.settle();
     Ok(())
 }

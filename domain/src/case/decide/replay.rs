@@ -125,7 +125,7 @@ impl<'c> Stage<'c> {
                     .map(|done| done.deed)
                     .collect();
                 for deed in made {
-                    book.follow_rules(deed);
+                    book.follow_rules(self.case.as_ref(), deed);
                 }
             }
             By::Import => history::judge_past(&mut book, &context),

@@ -1,6 +1,6 @@
 //! More time, and what time itself brings about.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Book, By, Context, Event, Refusal};
 use crate::case::Case;
@@ -11,7 +11,7 @@ use crate::duty::{self, Duty};
 use crate::escalation;
 use crate::ids::{StaffId, ThingId};
 use crate::rulebook::{Ask, Extension, Need};
-use crate::time_limit::{Limit, Span, Within};
+use crate::time_limit::{self, Limit, Span, Within};
 use crate::words::{ClauseId, Deed, Field};
 
 pub(super) fn request_extension(
@@ -24,16 +24,17 @@ pub(super) fn request_extension(
     let Some(duty) = case.duties.iter().find(|duty| duty.id == request.duty) else {
         return Err(Refusal::ReferenceUnknown { field: "duty_id" });
     };
+    let (rule, clause) = rule(duty, context);
     if !holds(duty, staff, context) {
         return Err(Refusal::NotPermitted {
             deed: Deed::ExtensionRequest,
-            clause: Some(duty.clause.clone()),
+            clause: Some(clause),
         });
     }
-    let Some(rule) = rule(duty, context) else {
+    let Some(rule) = rule else {
         return Err(Refusal::NotProvided {
             deed: Deed::ExtensionRequest,
-            clause: Some(duty.clause.clone()),
+            clause: Some(clause),
         });
     };
     let asked_before = || case.extensions.iter().filter(|asked| asked.duty == duty.key);
@@ -49,7 +50,7 @@ pub(super) fn request_extension(
         && granted >= usize::from(times)
     {
         return Err(Refusal::BoundReached {
-            clause: duty.clause.clone(),
+            clause,
             bound: u32::from(times),
         });
     }
@@ -58,25 +59,43 @@ pub(super) fn request_extension(
         && context.now >= due.at
     {
         return Err(Refusal::ExtensionTooLate {
-            clause: duty.clause.clone(),
+            clause,
             due_at: due.at,
         });
     }
-    check_cap(duty, rule, request.amount, context)?;
-    if rule.needs.contains(&Need::Field(Field::Reason)) && request.reason.is_none() {
-        let need = Need::Field(Field::Reason);
-        let missing = Missing {
-            need,
-            or: Vec::new(),
-            clause: Some(duty.clause.clone()),
-            by: None,
-        };
-        return Err(Refusal::FactsMissing {
-            missing: vec![missing],
-        });
-    }
-    book.rests_on = Some(duty.clause.clone());
+    check_cap(duty, rule, &clause, request.amount, context)?;
+    check_needs(case, rule, &clause, request)?;
+    book.rests_on = Some(clause);
     book.note(Event::ExtensionRequested(request.clone()))
+}
+
+/// What the request must state, and what must be there before it.
+fn check_needs(
+    case: &Case,
+    rule: &Extension,
+    clause: &ClauseId,
+    request: &ExtensionRequest,
+) -> Result<(), Refusal> {
+    let is_there = |need: &Need| match need {
+        Need::Field(Field::Reason | Field::Explanation) => request.reason.is_some(),
+        Need::Field(field) => case.states(*field),
+        Need::Deed(deed) => case.in_force(*deed, None).is_some(),
+        Need::Axis(axis) => case.axes.contains_key(axis),
+    };
+    let lacking = rule.needs.iter().filter(|need| !is_there(need));
+    let (missing, closed): (Vec<Missing>, Vec<Missing>) = lacking
+        .map(|need| Missing {
+            need: *need,
+            or: Vec::new(),
+            clause: Some(clause.clone()),
+            by: None,
+        })
+        .partition(|missing| matches!(missing.need, Need::Field(_)));
+    match (missing.is_empty(), closed.is_empty()) {
+        (false, _) => Err(Refusal::FactsMissing { missing }),
+        (true, false) => Err(Refusal::GateClosed { missing: closed }),
+        (true, true) => Ok(()),
+    }
 }
 
 pub(super) fn decide_extension(
@@ -99,20 +118,21 @@ pub(super) fn decide_extension(
             field: "extension_id",
         });
     };
-    let Some(rule) = rule(duty, context) else {
+    let (rule, clause) = rule(duty, context);
+    let Some(rule) = rule else {
         return Err(Refusal::NotProvided {
             deed: Deed::ExtensionDecision,
-            clause: Some(duty.clause.clone()),
+            clause: Some(clause),
         });
     };
     if let Some(granted) = decision.granted {
         let more_than_asked = granted.unit != asked.asked.unit || granted.amount > asked.asked.amount;
         if more_than_asked {
-            return Err(beyond(duty, asked.asked, granted, None));
+            return Err(beyond(duty, &clause, asked.asked, granted, None));
         }
-        check_cap(duty, rule, granted, context)?;
+        check_cap(duty, rule, &clause, granted, context)?;
     }
-    book.rests_on = Some(duty.clause.clone());
+    book.rests_on = Some(clause);
     book.note(Event::ExtensionDecided(decision.clone()))?;
     if let (Some(kind), Some(_)) = (rule.tell, decision.granted) {
         book.note(Event::NoticeOrdered {
@@ -122,29 +142,38 @@ pub(super) fn decide_extension(
     Ok(())
 }
 
-fn rule<'c>(duty: &Duty, context: &Context<'c>) -> Option<&'c Extension> {
-    duty::rule_of(&duty.key, context)?.extension.as_ref()
+/// Whether and how a duty is extended, and the clause that says so: the extension's own, else the limit's.
+fn rule<'c>(duty: &Duty, context: &Context<'c>) -> (Option<&'c Extension>, ClauseId) {
+    let rule = duty::rule_of(&duty.key, context).and_then(|rule| rule.extension.as_ref());
+    let clause = rule.and_then(|rule| rule.clause.as_ref()).unwrap_or(&duty.clause);
+    (rule, clause.clone())
 }
 
 /// Nothing may reach beyond the day that the cap itself would be due, counted from the same start.
-fn check_cap(duty: &Duty, rule: &Extension, more: Span, context: &Context) -> Result<(), Refusal> {
+fn check_cap(
+    duty: &Duty,
+    rule: &Extension,
+    clause: &ClauseId,
+    more: Span,
+    context: &Context,
+) -> Result<(), Refusal> {
     let (Some(start), Some(limit)) = (&duty.terms.start, &duty.terms.limit) else {
         return Err(Refusal::NotProvided {
             deed: Deed::ExtensionRequest,
-            clause: Some(duty.clause.clone()),
+            clause: Some(clause.clone()),
         });
     };
     let pauses = &duty.terms.pauses;
     let due = |limit: &Limit| {
-        let count = duty::count(start.at, limit, &duty.terms.counting, pauses, context)?;
-        Some((count.due_at, count.due_on))
+        let end = time_limit::end(start.at, limit, &duty.terms.counting, pauses, context.calendar)?;
+        Some((end.at, end.on))
     };
     let mut extended = limit.clone();
     extended.extensions.push(more);
     let Some((asked_at, _)) = due(&extended) else {
         return Err(Refusal::NotProvided {
             deed: Deed::ExtensionRequest,
-            clause: Some(duty.clause.clone()),
+            clause: Some(clause.clone()),
         });
     };
     let in_total = rule.in_total.map(|cap| {
@@ -169,13 +198,19 @@ fn check_cap(duty: &Duty, rule: &Extension, more: Span, context: &Context) -> Re
         if let Some((latest_at, latest_on)) = due(&capped)
             && asked_at > latest_at
         {
-            return Err(beyond(duty, cap, more, Some(latest_on)));
+            return Err(beyond(duty, clause, cap, more, Some(latest_on)));
         }
     }
     Ok(())
 }
 
-fn beyond(duty: &Duty, cap: Span, asked: Span, latest_due_on: Option<chrono::NaiveDate>) -> Refusal {
+fn beyond(
+    duty: &Duty,
+    clause: &ClauseId,
+    cap: Span,
+    asked: Span,
+    latest_due_on: Option<NaiveDate>,
+) -> Refusal {
     let amount = |span: &Span| {
         if span.unit == cap.unit {
             span.amount.get()
@@ -191,7 +226,7 @@ fn beyond(duty: &Duty, cap: Span, asked: Span, latest_due_on: Option<chrono::Nai
         own + limit.extensions.iter().map(amount).sum::<u32>()
     });
     Refusal::ExtensionBeyondCap {
-        clause: duty.clause.clone(),
+        clause: clause.clone(),
         cap,
         so_far,
         asked,

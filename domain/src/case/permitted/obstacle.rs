@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::returning::bars_return;
-use super::{appeal_barred, appealable, deed_of, extendable, ground_barred, grounds, pausable};
+use super::{
+    appeal_barred, appealable, deed_of, extendable, ground_barred, grounds, may_pause, pausable, pause_barred,
+};
 use crate::approval;
 use crate::authority::{is_confidential, permitting};
 use crate::case::{Act, Case, Context, Missing, Refusal};
@@ -184,6 +186,8 @@ fn meant(
             let by = hold(&rule.by, Deed::ExtensionDecision, case, context, None)?;
             Some((is(&by), Some(asked.clause.clone())))
         }
+        // A pause is for whom its ground names.
+        Act::Suspend if !context.rulebook.suspensions.is_empty() => Some(may_pause(case, staff, context)),
         _ => None,
     }
 }
@@ -222,7 +226,7 @@ pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Conte
         | Act::CloseEarly => !grounds(case, act.deed(), context).is_empty(),
         Act::Screen => rulebook.asks_for(Deed::Screening),
         Act::Return | Act::DecideReturn => rulebook.returns.is_some(),
-        Act::Suspend => pausable(case, staff, context).next().is_some(),
+        Act::Suspend => !rulebook.suspensions.is_empty(),
         Act::FileAppeal => !rulebook.appeals.is_empty(),
         // What is kept secret is not published in any form.
         Act::Publish => !is_confidential(case, context),
@@ -329,12 +333,7 @@ fn no_way_left(act: Act, case: &Case, staff: StaffId, context: &Context) -> Opti
             .map(|ground| ground_barred(case, act.deed(), &ground.name, true, context))
             .collect(),
         Act::Suspend => pausable(case, staff, context)
-            .map(|rule| {
-                let open = case.open_suspensions().any(|pause| pause.ground == rule.ground);
-                open.then_some(Refusal::AlreadyDone {
-                    deed: Deed::Suspension,
-                })
-            })
+            .map(|rule| pause_barred(case, rule, true, context))
             .collect(),
         Act::RequestApproval => approval::askable(case, staff, context)
             .map(|(subject, _)| {
@@ -428,11 +427,17 @@ fn author(case: &Case, act: Act, target: ThingId) -> Option<StaffId> {
     }
 }
 
-/// Where the rulebook says who may do a deed.
-pub(super) fn clause_of(deed: Deed, context: &Context) -> Option<ClauseId> {
-    context
-        .rulebook
-        .positions_that_may(deed)
-        .next()
-        .map(|position| position.clause.clone())
+/// Where the rulebook says when a deed may be done, if it lists grounds for it; else who may do it.
+pub(in crate::case) fn clause_of(deed: Deed, context: &Context) -> Option<ClauseId> {
+    let rulebook = context.rulebook;
+    let appeal = || rulebook.appeals.first().filter(|_| deed == Deed::Appeal);
+    let pause = || rulebook.suspensions.first().filter(|_| deed == Deed::Suspension);
+    let ground = rulebook.grounds(deed).next().map(|ground| ground.clause.clone());
+    ground
+        .or_else(|| appeal().map(|appeal| appeal.clause.clone()))
+        .or_else(|| pause().map(|pause| pause.clause.clone()))
+        .or_else(|| {
+            let position = rulebook.positions_that_may(deed).next()?;
+            Some(position.clause.clone())
+        })
 }

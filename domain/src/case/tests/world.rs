@@ -40,7 +40,11 @@ pub(super) fn regulations() -> &'static BTreeMap<RulebookCode, Checked> {
             "tracks_until = \"closing\"",
             "tracks_until = \"closing\"\nlead = \"unit\"",
         );
-        for made_up in [own(DESK), own(&by_unit), own(include_str!("review_office.toml"))] {
+        let offices = [
+            include_str!("review_office.toml"),
+            include_str!("orders_office.toml"),
+        ];
+        for made_up in [own(DESK), own(&by_unit)].into_iter().chain(offices.map(own)) {
             known.insert(made_up.head.code.clone(), made_up);
         }
         known

@@ -20,6 +20,22 @@ impl Examination<'_> {
                 cited.insert(place.clause);
             }
         }
+        for duty in &rulebook.duties {
+            let of_its_own = duty
+                .extension
+                .as_ref()
+                .and_then(|extension| extension.clause.as_ref());
+            if let Some(clause) = of_its_own {
+                let place = Place {
+                    section: "duty",
+                    line: duty.line,
+                    origin: &duty.origin,
+                    clause,
+                };
+                self.must_know(&place, CLAUSE, clause.as_str(), &listed);
+                cited.insert(clause);
+            }
+        }
         for clause in rulebook
             .head
             .inherits
