@@ -35,42 +35,43 @@ pub struct Step {
     pub effects: Vec<(ClauseId, Event)>,
 }
 
-/// The steps that are due and were not taken, oldest first.
+/// The oldest step that is due and was not taken. Where nothing is due that costs a comparison for each rung, so that
+/// every command can ask.
 #[must_use]
-pub fn steps_due(case: &Case, context: &Context) -> Vec<Step> {
-    let mut due: Vec<Step> = ladder(case, context)
-        .filter(|(at, ..)| *at <= context.now)
-        .map(|(at, name, duty, rule)| Step {
-            at,
-            name,
-            duty: duty.clone(),
-            effects: effects(rule, case, context, Some(duty), duty.terms.owes),
-        })
-        .collect();
-    due.sort_by(|one, other| (one.at, &one.name).cmp(&(other.at, &other.name)));
-    due
+pub fn step_due(case: &Case, context: &Context) -> Option<Step> {
+    let mut due = rungs(case, context, Some(context.now)).peekable();
+    due.peek()?;
+    let facts = case.facts(context.rulebook, context.directory);
+    let (at, name, duty, rule) = due
+        .filter(|(.., rule)| rule.when.matches(&facts))
+        .min_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)))?;
+    Some(Step {
+        at,
+        name,
+        duty: duty.clone(),
+        effects: effects(rule, case, context, Some(duty), duty.terms.owes),
+    })
 }
 
 /// When the case must be looked at next, if nobody does anything before.
 #[must_use]
 pub fn next_look(case: &Case, context: &Context) -> Option<DateTime<Utc>> {
-    let steps = ladder(case, context).map(|(at, ..)| at);
-    let deemed = case
-        .duties
-        .iter()
-        .filter(|duty| duty::is_deemed_on_lapse(duty, context))
-        .filter_map(|duty| duty.terms.due.as_ref().map(|due| due.at));
+    let facts = case.facts(context.rulebook, context.directory);
+    let steps = rungs(case, context, None)
+        .filter(|(.., rule)| rule.when.matches(&facts))
+        .map(|(at, ..)| at);
+    let deemed = duty::receipts_to_deem(case, context).map(|(_, at, _)| at);
     let resumed = case.open_suspensions().filter_map(|pause| pause.ends_at);
     steps.chain(deemed).chain(resumed).min()
 }
 
-/// Every step that is still to come, with the duty and the rule it is of. An imported case escalates
-/// only for what falls due after the office's cut-over.
-fn ladder<'c>(
+/// Every rung that is still to be climbed, with its moment, the duty and the rule it is of; until a moment, if one is
+/// given. An imported case escalates only for what falls due after the office's cut-over.
+fn rungs<'c>(
     case: &'c Case,
     context: &'c Context<'_>,
+    until: Option<DateTime<Utc>>,
 ) -> impl Iterator<Item = (DateTime<Utc>, String, &'c Duty, &'c Escalation)> {
-    let facts = case.facts(context.rulebook, context.directory);
     case.duties
         .iter()
         .filter(|duty| {
@@ -83,13 +84,18 @@ fn ladder<'c>(
             context
                 .rulebook
                 .late_steps(&duty.key.name)
-                .filter(move |rule| rule.0.when.matches(&facts))
                 .filter_map(move |(rule, at)| {
-                    let name = format!("{} {at}", rule.clause);
-                    if duty.steps_taken.contains(&name) {
+                    let at_once = duty.terms.due.as_ref()?.at;
+                    // What comes after a due time that is still to come needs no counting.
+                    if until.is_some_and(|until| at_once > until && !matches!(at, Moment::Before(_))) {
                         return None;
                     }
-                    Some((moment(at, duty, context)?, name, duty, &**rule))
+                    let moment = moment(at, duty, context)?;
+                    if until.is_some_and(|until| moment > until) {
+                        return None;
+                    }
+                    let name = format!("{} {at}", rule.clause);
+                    (!duty.steps_taken.contains(&name)).then_some((moment, name, duty, &**rule))
                 })
         })
 }
