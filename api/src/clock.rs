@@ -204,7 +204,10 @@ mod tests {
         assert!(!clock.set(keepers, slow));
         assert!(clock.now() >= keepers && clock.now() < keepers + Duration::from_millis(400));
         // Back, and forward again.
-        for set in [keepers - Duration::from_hours(48), keepers + Duration::from_hours(1)] {
+        for set in [
+            keepers - Duration::from_hours(48),
+            keepers + Duration::from_hours(1),
+        ] {
             assert!(clock.set(set, Instant::now()));
             let now = clock.now();
             assert!(now >= set && now < set + Duration::from_secs(5), "{now}");

@@ -12,6 +12,7 @@ pub mod serve;
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use domain::calendar::Calendar;
@@ -21,7 +22,7 @@ use persistence::{Archive, DatabaseUrl, Options};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, SharedClock};
 use crate::desk::Desk;
 use crate::door::CHANGES_MAX;
 use crate::password::random;

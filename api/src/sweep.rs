@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use persistence::measure::{Counter, Histogram};
 use persistence::sweep::{Lag, SweepRecord, Swept};
 
+use crate::case::texts::new_id;
 use crate::desk::Desk;
 use crate::problem::Problem;
 
@@ -84,17 +85,15 @@ impl Sweeps {
         let late = lag
             .oldest_due_at
             .map_or(0, |since| (now - since).num_seconds().max(0));
-        self.last
-            .store(now.timestamp().unsigned_abs(), Ordering::Relaxed);
+        self.last.store(now.timestamp().unsigned_abs(), Ordering::Relaxed);
         self.oldest.store(late.unsigned_abs(), Ordering::Relaxed);
         self.put_off.store(lag.put_off.into(), Ordering::Relaxed);
     }
 }
 
-/// Sweeps every few seconds, until the service ends. A run that panics ends alone.
+/// Sweeps at once, and then every few seconds, until the service ends. A run that panics ends alone.
 pub async fn for_ever(desk: Desk) {
     for run in (0..FORGETTING).cycle() {
-        actix_web::rt::time::sleep(REST).await;
         let here = desk.clone();
         let ended = actix_web::rt::spawn(async move {
             if let Err(problem) = here.set_clock().await {
@@ -112,6 +111,7 @@ pub async fn for_ever(desk: Desk) {
         if let Err(panic) = ended.await {
             tracing::error!(%panic, "a sweep ended early");
         }
+        actix_web::rt::time::sleep(REST).await;
     }
 }
 
@@ -136,9 +136,7 @@ pub async fn once(desk: &Desk) -> Result<Swept, Problem> {
     let done = batches(desk, now, &mut swept).await;
     record(desk, now, &swept).await?;
     done?;
-    let lag = desk
-        .blocking(move |archive| archive.sweep_lag(None, now))
-        .await?;
+    let lag = desk.blocking(move |archive| archive.sweep_lag(None, now)).await?;
     desk.sweeps.ended(now, lag);
     Ok(swept)
 }
@@ -147,9 +145,7 @@ pub async fn once(desk: &Desk) -> Result<Swept, Problem> {
 async fn batches(desk: &Desk, now: DateTime<Utc>, swept: &mut Swept) -> Result<(), Problem> {
     for _ in 0..BATCHES_MAX {
         let begun = Instant::now();
-        let batch = desk
-            .blocking(move |archive| archive.sweep(now, BATCH))
-            .await?;
+        let batch = desk.blocking(move |archive| archive.sweep(now, BATCH)).await?;
         if batch.cases() == 0 {
             break;
         }

@@ -23,6 +23,7 @@ mod service;
 mod short;
 mod sqlite;
 mod statements;
+mod sweep;
 mod texts;
 mod whole;
 mod work;
@@ -35,6 +36,7 @@ use clap::{Parser, Subcommand};
 use kill::Kill;
 use place::Place;
 use short::Short;
+use sweep::{Due, Sweep};
 use whole::Whole;
 
 /// What a part of the benchmark gives, or why it could not.
@@ -67,6 +69,10 @@ enum Form {
     Short(Short),
     /// Kill the service, and its database, in the middle of writing, and look for what is lost.
     Kill(Kill),
+    /// Let three replicas sweep what is due while they are killed, and look for steps that are lost or doubled.
+    Sweep(Sweep),
+    /// Measure how long what is due takes among few open duties and among many.
+    Due(Due),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +80,8 @@ fn main() -> ExitCode {
         Form::Whole(whole) => whole.run(),
         Form::Short(short) => short.run(),
         Form::Kill(kill) => kill.run(),
+        Form::Sweep(sweep) => sweep.run(),
+        Form::Due(due) => due.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
