@@ -7,6 +7,7 @@ mod complaint;
 mod history;
 mod hospital;
 mod intake;
+mod late;
 mod matters;
 mod offices;
 mod returns;
