@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
@@ -117,10 +118,17 @@ impl Sweep {
             let log = directory.join("service.log");
             Service::start(program, &server.url(STORM), None, &SETTINGS, &log)
         };
-        let mut replicas = (0..self.replicas).map(|_| start()).collect::<Outcome<Vec<_>>>()?;
+        // All at once, or the first would be through before the last is there.
+        let mut replicas = thread::scope(|scope| {
+            let starting: Vec<_> = (0..self.replicas).map(|_| scope.spawn(start)).collect();
+            starting
+                .into_iter()
+                .map(|one| one.join().map_err(|_| failure("a start panicked"))?)
+                .collect::<Outcome<Vec<_>>>()
+        })?;
         let (begun, mut killed) = (Instant::now(), 0);
         while killed < self.kills && due(server, STORM)? > 0 {
-            std::thread::sleep(Duration::from_millis(50 + dice.below(self.pause)));
+            thread::sleep(Duration::from_millis(50 + dice.below(self.pause)));
             let one = usize::try_from(dice.below(self.replicas as u64))?;
             // Killed without a word when it is dropped.
             drop(replicas.swap_remove(one));
