@@ -10,7 +10,7 @@ use persistence::{Archive, Conflict, StoreError};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::hall::{Hall, OFFICER, at, classify, key, process_notice};
+use super::hall::{Hall, OFFICER, classify, key, process_notice};
 use super::place::by_hand;
 
 on_both!(

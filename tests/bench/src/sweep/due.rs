@@ -114,8 +114,10 @@ impl Due {
     ) -> Outcome<f64> {
         // Copies with ordinals of their own, far above those that are not due; each fires several steps.
         let first = (round + 1) << 32;
-        crowd.copy(server, place, first..first + self.steps / 2, LATER.into(), None)?;
+        // What they touch is touched for the first time since a checkpoint when they are copied: otherwise each page
+        // would be logged whole during the measurement, and among many no two steps share one.
         server.ask("postgres", "CHECKPOINT")?;
+        crowd.copy(server, place, first..first + self.steps / 2, LATER.into(), None)?;
         let log = directory.join("service.log");
         let settings = [("HUIYIN_CLOCK", "system")];
         let service = Service::start(program, &server.url(place), None, &settings, &log)?;
