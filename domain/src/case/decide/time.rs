@@ -228,7 +228,7 @@ enum Due {
     /// The receipt of a form nobody signed for.
     DeemedReceipt(DateTime<Utc>, ThingId, ClauseId),
     /// A step of a duty's ladder.
-    Step(Step),
+    Step(Box<Step>),
 }
 
 impl Due {
@@ -247,7 +247,7 @@ fn next(case: &Case, context: &Context) -> Option<Due> {
         .filter_map(|pause| Some(Due::PauseOver(pause.ends_at?, pause.id, pause.clause.clone())));
     let receipt = duty::receipts_to_deem(case, context)
         .map(|(dispatch, at, clause)| Due::DeemedReceipt(at, dispatch, clause.clone()));
-    let step = escalation::step_due(case, context).map(Due::Step);
+    let step = escalation::step_due(case, context).map(|step| Due::Step(Box::new(step)));
     pause
         .chain(receipt)
         .filter(|due| due.at() <= context.now)

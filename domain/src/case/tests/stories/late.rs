@@ -85,7 +85,21 @@ fn a_late_deed_escapes_no_step() {
     assert!(steps < deed, "the steps came first");
     assert!(entries.iter().all(|entry| entry.version == world.case().version));
     assert_eq!(world.case().version, version + 1, "raised once");
-    // The sweep comes by and finds nothing more to do.
+    // The sweep comes by and finds nothing more to do, but for what the deed itself has opened.
+    let opened: Vec<_> = entries[deed..]
+        .iter()
+        .filter_map(|entry| match &entry.event {
+            Event::DutyOpened(duty) => Some(duty.id),
+            _ => None,
+        })
+        .collect();
+    let book = world.book.len();
+    world.looks("2026-12-01T09:00");
+    for entry in &world.book[book..] {
+        if let Event::StepTaken { duty, .. } = &entry.event {
+            assert!(opened.contains(duty), "{entry:?}");
+        }
+    }
     let book = world.book.len();
     world.looks("2026-12-01T09:00");
     assert_eq!(world.book.len(), book);
