@@ -1,12 +1,13 @@
 //! The only place that reads the time.
 //!
-//! **One time for all replicas.** Where the database is a server, the time is the server's, whatever the machines of the replicas say: two
-//! that disagree by an hour would fire steps an hour early and call late what was in time. To ask for it with each command
-//! would cost every reading a round trip, so a replica asks every few seconds ([`SharedClock::set`]) and in between
-//! counts on from the answer with a clock that only runs (`Instant`), which nobody can set. The wall clock of the machine
-//! is not read at all: however far it is off and wherever it jumps, nobody notices. What remains is half the round trip of
-//! the question, of which the shortest lately counts, and the drift of a quartz since: some milliseconds. Where it is a
-//! file, there is one process, and its machine's clock is the time.
+//! **One time for all replicas.** Where the database is a server, the time is the server's, whatever the machines of
+//! the replicas say: two that disagree by an hour would fire steps an hour early and call late what was in time. To ask
+//! for it with each command would cost every reading a round trip, so a replica asks every few seconds
+//! ([`SharedClock::set`]) and in between counts on from the answer with a clock that only runs (`Instant`), which
+//! nobody can set. The wall clock of the machine is not read at all: however far it is off and wherever it jumps,
+//! nobody notices. What remains is half the round trip of the question, of which the shortest lately counts, and the
+//! drift of a quartz since: some milliseconds. Where it is a file, there is one process, and its machine's clock is the
+//! time.
 //!
 //! **A clock that is set back** (the server's, or the machine's) is followed, because a limit ends when the time has come
 //! and not earlier. That harms no case: `decide` records nothing before the case's last entry, a step that was taken
