@@ -12,6 +12,7 @@ pub mod serve;
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use domain::calendar::Calendar;
@@ -21,13 +22,12 @@ use persistence::{Archive, DatabaseUrl, Options};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, SharedClock};
 use crate::desk::Desk;
 use crate::door::CHANGES_MAX;
 use crate::password::random;
 use crate::rulebook::installed::installed;
 use crate::settings::{ClockSetting, Settings};
-use crate::sweep::LOOKS_AT_ONCE;
 
 /// The command line of `huiyin`.
 #[derive(Debug, Parser)]
@@ -112,7 +112,7 @@ pub fn settings() -> Result<Settings, Failure> {
 }
 
 /// Opens the archive that the settings name, migrated, with the national calendar in it. Its queue takes what the door
-/// lets in, and the sweep's looks: from here it is never full.
+/// lets in: from here it is never full.
 ///
 /// # Errors
 /// When the database cannot be opened, or a rulebook of the installation's folder cannot be used.
@@ -132,7 +132,7 @@ pub fn open_archive_under(
     let url: DatabaseUrl = settings.database_url.reveal().parse()?;
     let options = Options {
         batch: settings.batch,
-        queue: CHANGES_MAX + LOOKS_AT_ONCE as usize,
+        queue: CHANGES_MAX,
         ..Options::default()
     };
     let archive = persistence::open(&url, options, rulebooks)?;
@@ -154,6 +154,21 @@ pub fn clock(settings: &Settings) -> Clock {
     }
 }
 
+/// The same clock where it is set by hand; otherwise the one of the archive's server, if there is one.
+///
+/// # Errors
+/// When the server does not answer.
+pub fn shared_clock(clock: Clock, archive: &dyn Archive) -> Result<Clock, Failure> {
+    let asked = Instant::now();
+    Ok(match clock {
+        Clock::System => match archive.server_time()? {
+            Some(time) => Clock::Shared(SharedClock::told(time, asked)),
+            None => Clock::System,
+        },
+        Clock::Shared(_) | Clock::Manual(_) => clock,
+    })
+}
+
 /// The desk that the settings describe.
 ///
 /// # Errors
@@ -162,6 +177,7 @@ pub fn open_desk(settings: &Settings) -> Result<Desk, Failure> {
     let clock = clock(settings);
     let rulebooks = installed(settings.rulebooks.as_deref())?;
     let archive = open_archive_under(settings, &clock, rulebooks.clone())?;
+    let clock = shared_clock(clock, &*archive)?;
     let drawn = random::<32>();
     let secret = settings
         .token_key

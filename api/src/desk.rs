@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use chrono::{DateTime, Datelike, Utc};
 use domain::case::Case;
@@ -138,6 +139,29 @@ impl Desk {
         self.asking_for_cases(move |cases| cases.law(office))
             .await?
             .ok_or_else(|| Problem::internal(NoLaw(office)))
+    }
+
+    /// Asks for the time where it is the database's, for [`Desk::now`] to go by.
+    ///
+    /// # Errors
+    /// As [`Desk::blocking`].
+    pub async fn set_clock(&self) -> Result<(), Problem> {
+        let Clock::Shared(clock) = &self.clock else {
+            return Ok(());
+        };
+        // Asked on the thread that waits, so that no time is lost on the way there.
+        let (told, asked) = self
+            .blocking(|archive| {
+                let asked = Instant::now();
+                Ok((archive.server_time()?, asked))
+            })
+            .await?;
+        if let Some(time) = told
+            && clock.set(time, asked)
+        {
+            tracing::warn!(now = %clock.now(), "the database's clock was set");
+        }
+        Ok(())
     }
 
     /// The rulebook of an approved version, whichever office runs it.

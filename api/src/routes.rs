@@ -59,6 +59,7 @@ use crate::system::get_liveness::get_liveness;
 use crate::system::get_metrics::{Metrics, get_metrics};
 use crate::system::get_openapi_document::{ContractText, get_openapi_document};
 use crate::system::get_readiness::get_readiness;
+use crate::system::list_sweeps::list_sweeps;
 use crate::system::set_demo_clock::set_demo_clock;
 use crate::traffic::{self, Traffic};
 use crate::trail;
@@ -161,6 +162,7 @@ fn routes(service: &mut impl Register) {
         .service(get_readiness)
         .service(get_openapi_document)
         .service(get_metrics)
+        .service(list_sweeps)
         .service(get_demo_clock)
         .service(set_demo_clock);
 }

@@ -1,52 +1,59 @@
-//! The periodic look at what is due: an open case is looked at when something on it became due, whoever sleeps.
+//! The sweep (巡检): what became due happens, whoever sleeps.
 //!
-//! What happens then is the core's to say; here only the clock speaks. A look goes through all that is due, a page at a
-//! time. A case that fails holds up no other: it is logged and met again at the next look. Only where nothing at all is
-//! done, because commands are not taken, the look ends and the next one begins anew. Two replicas that look at the same
-//! case do no harm, since each step fires once.
+//! What happens is the core's to say; here only the clock speaks. Every few seconds a run takes what is due a batch at a
+//! time, oldest first, until nothing is left. Replicas share the work by claiming in the archive, so that no two look at
+//! the same case. A case that fails is put off there for longer and longer, for all replicas, and holds up no other. A run
+//! in which anything was due leaves a record (`GET /sweeps`).
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use domain::case::Command;
-use domain::case::decide::Actor;
-use domain::ids::{CaseId, OfficeId};
-use persistence::case::{LookDue, Submission};
-use persistence::measure::Counter;
+use persistence::measure::{Counter, Histogram};
+use persistence::sweep::{Lag, SweepRecord, Swept};
 
+use crate::case::texts::new_id;
 use crate::desk::Desk;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 
-/// How many cases are looked at together: so many commands of its own the sweep may have in the queue.
-pub const LOOKS_AT_ONCE: u32 = 32;
-/// How long it rests between two looks.
+/// How many cases share a transaction. The archive holds them meanwhile, so that few commands shall wait for one of them,
+/// and for long; more were not faster.
+const BATCH: u32 = 64;
+/// How long it rests between two runs.
 const REST: Duration = Duration::from_secs(5);
-/// How many pages one look reads: a case may become due again on the way.
-const PAGES_MAX: usize = 10_000;
-/// After how many looks the sessions are forgotten whose time is over: every hour.
+/// How many batches one run takes: then it looks at the clock again.
+const BATCHES_MAX: usize = 1000;
+/// After how many runs the sessions are forgotten whose time is over: every hour.
 const FORGETTING: u32 = 720;
-/// How many looks follow one another when the clock was set far ahead; a case may become due again on the way.
-const LOOKS_MAX: usize = 1000;
-
-/// What came of one look.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Looked {
-    /// The cases that were looked at.
-    pub at: BTreeSet<(OfficeId, CaseId)>,
-    /// How many of them failed.
-    pub failed: usize,
-}
 
 /// What the sweep counts of itself.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Sweeps {
-    /// Looks at a case that were done.
+    /// Cases that were looked at.
     pub done: Counter,
-    /// Looks at a case that failed.
+    /// Cases that could not be looked at.
     pub failed: Counter,
+    /// Steps that fired.
+    pub steps: Counter,
+    /// How long a batch took.
+    pub batch: Histogram,
     last: AtomicU64,
+    oldest: AtomicU64,
+    put_off: AtomicU64,
+}
+
+impl Default for Sweeps {
+    fn default() -> Self {
+        Self {
+            done: Counter::default(),
+            failed: Counter::default(),
+            steps: Counter::default(),
+            batch: Histogram::of_durations(),
+            last: AtomicU64::new(0),
+            oldest: AtomicU64::new(0),
+            put_off: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Sweeps {
@@ -54,18 +61,48 @@ impl Sweeps {
     pub fn last(&self) -> u64 {
         self.last.load(Ordering::Relaxed)
     }
+
+    /// For how many seconds the oldest step that has not fired had been due at the end of the last run, those of cases
+    /// that are put off among them.
+    pub fn lag(&self) -> u64 {
+        self.oldest.load(Ordering::Relaxed)
+    }
+
+    /// How many cases were put off at the end of the last run, a thousand at most.
+    pub fn put_off(&self) -> u64 {
+        self.put_off.load(Ordering::Relaxed)
+    }
+
+    fn count(&self, swept: &Swept, took: Duration) {
+        let failed = swept.failures.len() as u64;
+        self.failed.add(failed);
+        self.done.add(swept.cases() - failed);
+        self.steps.add(swept.steps());
+        self.batch.took(took);
+    }
+
+    fn ended(&self, now: DateTime<Utc>, lag: Lag) {
+        let late = lag
+            .oldest_due_at
+            .map_or(0, |since| (now - since).num_seconds().max(0));
+        self.last.store(now.timestamp().unsigned_abs(), Ordering::Relaxed);
+        self.oldest.store(late.unsigned_abs(), Ordering::Relaxed);
+        self.put_off.store(lag.put_off.into(), Ordering::Relaxed);
+    }
 }
 
-/// Looks every few seconds, until the service ends. A look that panics ends alone.
+/// Sweeps at once, and then every few seconds, until the service ends. A run that panics ends alone.
 pub async fn for_ever(desk: Desk) {
-    for look in (0..FORGETTING).cycle() {
-        actix_web::rt::time::sleep(REST).await;
+    for run in (0..FORGETTING).cycle() {
         let here = desk.clone();
         let ended = actix_web::rt::spawn(async move {
+            if let Err(problem) = here.set_clock().await {
+                tracing::warn!(problem = ?problem, "the database does not tell the time");
+            }
             if let Err(problem) = once(&here).await {
                 tracing::warn!(problem = ?problem, "the sweep did not look at all that is due");
             }
-            if look == 0
+            if run == 0
                 && let Err(problem) = forget_sessions(&here).await
             {
                 tracing::warn!(problem = ?problem, "the sweep could not forget sessions that are over");
@@ -74,6 +111,7 @@ pub async fn for_ever(desk: Desk) {
         if let Err(panic) = ended.await {
             tracing::error!(%panic, "a sweep ended early");
         }
+        actix_web::rt::time::sleep(REST).await;
     }
 }
 
@@ -86,101 +124,63 @@ pub async fn forget_sessions(desk: &Desk) -> Result<usize, Problem> {
     desk.blocking(move |archive| archive.forget_sessions(now)).await
 }
 
-/// Looks once at all that is due now, page by page.
+/// Brings about all that is due now.
 ///
 /// # Errors
-/// When the cases that are due cannot be read, and `overloaded` when no look of a page was taken: then the database is
-/// gone for commands, or the queue full, and so it would be for all that is left. A case that fails otherwise, or
-/// panics, is only counted.
-pub async fn once(desk: &Desk) -> Result<Looked, Problem> {
+/// When the archive cannot be asked, or does not take what follows: what is left stays due. A case that fails is none.
+pub async fn once(desk: &Desk) -> Result<Swept, Problem> {
     let now = desk.now();
     // What an office takes as its own from today on holds for whatever is looked at.
     desk.blocking(move |archive| archive.begin_rulebooks(now)).await?;
-    let mut looked = Looked::default();
-    let mut last = None;
-    for _ in 0..PAGES_MAX {
-        let page = desk
-            .asking_for_cases(move |cases| cases.cases_to_look_at(now, last.as_ref(), LOOKS_AT_ONCE))
-            .await?;
-        last = page.last().copied();
-        if last.is_none() {
-            desk.sweeps
-                .last
-                .store(now.timestamp().unsigned_abs(), Ordering::Relaxed);
+    let mut swept = Swept::default();
+    let done = batches(desk, now, &mut swept).await;
+    record(desk, now, &swept).await?;
+    done?;
+    let lag = desk.blocking(move |archive| archive.sweep_lag(None, now)).await?;
+    desk.sweeps.ended(now, lag);
+    Ok(swept)
+}
+
+/// Takes batches until nothing is left that is due and free.
+async fn batches(desk: &Desk, now: DateTime<Utc>, swept: &mut Swept) -> Result<(), Problem> {
+    for _ in 0..BATCHES_MAX {
+        let begun = Instant::now();
+        let batch = desk.blocking(move |archive| archive.sweep(now, BATCH)).await?;
+        if batch.cases() == 0 {
             break;
         }
-        look_at_all(desk, &page, now, &mut looked).await?;
-    }
-    Ok(looked)
-}
-
-/// Looks at the cases of a page, side by side.
-async fn look_at_all(
-    desk: &Desk,
-    page: &[LookDue],
-    now: DateTime<Utc>,
-    looked: &mut Looked,
-) -> Result<(), Problem> {
-    let looks: Vec<_> = page
-        .iter()
-        .map(|due| (due, actix_web::rt::spawn(look_at(desk.clone(), *due, now))))
-        .collect();
-    let mut not_taken = Vec::new();
-    for (LookDue { office, case, .. }, look) in looks {
-        looked.at.insert((*office, *case));
-        let done = look
-            .await
-            .unwrap_or_else(|panic| Err(Problem::internal(panic.to_string())));
-        let Err(problem) = done else {
-            desk.sweeps.done.increase();
-            continue;
-        };
-        desk.sweeps.failed.increase();
-        looked.failed += 1;
-        if problem.kind() == Kind::Overloaded {
-            not_taken.push(problem);
-        } else {
-            tracing::warn!(%office, %case, problem = ?problem, "a case that is due could not be looked at");
+        desk.sweeps.count(&batch, begun.elapsed());
+        for failure in &batch.failures {
+            tracing::warn!(
+                office = %failure.due.office, case = %failure.due.case, fault = ?failure.fault, said = failure.said,
+                "a case that is due could not be looked at and is put off"
+            );
         }
-    }
-    let count = not_taken.len();
-    match not_taken.pop() {
-        Some(problem) if count == page.len() => Err(problem),
-        Some(problem) => {
-            tracing::warn!(count, problem = ?problem, "cases that are due were not looked at");
-            Ok(())
-        }
-        None => Ok(()),
-    }
-}
-
-async fn look_at(desk: Desk, due: LookDue, now: DateTime<Utc>) -> Result<(), Problem> {
-    let submission = Submission {
-        office: due.office,
-        case: due.case,
-        actor: Actor::Clock,
-        command: Command::LookAtTime,
-        texts: Vec::new(),
-        expected_version: None,
-        key: None,
-        now,
-    };
-    desk.submit(submission).await.map(|_| ())
-}
-
-/// Looks until nothing new is due, as after the clock was set far ahead.
-///
-/// # Errors
-/// As [`once`].
-pub async fn until_nothing_is_due(desk: &Desk) -> Result<(), Problem> {
-    let mut before = Looked::default();
-    for _ in 0..LOOKS_MAX {
-        let looked = once(desk).await?;
-        // Nothing is due, or the same cases are still due after they were looked at.
-        if looked.at.is_empty() || looked == before {
-            break;
-        }
-        before = looked;
+        swept.add(batch);
     }
     Ok(())
+}
+
+/// Leaves a record of the run in each office in which anything was due.
+async fn record(desk: &Desk, started_at: DateTime<Utc>, swept: &Swept) -> Result<(), Problem> {
+    if swept.offices.is_empty() {
+        return Ok(());
+    }
+    let ended_at = desk.now().max(started_at);
+    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let runs: Vec<SweepRecord> = swept
+        .offices
+        .iter()
+        .map(|(office, tally)| SweepRecord {
+            office_id: office.0,
+            id: new_id(started_at),
+            started_at,
+            ended_at,
+            oldest_due_at: tally.oldest.unwrap_or(started_at),
+            cases: count(tally.cases),
+            steps: count(tally.steps),
+            failed: count(tally.failed),
+        })
+        .collect();
+    desk.blocking(move |archive| archive.record_sweep(&runs)).await
 }

@@ -56,6 +56,9 @@ pub struct Case {
     pub version: u64,
     /// The number of its last entry.
     pub sequence: u64,
+    /// When its last entry was recorded: whatever becomes of the clocks, nothing is recorded before.
+    #[serde(default)]
+    pub recorded_at: DateTime<Utc>,
     /// The number that registration gave it.
     pub case_no: Option<String>,
     /// How it came.

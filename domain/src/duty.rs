@@ -200,18 +200,16 @@ pub fn is_deemed_on_lapse(duty: &Duty, context: &Context) -> bool {
     rule_of(&duty.key, context).is_some_and(|rule| rule.lapse == Lapse::Deemed)
 }
 
-/// The dispatches whose form counts as received because the time to sign for it lapsed.
-#[must_use]
-pub fn deemed_receipts(case: &Case, context: &Context) -> Vec<(ThingId, DateTime<Utc>, ClauseId)> {
+/// The dispatches whose form counts as received once the time to sign for it lapses, and when that is.
+pub fn receipts_to_deem<'c>(
+    case: &'c Case,
+    context: &'c Context,
+) -> impl Iterator<Item = (ThingId, DateTime<Utc>, &'c ClauseId)> {
     case.duties
         .iter()
         .filter(|duty| duty.terms.owes == Deed::ReceiptOfForm)
         .filter(|duty| is_deemed_on_lapse(duty, context))
-        .filter_map(|duty| {
-            let due = duty.terms.due.as_ref()?;
-            (due.at <= context.now).then(|| Some((duty.key.thing?, due.at, duty.clause.clone())))?
-        })
-        .collect()
+        .filter_map(|duty| Some((duty.key.thing?, duty.terms.due.as_ref()?.at, &duty.clause)))
 }
 
 /// Whether the first receiver's tracking is all this duty is.

@@ -76,42 +76,55 @@ pub struct Step {
     pub effects: Vec<(ClauseId, Event)>,
 }
 
-/// The steps that are due and were not taken, oldest first.
+/// The oldest step that is due and was not taken. Where nothing is due that costs a comparison for each rung, so that
+/// every command can ask.
 #[must_use]
-pub fn steps_due(case: &Case, context: &Context) -> Vec<Step> {
-    let mut due: Vec<Step> = ladder(case, context)
-        .filter(|(at, ..)| *at <= context.now)
-        .map(|(at, name, duty, rule)| Step {
-            at,
-            name,
-            duty: duty.clone(),
-            effects: effects(rule, case, context, Some(duty), duty.terms.owes),
-        })
-        .collect();
-    due.sort_by(|one, other| (one.at, &one.name).cmp(&(other.at, &other.name)));
-    due
+pub fn step_due(case: &Case, context: &Context) -> Option<Step> {
+    let mut due = ahead(case, context, Some(context.now)).peekable();
+    due.peek()?;
+    let facts = case.facts(context.rulebook, context.directory);
+    let Rung { at, name, duty, rule, .. } = due
+        .filter(|rung| rung.is_climbed(case, context, &facts))
+        .min_by(|one, other| (one.at, &one.name).cmp(&(other.at, &other.name)))?;
+    Some(Step {
+        at,
+        name,
+        duty: duty.clone(),
+        effects: effects(rule, case, context, Some(duty), duty.terms.owes),
+    })
 }
 
 /// When the case must be looked at next, if nobody does anything before.
 #[must_use]
 pub fn next_look(case: &Case, context: &Context) -> Option<DateTime<Utc>> {
-    let steps = ladder(case, context).map(|(at, ..)| at);
-    let deemed = case
-        .duties
-        .iter()
-        .filter(|duty| duty::is_deemed_on_lapse(duty, context))
-        .filter_map(|duty| duty.terms.due.as_ref().map(|due| due.at));
+    let facts = case.facts(context.rulebook, context.directory);
+    let steps = ahead(case, context, None)
+        .filter(|rung| rung.is_climbed(case, context, &facts))
+        .map(|rung| rung.at);
+    let deemed = duty::receipts_to_deem(case, context).map(|(_, at, _)| at);
     let resumed = case.open_suspensions().filter_map(|pause| pause.ends_at);
     steps.chain(deemed).chain(resumed).min()
 }
 
-/// Every step that is still to come, with the duty and the rule it is of. An imported case escalates
-/// only for what falls due after the office's cut-over.
-fn ladder<'c>(
+/// A step of a ladder that a duty has before it.
+struct Rung<'c> {
+    /// When it is due.
+    at: DateTime<Utc>,
+    /// Its name on the duty.
+    name: String,
+    /// Whether it warns before the duty is due.
+    warns: bool,
+    duty: &'c Duty,
+    rule: &'c Entry<Escalation>,
+}
+
+/// Every rung that is still to be climbed; until a moment, if one is given. An imported case escalates only for what
+/// falls due after the office's cut-over.
+fn ahead<'c>(
     case: &'c Case,
     context: &'c Context<'_>,
-) -> impl Iterator<Item = (DateTime<Utc>, String, &'c Duty, &'c Escalation)> {
-    let facts = case.facts(context.rulebook, context.directory);
+    until: Option<DateTime<Utc>>,
+) -> impl Iterator<Item = Rung<'c>> {
     case.duties
         .iter()
         .filter(|duty| {
@@ -121,49 +134,61 @@ fn ladder<'c>(
                 .is_some_and(|due| !case.imported || due.at >= context.cut_over)
         })
         .flat_map(move |duty| {
-            rungs(duty, case, context, &facts)
-                .into_iter()
-                .filter_map(move |(rule, at)| {
-                    let name = step_name(rule, at);
-                    if duty.steps_taken.contains(&name) {
+            context
+                .rulebook
+                .late_steps(&duty.key.name)
+                .filter_map(move |(rule, moment)| {
+                    let due = duty.terms.due.as_ref()?.at;
+                    // What comes after a due time that is still to come needs no counting.
+                    if until.is_some_and(|until| due > until && !is_warning(moment)) {
                         return None;
                     }
-                    Some((moment(at, duty, context)?, name, duty, &**rule))
+                    let at = self::moment(moment, duty, context)?;
+                    if until.is_some_and(|until| at > until) {
+                        return None;
+                    }
+                    let name = step_name(rule, moment);
+                    (!duty.steps_taken.contains(&name)).then_some(Rung {
+                        at,
+                        name,
+                        warns: is_warning(moment),
+                        duty,
+                        rule,
+                    })
                 })
         })
 }
 
-/// The rungs that a duty climbs in such a case, taken or not.
-///
-/// A floor's rungs are for where nobody else says what happens. Where another rulebook of the chain has a rung for the
-/// very duty, that does something here, the floor's are silent, whenever they would come: else a chief would hear twice
-/// of one thing, and earlier than the text says. A warning before the due time is another matter than lateness: neither
-/// silences the other.
-fn rungs<'c>(
-    duty: &Duty,
-    case: &Case,
-    context: &'c Context<'_>,
-    facts: &Facts,
-) -> Vec<(&'c Entry<Escalation>, Moment)> {
-    let climbed: Vec<_> = context
-        .rulebook
-        .late_steps(&duty.key.name)
-        .filter(|(rule, _)| rule.when.matches(facts))
-        .collect();
-    let is_warning = |at: Moment| matches!(at, Moment::Before(_));
-    let speaks = |rule: &Entry<Escalation>, at: Moment| {
-        duty.steps_taken.contains(&step_name(rule, at))
-            || !effects(rule, case, context, Some(duty), duty.terms.owes).is_empty()
-    };
-    let spoken: [bool; 2] = [false, true].map(|warning| {
-        climbed
-            .iter()
-            .any(|(rule, at)| !rule.is_of_a_floor() && is_warning(*at) == warning && speaks(rule, *at))
-    });
-    climbed
-        .into_iter()
-        .filter(|(rule, at)| !rule.is_of_a_floor() || !spoken[usize::from(is_warning(*at))])
-        .collect()
+impl Rung<'_> {
+    /// Whether the case is one in which it is climbed.
+    ///
+    /// A floor's rungs are for where nobody else says what happens. Where another rulebook of the chain has a rung for
+    /// the very duty, that does something here, the floor's are silent, whenever they would come: else a chief would
+    /// hear twice of one thing, and earlier than the text says. A warning before the due time is another matter than
+    /// lateness: neither silences the other.
+    fn is_climbed(&self, case: &Case, context: &Context, facts: &Facts) -> bool {
+        self.rule.when.matches(facts)
+            && !(self.rule.is_of_a_floor() && self.somebody_else_speaks(case, context, facts))
+    }
+
+    fn somebody_else_speaks(&self, case: &Case, context: &Context, facts: &Facts) -> bool {
+        let Duty { key, terms, steps_taken, .. } = self.duty;
+        context.rulebook.late_steps(&key.name).any(|(rule, moment)| {
+            !rule.is_of_a_floor()
+                && is_warning(moment) == self.warns
+                && rule.when.matches(facts)
+                && (steps_taken.contains(&step_name(rule, moment))
+                    || !effects(rule, case, context, Some(self.duty), terms.owes).is_empty())
+        })
+    }
+}
+
+/// Whether a step comes before the duty is due.
+fn is_warning(moment: Moment) -> bool {
+    match moment {
+        Moment::Before(_) => true,
+        Moment::WhenDue | Moment::After(_) => false,
+    }
 }
 
 /// By which a step is known on its duty.

@@ -11,7 +11,7 @@ use domain::rulebook::Checked;
 use uuid::Uuid;
 
 use crate::calendar::CalendarRecord;
-use crate::case::CaseArchive;
+use crate::case::{CaseArchive, Place};
 use crate::law::Law;
 use crate::measure::{Measures, PoolState};
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
@@ -24,6 +24,7 @@ use crate::staff::{
     DirectoryRecord, LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord,
 };
 use crate::store_error::StoreError;
+use crate::sweep::{Lag, SweepFailureRecord, SweepRecord, Swept};
 use crate::unit::{NewUnit, UnitChange, UnitRecord};
 use crate::window::{NewWindow, WindowChange, WindowRecord};
 
@@ -422,6 +423,57 @@ pub trait Archive: CaseArchive {
     /// # Errors
     /// See [`Archive`].
     fn tend_search(&self) -> Answer<bool>;
+
+    // The sweep
+
+    /// Looks at the cases on which something has been due for longest, `most` of them at the most, in one transaction:
+    /// every step that is due fires, oldest first. Cases that somebody else holds are left out, so that any number of
+    /// replicas may sweep at the same time and share what is due. A case that cannot be looked at is put off, and is
+    /// among the failures that are answered. Nothing is answered where nothing is due, or all that is is held.
+    ///
+    /// # Errors
+    /// See [`Archive`]. What failed as a whole leaves everything due.
+    fn sweep(&self, now: DateTime<Utc>, most: u32) -> Answer<Swept>;
+
+    /// Keeps what a run of the sweep did, a record for each office, for a week, and forgets what is over.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn record_sweep(&self, runs: &[SweepRecord]) -> Answer<()>;
+
+    /// Lists the runs of the sweep in an office, or in all, newest first, from the first one after `after`.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn list_sweeps(
+        &self,
+        office_id: Option<Uuid>,
+        after: Option<&Place>,
+        limit: u32,
+    ) -> Answer<Vec<SweepRecord>>;
+
+    /// Lists the cases of an office, or of all, that are put off, and whether each is confidential: those on which
+    /// something has been due for longest first.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn list_sweep_failures(
+        &self,
+        office_id: Option<Uuid>,
+        limit: u32,
+    ) -> Answer<Vec<(SweepFailureRecord, bool)>>;
+
+    /// How far behind the sweep is in an office, or in all.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn sweep_lag(&self, office_id: Option<Uuid>, now: DateTime<Utc>) -> Answer<Lag>;
+
+    /// The time of the database's server, which all replicas share; none where there is no server.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn server_time(&self) -> Answer<Option<DateTime<Utc>>>;
 
     // Case numbers
 

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::archive::Answer;
 use crate::law::Law;
 use crate::store_error::StoreError;
+use uuid::Uuid;
 
 /// A command on a case, ready to be decided: everything that the transaction needs to know.
 #[derive(Debug, Clone)]
@@ -281,18 +282,6 @@ pub trait CaseArchive: Send + Sync {
     /// # Errors
     /// See [`CaseArchive`].
     fn cases_of(&self, office: OfficeId, staff: StaffId, limit: u32) -> Answer<Vec<CaseId>>;
-
-    /// Cases that must be looked at because something on them became due, those that have waited longest first, across
-    /// offices; from the first one after `after`.
-    ///
-    /// # Errors
-    /// See [`CaseArchive`].
-    fn cases_to_look_at(
-        &self,
-        now: DateTime<Utc>,
-        after: Option<&LookDue>,
-        limit: u32,
-    ) -> Answer<Vec<LookDue>>;
 }
 
 /// A case that is on record: where its history is found.
@@ -306,6 +295,16 @@ pub struct RecordedCase {
     pub received_at: DateTime<Utc>,
     /// Whether it is open only to those named on it.
     pub confidential: bool,
+}
+
+impl From<(Uuid, Uuid, DateTime<Utc>)> for LookDue {
+    fn from((office, case, since): (Uuid, Uuid, DateTime<Utc>)) -> Self {
+        Self {
+            office: OfficeId(office),
+            case: CaseId(case),
+            since,
+        }
+    }
 }
 
 /// A case that must be looked at.

@@ -38,6 +38,7 @@ mod sqlite;
 pub mod staff;
 mod statement;
 mod store_error;
+pub mod sweep;
 pub mod unit;
 pub mod window;
 mod write_path;

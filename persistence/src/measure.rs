@@ -21,7 +21,7 @@ impl Counter {
     }
 
     /// So many more; answers how many there were before.
-    fn add(&self, more: u64) -> u64 {
+    pub fn add(&self, more: u64) -> u64 {
         self.0.fetch_add(more, Ordering::Relaxed)
     }
 
@@ -176,7 +176,7 @@ impl Outcome {
 }
 
 /// The subjects of questions and acts: the tables they are about. Another one counts as the last.
-const SUBJECTS: [&str; 15] = [
+const SUBJECTS: [&str; 16] = [
     "offices",
     "units",
     "windows",
@@ -191,6 +191,7 @@ const SUBJECTS: [&str; 15] = [
     "duties",
     "events",
     "remembered_answers",
+    "sweeps",
     "other",
 ];
 

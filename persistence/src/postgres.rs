@@ -51,6 +51,9 @@ impl Words {
 /// Makes the server plan every statement of this connection anew.
 const FORGET_PLANS: Option<&str> = Some("DISCARD PLANS");
 
+/// What tells the time of the server, which all replicas share.
+const TIME: Option<&str> = Some("clock_timestamp()");
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
 /// The advisory lock under which replicas migrate. Two numbers, so that it never meets the locks on idempotency keys,
@@ -117,11 +120,13 @@ pub(crate) fn open(
     let session = format!("{SESSION}; {WRITER}");
     let write_path = engine::write_path(secret_url, &session, WRITERS, options, &turns, &laws, &measures)
         .map_err(unreachable)?;
+    let sweeper = engine::sweeper(secret_url, &session, &turns, &laws);
     // Questions and changes of the register do not get in each other's way here, so one pool serves both.
     Ok(Arc::new(engine::Store {
         readers: pool.clone(),
         writers: pool,
         write_path,
+        sweeper,
         turns,
         laws,
         measures,

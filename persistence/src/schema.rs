@@ -326,6 +326,39 @@ table! {
     }
 }
 
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::BigInt;
+
+    sweeps (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        started_at -> Instant,
+        ended_at -> Instant,
+        oldest_due_at -> Instant,
+        cases -> BigInt,
+        steps -> BigInt,
+        failed -> BigInt,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{Integer, Text};
+
+    sweep_failures (office_id, case_id) {
+        office_id -> Id,
+        case_id -> Id,
+        due_at -> Instant,
+        failures -> Integer,
+        first_failed_at -> Instant,
+        last_failed_at -> Instant,
+        retry_at -> Instant,
+        fault -> Text,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(cases, sweep_failures);
 allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
 allow_tables_to_appear_in_same_query!(
     cases,
@@ -386,6 +419,8 @@ mod tests {
             case_search,
             case_search_backlog,
             remembered_answers,
+            sweeps,
+            sweep_failures,
         );
     }
 }

@@ -55,6 +55,9 @@ impl Words {
 /// Plans here follow from the indexes alone, so that none grows old.
 const FORGET_PLANS: Option<&str> = None;
 
+/// The file has no clock: the time is the machine's.
+const TIME: Option<&str> = None;
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 
 /// What every connection is told. `FULL` syncs at each commit: what was acknowledged survives a loss of power.
@@ -105,10 +108,12 @@ pub(crate) fn open(
     let (turns, measures) = (Arc::default(), Arc::default());
     let write_path =
         engine::write_path(file, WRITER, WRITERS, options, &turns, &laws, &measures).map_err(unreachable)?;
+    let sweeper = engine::sweeper(file, WRITER, &turns, &laws);
     Ok(Arc::new(engine::Store {
         readers,
         writers,
         write_path,
+        sweeper,
         turns,
         laws,
         measures,

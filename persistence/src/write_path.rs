@@ -32,15 +32,17 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::archive::Answer;
-use crate::case::{Key, NotAccepted, Reply, Submission};
+use crate::case::{Key, LookDue, NotAccepted, Reply, Submission};
 use crate::database::Options;
 use crate::law::{Law, Shelf};
 use crate::measure::Measures;
 use crate::store_error::StoreError;
+use crate::sweep::Failure;
 use clerk::{Clerk, PATIENCE, give};
 use fold::Known;
 use queue::{Job, Queue, Turned};
@@ -51,6 +53,7 @@ mod fold;
 mod narrow;
 mod queue;
 pub(crate) mod rows;
+pub(crate) mod sweeper;
 
 /// A connection that belongs to one writer.
 pub(crate) trait Writer: Send {
@@ -73,6 +76,13 @@ pub(crate) trait Transaction {
 
     /// Makes sure that this version of a rulebook is on the shelf; false if there is none.
     fn learn(&mut self, code: &str, version: &str) -> Answer<bool>;
+
+    /// Claims cases on which something has been due for longest, `most` at the most, until the commit: what another
+    /// transaction holds is left out, and so is an office whose directory is just being changed.
+    fn claim(&mut self, now: DateTime<Utc>, most: u32) -> Answer<Vec<LookDue>>;
+
+    /// Puts off cases at which the clock could not look.
+    fn put_off(&mut self, failures: &[Failure]) -> Answer<()>;
 
     /// Writes everything.
     fn write(&mut self, writes: &Writes) -> Answer<()>;

@@ -10,4 +10,5 @@ pub(crate) mod place;
 mod register;
 mod search;
 mod storage;
+mod sweeping;
 mod together;

@@ -20,5 +20,6 @@ mod story_intake_desk;
 mod story_review_office;
 mod story_service_hall;
 mod story_tobacco_supervision;
+mod sweeps;
 mod two_engines;
 mod wrong_turns;

@@ -15,7 +15,7 @@ use persistence::law::Law;
 use persistence::office::{OfficeChange, OfficeRecord};
 use persistence::staff::StaffFilter;
 
-use super::{Failure, clock, open_archive, settings};
+use super::{Failure, clock, open_archive, settings, shared_clock};
 use crate::ledger::{Destination, LedgerMap, Report, import, read};
 
 /// Take over a ledger from before the service.
@@ -56,7 +56,7 @@ impl Import {
         let map = std::fs::read_to_string(&self.map).map_err(|error| about(&self.map, &error))?;
         let map = LedgerMap::read(&map)?;
         let file = File::open(&self.file).map_err(|error| about(&self.file, &error))?;
-        let now = clock.now();
+        let now = shared_clock(clock, &*archive)?.now();
         let office = self.office(&*archive, now)?;
         let law = archive
             .law(OfficeId(office.id))?

@@ -33,7 +33,7 @@ pub struct DemoClock {
 #[get("/api/v1/demo/clock")]
 pub(crate) async fn get_demo_clock(desk: Data<Desk>) -> Result<HttpResponse, Problem> {
     match &desk.clock {
-        Clock::System => Err(Kind::NotFound.into()),
+        Clock::System | Clock::Shared(_) => Err(Kind::NotFound.into()),
         Clock::Manual(clock) => Ok(HttpResponse::Ok().json(DemoClock { now: clock.now() })),
     }
 }

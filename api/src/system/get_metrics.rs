@@ -204,6 +204,26 @@ impl Metrics {
             [("done", sweeps.done.count()), ("failed", sweeps.failed.count())]
                 .map(|(outcome, count)| ([("outcome", outcome)], count)),
         )?;
+        page.counters(
+            "steps_fired",
+            "Steps that fired because something became due",
+            [(NO_LABEL, sweeps.steps.count())],
+        )?;
+        page.histograms(
+            "sweep_batch_seconds",
+            "How long a batch of what was due took",
+            [(NO_LABEL, sweeps.batch.distribution())],
+        )?;
+        page.gauges(
+            "sweep_lag_seconds",
+            "For how long the oldest step that has not fired had been due at the end of the last sweep",
+            [(NO_LABEL, sweeps.lag())],
+        )?;
+        page.gauges(
+            "sweep_cases_put_off",
+            "Cases that failed and are put off, as last counted here, 1000 at most",
+            [(NO_LABEL, sweeps.put_off())],
+        )?;
         page.gauges(
             "last_sweep_timestamp_seconds",
             "When all that was due had been looked at, in seconds since 1970; 0 before the first time",

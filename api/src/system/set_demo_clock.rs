@@ -42,6 +42,6 @@ pub(crate) async fn set_demo_clock(desk: Data<Desk>, body: Json<DemoClock>) -> R
             .with("now", back.now.to_rfc3339())
             .with_errors(vec![FieldError::new("/now", FieldFault::OutOfRange)])
     })?;
-    sweep::until_nothing_is_due(&desk).await?;
+    while sweep::once(&desk).await?.cases() > 0 {}
     Ok(HttpResponse::Ok().json(DemoClock { now: clock.now() }))
 }

@@ -42,6 +42,7 @@ impl Case {
             status: Status::Received,
             version: entry.version,
             sequence: entry.sequence,
+            recorded_at: entry.recorded_at,
             case_no: None,
             channel: matter.channel,
             source: matter.source,
@@ -108,6 +109,7 @@ impl Case {
     pub fn after(mut self, entry: &Entry) -> Self {
         self.version = entry.version;
         self.sequence = entry.sequence;
+        self.recorded_at = self.recorded_at.max(entry.recorded_at);
         match &entry.event {
             // A case is opened once, by `opened_by`; what somebody was told changes nothing.
             Event::CaseReceived { .. } | Event::Notified { .. } => {}

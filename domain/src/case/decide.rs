@@ -76,10 +76,83 @@ pub enum Actor {
 
 /// Decides a command: the entries that it adds to the book of the case, or the refusal.
 ///
+/// Whatever is asked, what became due before is brought about first, each step with the time at which it was due: whoever
+/// was late is on record, whether or not the clock had come by before him. The book goes forward, also under a clock that
+/// was set back.
+///
 /// # Errors
 ///
-/// The first [`Refusal`] that applies, in their order of precedence. Nothing has changed then.
+/// The first [`Refusal`] that applies, in their order of precedence. Nothing has changed then, nor has anything become
+/// due for good.
 pub fn decide(case: Option<&Case>, command: &Command, context: &Context) -> Result<Vec<Entry>, Refusal> {
+    let Some(case) = case else {
+        return judged(None, command, context);
+    };
+    let context = Context {
+        now: context.now.max(case.recorded_at),
+        ..*context
+    };
+    // The context of a move has the version that is moved to; what became due is the older one's to say, and
+    // [`catch_up`] asks it.
+    let moves = matches!(command, Command::MoveToVersion(_));
+    match (!moves).then(|| catch_up(case, &context)).flatten() {
+        None => judged(Some(case), command, &context),
+        Some(caught_up) => caught_up.then(|after| judged(Some(after), command, &context)),
+    }
+}
+
+/// What became due on a case, before anybody does anything on it.
+#[derive(Debug)]
+pub struct CaughtUp {
+    case: Case,
+    entries: Vec<Entry>,
+    version: u64,
+}
+
+/// What became due on a case until the moment of the context; none where nothing did.
+#[must_use]
+pub fn catch_up(case: &Case, context: &Context) -> Option<CaughtUp> {
+    let context = Context {
+        now: context.now.max(case.recorded_at),
+        ..*context
+    };
+    let book = time::look(case, &context)?;
+    let after = book.case().clone();
+    let entries = book.close();
+    let changes = !entries.iter().all(time::only_tells);
+    Some(CaughtUp {
+        case: after,
+        version: case.version + u64::from(changes),
+        entries,
+    })
+}
+
+impl CaughtUp {
+    /// The entries, with those of a command after them that is decided on the case as they left it. The version rises
+    /// once for all of them together, if it does.
+    ///
+    /// # Errors
+    /// The command's refusal.
+    pub fn then(
+        self,
+        command: impl FnOnce(&Case) -> Result<Vec<Entry>, Refusal>,
+    ) -> Result<Vec<Entry>, Refusal> {
+        let Self {
+            case,
+            mut entries,
+            version,
+        } = self;
+        entries.extend(command(&case)?);
+        let last = entries.last().map_or(version, |entry| entry.version);
+        for entry in &mut entries {
+            entry.version = last.max(version);
+        }
+        Ok(entries)
+    }
+}
+
+/// Decides a command on a case on which nothing is due.
+fn judged(case: Option<&Case>, command: &Command, context: &Context) -> Result<Vec<Entry>, Refusal> {
     match (command, context.actor) {
         (Command::Receive { case, matter }, Actor::Staff(staff)) => {
             coming_in::receive(*case, matter, staff, context).map(Book::close)
@@ -95,9 +168,8 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context) -> Resu
         (Command::RecordHistory { case, history }, Actor::Import) => {
             history::record(*case, history, context).map(Book::close)
         }
-        (Command::LookAtTime, Actor::Clock) => case
-            .map(|case| time::look(case, context).close())
-            .ok_or(Refusal::NotVisible),
+        // Looking is done before anything else.
+        (Command::LookAtTime, Actor::Clock) => case.map(|_| Vec::new()).ok_or(Refusal::NotVisible),
         (Command::TransferDuties(transfer), Actor::Administrator(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
             direction::transfer(case, transfer, staff, context).map(Book::close)

@@ -9,11 +9,12 @@ use domain::rulebook::Checked;
 use uuid::Uuid;
 
 use super::{
-    Store, calendar, case_number, law, office, remembered_answer, rulebook_version, search, session, staff,
-    unit, window,
+    Store, TIME, calendar, case_number, law, office, remembered_answer, rulebook_version, search, session,
+    staff, sweep, unit, window,
 };
 use crate::archive::{Answer, Archive, NewPassword};
 use crate::calendar::CalendarRecord;
+use crate::case::Place;
 use crate::law::Law;
 use crate::measure::{Measures, PoolState};
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
@@ -22,9 +23,11 @@ use crate::rulebook_version::{
     ActivationRecord, NewActivation, NewRulebookVersion, RulebookVersionChange, RulebookVersionRecord,
 };
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
+use crate::sql_types::Instant;
 use crate::staff::{
     DirectoryRecord, LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord,
 };
+use crate::sweep::{Lag, SweepFailureRecord, SweepRecord, Swept};
 use crate::unit::{NewUnit, UnitChange, UnitRecord};
 use crate::window::{NewWindow, WindowChange, WindowRecord};
 
@@ -358,6 +361,45 @@ impl Archive for Store {
 
     fn tend_search(&self) -> Answer<bool> {
         search::tend(self)
+    }
+
+    fn sweep(&self, now: DateTime<Utc>, most: u32) -> Answer<Swept> {
+        self.sweeper.sweep(now, most)
+    }
+
+    fn record_sweep(&self, runs: &[SweepRecord]) -> Answer<()> {
+        self.write("sweeps", |c| sweep::record(c, runs))
+    }
+
+    fn list_sweeps(
+        &self,
+        office_id: Option<Uuid>,
+        after: Option<&Place>,
+        limit: u32,
+    ) -> Answer<Vec<SweepRecord>> {
+        self.read("sweeps", |c| sweep::list(c, office_id, after, limit))
+    }
+
+    fn list_sweep_failures(
+        &self,
+        office_id: Option<Uuid>,
+        limit: u32,
+    ) -> Answer<Vec<(SweepFailureRecord, bool)>> {
+        self.read("sweeps", |c| sweep::failures(c, office_id, limit))
+    }
+
+    fn sweep_lag(&self, office_id: Option<Uuid>, now: DateTime<Utc>) -> Answer<Lag> {
+        self.read("sweeps", |c| sweep::lag(c, office_id, now))
+    }
+
+    fn server_time(&self) -> Answer<Option<DateTime<Utc>>> {
+        let Some(time) = TIME else {
+            return Ok(None);
+        };
+        self.read("sweeps", |c| {
+            let told = diesel::select(diesel::dsl::sql::<Instant>(time));
+            Ok(Some(told.get_result(c)?))
+        })
     }
 
     fn reserve_case_numbers(&self, office_id: Uuid, year: i32, count: u32) -> Answer<Range<i64>> {

@@ -1,4 +1,4 @@
-//! Reading a case: its newest state, its texts, its history, and which cases somebody or the clock must look at.
+//! Reading a case: its newest state, its texts, its history, and which cases are in somebody's hands.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::Connection;
 use super::case_filter::ids;
-use super::keyset::{after, before};
+use super::keyset::before;
 use super::sight::Seen;
-use crate::case::{CaseText, KeptEntry, LookDue, Place, RecordedCase};
+use crate::case::{CaseText, KeptEntry, Place, RecordedCase};
 use crate::schema::{case_states, case_texts, cases, events};
 use crate::sql_types::Bind;
 use crate::{Answer, StoreError};
@@ -195,37 +195,6 @@ fn in_hands_of(case: &Case, staff: StaffId) -> bool {
             .dispatches
             .iter()
             .any(|sent| sent.handler == Some(staff) || sent.team.contains(&staff))
-}
-
-/// Ordered as its index is, whose condition, that there is something to look at, follows from the comparison.
-pub(super) fn to_look_at(
-    connection: &mut Connection,
-    now: DateTime<Utc>,
-    last: Option<&LookDue>,
-    limit: u32,
-) -> Answer<Vec<LookDue>> {
-    let mut due = cases::table
-        .filter(cases::next_look_at.le(Bind(now)))
-        .into_boxed();
-    if let Some(LookDue { case, since, .. }) = last {
-        due = due.filter(after(
-            (cases::next_look_at, cases::id),
-            (Bind(*since), Bind(case.0)),
-        ));
-    }
-    let found: Vec<(Uuid, Uuid, Option<DateTime<Utc>>)> = due
-        .order((cases::next_look_at, cases::id))
-        .limit(limit.into())
-        .select((cases::office_id, cases::id, cases::next_look_at))
-        .load(connection)?;
-    let look = |(office, case, since): (Uuid, Uuid, Option<DateTime<Utc>>)| {
-        Some(LookDue {
-            office: OfficeId(office),
-            case: CaseId(case),
-            since: since?,
-        })
-    };
-    Ok(found.into_iter().filter_map(look).collect())
 }
 
 /// A word that may be absent.

@@ -13,7 +13,7 @@ use super::{Store, case, case_list, duty_list, law};
 use crate::archive::Answer;
 use crate::case::{
     CaseArchive, CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, DutyFilter, DutyItem, KeptEntry,
-    LookDue, Place, RankedPlace, RecordedCase, Reply, Submission,
+    Place, RankedPlace, RecordedCase, Reply, Submission,
 };
 use crate::law::Law;
 
@@ -140,14 +140,5 @@ impl CaseArchive for Store {
 
     fn cases_of(&self, office: OfficeId, staff: StaffId, limit: u32) -> Answer<Vec<CaseId>> {
         self.read("cases", |c| case::of_staff(c, office, staff, limit))
-    }
-
-    fn cases_to_look_at(
-        &self,
-        now: DateTime<Utc>,
-        after: Option<&LookDue>,
-        limit: u32,
-    ) -> Answer<Vec<LookDue>> {
-        self.read("cases", |c| case::to_look_at(c, now, after, limit))
     }
 }

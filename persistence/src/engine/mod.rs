@@ -25,14 +25,17 @@ mod search;
 mod session;
 mod sight;
 mod staff;
+mod sweep;
 mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
+use super::{
+    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, TIME, Turns, Words, batch, index, snapshot, write,
+};
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;
-pub(super) use writer::write_path;
+pub(super) use writer::{sweeper, write_path};
 
 /// The engine, as diesel's types name it.
 type Backend = <Connection as diesel::Connection>::Backend;

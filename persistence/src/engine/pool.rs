@@ -18,6 +18,7 @@ use crate::law::Laws;
 use crate::measure::{Measures, PoolState};
 use crate::store_error::{Cause, StoreError};
 use crate::write_path::WritePath;
+use crate::write_path::sweeper::Sweeper;
 
 type Pool = r2d2::Pool<Manager>;
 
@@ -29,6 +30,8 @@ pub(in super::super) struct Store {
     pub(in super::super) writers: Pool,
     /// The way of every command on a case.
     pub(in super::super) write_path: WritePath,
+    /// The sweep's way through the write path.
+    pub(in super::super) sweeper: Sweeper,
     /// Whose turn it is to write, where only one can.
     pub(in super::super) turns: Arc<Turns>,
     /// What holds in each office, as last read.

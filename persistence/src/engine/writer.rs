@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use diesel::Connection as _;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
@@ -10,13 +11,16 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
 
 use super::plans::Plans;
-use super::{Connection, Turns, batch, law, rulebook_version, search, write};
+use super::{Connection, Turns, batch, law, rulebook_version, search, sweep, write};
 use crate::Answer;
+use crate::case::LookDue;
 use crate::database::Options;
 use crate::law::Laws;
 use crate::measure::Measures;
 use crate::store_error::{Cause, Conflict, StoreError};
+use crate::sweep::Failure;
 use crate::write_path::rows::Writes;
+use crate::write_path::sweeper::Sweeper;
 use crate::write_path::{ClaimedKey, Found, Transaction, Unreadable, WritePath, Writer};
 
 /// Opens the write path with this many writers.
@@ -30,17 +34,14 @@ pub(in super::super) fn write_path(
     measures: &Arc<Measures>,
 ) -> Result<WritePath, Cause> {
     let writers = (0..writers)
-        .map(|_| -> Box<dyn Writer> {
-            Box::new(Own {
-                url: url.to_owned(),
-                session: session.to_owned(),
-                turns: Arc::clone(turns),
-                laws: Arc::clone(laws),
-                connection: None,
-            })
-        })
+        .map(|_| Own::boxed(url, session, turns, laws))
         .collect();
     Ok(WritePath::start(writers, options, &laws.rulebooks, measures)?)
+}
+
+/// The sweep's way through the write path.
+pub(in super::super) fn sweeper(url: &str, session: &str, turns: &Arc<Turns>, laws: &Arc<Laws>) -> Sweeper {
+    Sweeper::new(Own::boxed(url, session, turns, laws), &laws.rulebooks)
 }
 
 /// A connection that is nobody else's.
@@ -50,6 +51,18 @@ struct Own {
     turns: Arc<Turns>,
     laws: Arc<Laws>,
     connection: Option<(Connection, Plans)>,
+}
+
+impl Own {
+    fn boxed(url: &str, session: &str, turns: &Arc<Turns>, laws: &Arc<Laws>) -> Box<dyn Writer> {
+        Box::new(Self {
+            url: url.to_owned(),
+            session: session.to_owned(),
+            turns: Arc::clone(turns),
+            laws: Arc::clone(laws),
+            connection: None,
+        })
+    }
 }
 
 impl Writer for Own {
@@ -138,6 +151,14 @@ impl Transaction for Open<'_> {
     fn learn(&mut self, code: &str, version: &str) -> Answer<bool> {
         let read = rulebook_version::checked(self.connection, self.laws, code, version);
         Ok(read?.is_some())
+    }
+
+    fn claim(&mut self, now: DateTime<Utc>, most: u32) -> Answer<Vec<LookDue>> {
+        Ok(batch::claim(self.connection, now, most)?)
+    }
+
+    fn put_off(&mut self, failures: &[Failure]) -> Answer<()> {
+        Ok(sweep::put_off(self.connection, failures)?)
     }
 
     fn write(&mut self, writes: &Writes) -> Answer<()> {

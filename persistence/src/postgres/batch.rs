@@ -1,7 +1,9 @@
 //! The statements of a batch on PostgreSQL. Each has one text for batches of any size, and takes its rows as arrays.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
@@ -9,7 +11,8 @@ use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable, Text};
 use uuid::Uuid;
 
 use super::Connection;
-use crate::sql_types::Id;
+use crate::case::LookDue;
+use crate::sql_types::{Id, Instant};
 use crate::statement::{As, Statement, Values};
 use crate::write_path::rows::{
     AnswerRow, CaseRow, DutyRow, EventRow, SearchRow, SightRow, StateRow, TextRow, Writes,
@@ -46,6 +49,45 @@ pub(super) fn lock(
     locked.retain(|(number, _)| *number > 0);
     locked.sort_unstable();
     Ok(locked.into_iter().map(|(_, claimed)| claimed).collect())
+}
+
+/// Claims cases on which something has been due for longest, until the commit: those that nobody holds, of offices whose
+/// directory nobody is about to change. Nothing is waited for, so that whoever holds claims stands in nobody's way. The
+/// narrow row is locked as well, since it alone says whether a case is still due after its last owner's commit.
+pub(super) fn claim(connection: &mut Connection, now: DateTime<Utc>, most: u32) -> QueryResult<Vec<LookDue>> {
+    const TEXT: &str = "SELECT c.office_id, c.id, c.next_look_at FROM cases c \
+                        JOIN case_states s ON s.office_id = c.office_id AND s.case_id = c.id \
+                        WHERE c.next_look_at <= ? ORDER BY c.next_look_at, c.id LIMIT ? \
+                        FOR NO KEY UPDATE OF s, c SKIP LOCKED";
+    let values: Values<Pg> = vec![
+        Box::new(As::<Instant, DateTime<Utc>>::new(now)),
+        Box::new(As::<BigInt, i64>::new(most.into())),
+    ];
+    let mut due: Vec<LookDue> = Statement::<Pg, (Id, Id, Instant)>::new(TEXT, values)
+        .load::<(Uuid, Uuid, DateTime<Utc>)>(connection)?
+        .into_iter()
+        .map(LookDue::from)
+        .collect();
+    let offices: BTreeSet<i32> = due.iter().map(|due| office_hash(due.office.0)).collect();
+    let held = hold(connection, offices.into_iter().collect())?;
+    due.retain(|due| held.contains(&office_hash(due.office.0)));
+    Ok(due)
+}
+
+/// Keeps the directories as they are until the commit, but for those that somebody waits to change; which it keeps.
+fn hold(connection: &mut Connection, offices: Vec<i32>) -> QueryResult<BTreeSet<i32>> {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        format!("SELECT o.hash, pg_try_advisory_xact_lock_shared({OFFICE}, o.hash) FROM unnest(?) AS o(hash)")
+    });
+    if offices.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let held: Vec<(i32, bool)> =
+        Statement::<Pg, (Integer, Bool)>::new(&TEXT, vec![array::<Integer, _>(offices)]).load(connection)?;
+    Ok(held
+        .into_iter()
+        .filter_map(|(office, held)| held.then_some(office))
+        .collect())
 }
 
 /// Keeps decisions away from an office's directory until the commit.

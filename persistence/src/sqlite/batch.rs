@@ -3,13 +3,15 @@
 
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use uuid::Uuid;
 
 use super::Connection;
-use crate::sql_types::Id;
+use crate::case::LookDue;
+use crate::sql_types::{Id, Instant};
 use crate::statement::{As, Statement, Values};
 use crate::write_path::rows::{
     AnswerRow, CaseRow, DutyRow, EventRow, SearchRow, SightRow, StateRow, TextRow, Writes,
@@ -21,6 +23,19 @@ use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp};
 #[expect(clippy::unnecessary_wraps, reason = "on the other engine it can fail")]
 pub(super) fn lock(_: &mut Connection, keys: &[ClaimedKey], _: &[Uuid]) -> QueryResult<Vec<bool>> {
     Ok(vec![true; keys.len()])
+}
+
+/// Claims cases on which something has been due for longest: all that are there, since nobody else can hold one.
+pub(super) fn claim(connection: &mut Connection, now: DateTime<Utc>, most: u32) -> QueryResult<Vec<LookDue>> {
+    const TEXT: &str = "SELECT office_id, id, next_look_at FROM cases \
+                        WHERE next_look_at <= ? ORDER BY next_look_at, id LIMIT ?";
+    let values: Values<Sqlite> = vec![
+        Box::new(As::<Instant, DateTime<Utc>>::new(now)),
+        Box::new(As::<BigInt, i64>::new(most.into())),
+    ];
+    let due = Statement::<Sqlite, (Id, Id, Instant)>::new(TEXT, values)
+        .load::<(Uuid, Uuid, DateTime<Utc>)>(connection)?;
+    Ok(due.into_iter().map(LookDue::from).collect())
 }
 
 /// What the keys remember, the versions of the offices' law, and the states of the cases.

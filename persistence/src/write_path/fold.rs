@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::SubsecRound;
 use domain::authority;
-use domain::case::decide::{Actor, decide};
+use domain::case::decide::{Actor, catch_up, decide};
 use domain::case::{Act, Case, Command, Context, Entry, Event, Refusal};
 use domain::ids::{CaseId, DutyId};
 use domain::words::AxisName;
@@ -233,32 +233,44 @@ impl Known {
 fn decided(
     standing: Option<&Standing>,
     submission: &Submission,
-    law: &Law,
+    office: &Law,
     rulebooks: &Shelf,
 ) -> Result<Decided, NotAccepted> {
     let before: Option<&Case> = match standing {
         Some(standing) => Some(standing.case.as_ref().map_err(|row| store(row.clone()))?),
         None => None,
     };
-    check_opening(before, submission, law)?;
+    check_opening(before, submission, office)?;
     let own = match before {
         Some(case) => {
             // Whoever moves a case to another version is judged by the one it moves to.
             let (code, version) = moving(&submission.command)
                 .unwrap_or((case.rulebook.as_str(), case.rulebook_version.as_str()));
             Some(
-                law.of(code, version, rulebooks)
+                office
+                    .of(code, version, rulebooks)
                     .ok_or(NotAccepted::OfficeNotActive)?,
             )
         }
         None => None,
     };
-    let law = own.as_ref().unwrap_or(law);
+    let law = own.as_ref().unwrap_or(office);
     let context = law.context(submission.actor, submission.now.trunc_subsecs(6));
     if let Some(case) = before {
         check_version(case, submission, &context)?;
     }
-    let entries = decide(before, &submission.command, &context).map_err(NotAccepted::Refused)?;
+    let decided = |case: Option<&Case>| decide(case, &submission.command, &context);
+    // What became due before a move is the version's to say that is left.
+    let due = match (before, moving(&submission.command)) {
+        (Some(case), Some(_)) => law_of(case, office, rulebooks)
+            .and_then(|left| catch_up(case, &left.context(submission.actor, context.now))),
+        (Some(_) | None, _) => None,
+    };
+    let entries = match due {
+        Some(due) => due.then(|case| decided(Some(case))),
+        None => decided(before),
+    }
+    .map_err(NotAccepted::Refused)?;
     let head = standing.map_or_else(
         || first_previous(submission.case),
         |standing| standing.head.clone(),
@@ -291,6 +303,11 @@ fn decided(
         head: written.head,
         remembered,
     })
+}
+
+/// What holds for a case as it stands.
+fn law_of(case: &Case, office: &Law, rulebooks: &Shelf) -> Option<Law> {
+    office.of(case.rulebook.as_str(), &case.rulebook_version, rulebooks)
 }
 
 /// A command that opens a case finds none; any other finds one.

@@ -10,8 +10,10 @@ use domain::case::Command;
 use domain::case::decide::Actor;
 use domain::ids::{CaseId, OfficeId};
 
+use super::sweeper::Sweeper;
 use super::*;
 use crate::case::Accepted;
+use crate::sweep::{Fault, Swept};
 
 type Told = Result<Accepted, NotAccepted>;
 
@@ -31,6 +33,7 @@ struct Plan {
     /// Whether each writer reaches the database.
     reached: [AtomicBool; 2],
     transactions: AtomicUsize,
+    put_off: AtomicUsize,
 }
 
 struct Scripted {
@@ -78,6 +81,20 @@ impl Transaction for Scripted {
         Ok(false)
     }
 
+    fn claim(&mut self, now: DateTime<Utc>, _: u32) -> Answer<Vec<LookDue>> {
+        let due = |case| LookDue {
+            office: OfficeId(Uuid::nil()),
+            case,
+            since: now,
+        };
+        Ok(vec![due(CaseId(Uuid::nil())), due(BAD)])
+    }
+
+    fn put_off(&mut self, failures: &[Failure]) -> Answer<()> {
+        self.plan.put_off.fetch_add(failures.len(), Ordering::SeqCst);
+        Ok(())
+    }
+
     fn write(&mut self, _: &Writes) -> Answer<()> {
         Ok(())
     }
@@ -93,6 +110,7 @@ fn path_with(options: Options, trouble: Trouble, reached: &[bool]) -> (WritePath
         trouble,
         reached: [0, 1].map(|number| AtomicBool::new(reached.get(number) == Some(&true))),
         transactions: AtomicUsize::new(0),
+        put_off: AtomicUsize::new(0),
     });
     let writers = (0..reached.len())
         .map(|number| -> Box<dyn Writer> {
@@ -259,4 +277,44 @@ fn what_waits_is_answered_before_the_end() {
     for told in told {
         came_through(&told.recv().expect("answered"));
     }
+}
+
+/// A sweep over two cases, of which the bad one fails so.
+fn swept(trouble: Trouble) -> (Answer<Swept>, Arc<Plan>) {
+    let plan = Arc::new(Plan {
+        trouble,
+        reached: [true, false].map(AtomicBool::new),
+        transactions: AtomicUsize::new(0),
+        put_off: AtomicUsize::new(0),
+    });
+    let writer = Scripted {
+        plan: Arc::clone(&plan),
+        number: 0,
+    };
+    let sweeper = Sweeper::new(Box::new(writer), &Arc::default());
+    (sweeper.sweep(DateTime::UNIX_EPOCH, 10), plan)
+}
+
+#[test]
+fn a_case_that_fails_a_sweep_is_put_off_alone() {
+    for trouble in [Trouble::Panic, Trouble::Busy] {
+        let (swept, plan) = swept(trouble);
+        let faults: Vec<_> = swept
+            .expect("swept")
+            .failures
+            .into_iter()
+            .map(|failure| (failure.due.case, failure.fault))
+            .collect();
+        // The other one has no office here, which is its own trouble.
+        let other = CaseId(Uuid::nil());
+        assert_eq!(faults, [(other, Fault::NoRulebook), (BAD, Fault::NotWritten)]);
+        assert_eq!(plan.put_off.load(Ordering::SeqCst), 2);
+    }
+}
+
+#[test]
+fn a_sweep_that_loses_the_database_puts_nothing_off() {
+    let (swept, plan) = swept(Trouble::Lost(0));
+    assert!(matches!(swept, Err(StoreError::Unavailable(_))), "{swept:?}");
+    assert_eq!(plan.put_off.load(Ordering::SeqCst), 0);
 }

@@ -24,6 +24,7 @@ mod service;
 mod short;
 mod sqlite;
 mod statements;
+mod sweep;
 mod texts;
 mod whole;
 mod work;
@@ -37,6 +38,7 @@ use counting::Adding;
 use kill::Kill;
 use place::Place;
 use short::Short;
+use sweep::{Due, Sweep};
 use whole::Whole;
 
 /// What a part of the benchmark gives, or why it could not.
@@ -71,6 +73,10 @@ enum Form {
     Kill(Kill),
     /// Add working days beside other calendars, and compare twenty years day by day; a minute.
     Counting(Adding),
+    /// Let three replicas sweep what is due while they are killed, and look for steps that are lost or doubled.
+    Sweep(Sweep),
+    /// Measure how long what is due takes among few open duties and among many.
+    Due(Due),
 }
 
 fn main() -> ExitCode {
@@ -79,6 +85,8 @@ fn main() -> ExitCode {
         Form::Short(short) => short.run(),
         Form::Kill(kill) => kill.run(),
         Form::Counting(adding) => adding.run(),
+        Form::Sweep(sweep) => sweep.run(),
+        Form::Due(due) => due.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

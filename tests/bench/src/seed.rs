@@ -202,12 +202,7 @@ impl Recipe {
 
     /// Copies the rows of the lives to as many cases as are wanted.
     fn copy(&self, server: &Server, database: &str, cases: &[String]) -> Outcome<()> {
-        let known = Known {
-            ordinals: cases.iter().cloned().zip(0..).collect(),
-            numbers: numbers(server, database)?,
-            shared: shared_ids(server, database)?,
-            words: words(server, database)?,
-        };
+        let known = Known::of(server, database, cases)?;
         let indexes = if self.cases > 50_000 {
             drop_indexes(server, database)?
         } else {
@@ -287,8 +282,9 @@ fn is_open(ordinal: u64) -> bool {
 
 /// A table that has rows of cases.
 #[derive(Debug)]
-struct Table {
-    name: String,
+pub(crate) struct Table {
+    /// Its name.
+    pub(crate) name: String,
     /// The column that names the case.
     case: String,
     columns: Vec<String>,
@@ -312,6 +308,16 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// What is known of these cases.
+    pub(crate) fn of(server: &Server, database: &str, cases: &[String]) -> Outcome<Self> {
+        Ok(Self {
+            ordinals: cases.iter().cloned().zip(0..).collect(),
+            numbers: numbers(server, database)?,
+            shared: shared_ids(server, database)?,
+            words: words(server, database)?,
+        })
+    }
+
     /// What is the case's own, and which ordinal it has; nothing for a case of the demonstration.
     pub(crate) fn life<'a>(&'a self, case: &'a str) -> Option<(usize, Life<'a>)> {
         let ordinal = *self.ordinals.get(case)?;
@@ -326,7 +332,8 @@ impl Known {
 }
 
 impl Table {
-    fn molds(&self, server: &Server, database: &str, known: &Known) -> Outcome<Molds> {
+    /// The rows of the cases that are known, as molds.
+    pub(crate) fn molds(&self, server: &Server, database: &str, known: &Known) -> Outcome<Molds> {
         let case_at = self.columns.iter().position(|column| *column == self.case);
         let case_at = case_at.ok_or("a table of cases names the case")?;
         let mut molds: Molds = known.ordinals.iter().map(|_| Vec::new()).collect();
@@ -353,6 +360,16 @@ impl Table {
     }
 
     fn fill(&self, recipe: &Recipe, server: &Server, database: &str, molds: &Molds) -> Outcome<()> {
+        self.pour_in(server, database, |input| pour(recipe, &self.name, molds, input))
+    }
+
+    /// Takes in the rows that are written.
+    pub(crate) fn pour_in(
+        &self,
+        server: &Server,
+        database: &str,
+        write: impl FnOnce(&mut BufWriter<std::process::ChildStdin>) -> std::io::Result<()>,
+    ) -> Outcome<()> {
         let mut psql = server
             .program("psql", database)
             .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c"])
@@ -361,7 +378,7 @@ impl Table {
             .stderr(Stdio::piped())
             .spawn()?;
         let mut input = BufWriter::with_capacity(BUFFER, psql.stdin.take().ok_or("the input was asked for")?);
-        let poured = pour(recipe, &self.name, molds, &mut input);
+        let poured = write(&mut input).and_then(|()| input.flush());
         drop(input);
         let said = psql.wait_with_output()?;
         if said.status.success() {
@@ -395,7 +412,7 @@ fn pour(recipe: &Recipe, table: &str, molds: &Molds, input: &mut impl Write) -> 
 
 /// Every table with rows of cases: whatever names a case, so that none is forgotten. What the service makes by itself of
 /// what is searched is left to it.
-fn tables(server: &Server, database: &str) -> Outcome<Vec<Table>> {
+pub(crate) fn tables(server: &Server, database: &str) -> Outcome<Vec<Table>> {
     let said = server.ask(
         database,
         "SELECT table_name, column_name, data_type FROM information_schema.columns c \
@@ -462,7 +479,7 @@ fn words(server: &Server, database: &str) -> Outcome<BTreeMap<String, Vec<(Kind,
 }
 
 /// Drops the indexes that no key needs; answers the statements that make them again.
-fn drop_indexes(server: &Server, database: &str) -> Outcome<String> {
+pub(crate) fn drop_indexes(server: &Server, database: &str) -> Outcome<String> {
     let said = server.ask(
         database,
         "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \

@@ -148,6 +148,16 @@ impl Service {
         }
     }
 
+    /// What is answered to anyone, as text.
+    pub(crate) fn text(&self, path: &str) -> Outcome<String> {
+        Ok(self
+            .agent
+            .get(self.url(path))
+            .call()?
+            .body_mut()
+            .read_to_string()?)
+    }
+
     fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

@@ -1,7 +1,5 @@
 //! One case, from its registration to the archive, and what stands in its way.
 
-use chrono::TimeDelta;
-use domain::case::decide::Actor;
 use domain::case::{Command, Entry, Refusal};
 use domain::duty::Verdict;
 use domain::ids::{CaseId, DutyId};
@@ -12,7 +10,7 @@ use persistence::{Archive, Conflict, StoreError};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::hall::{Hall, OFFICER, at, classify, key, process_notice};
+use super::hall::{Hall, OFFICER, classify, key, process_notice};
 use super::place::by_hand;
 
 on_both!(
@@ -21,8 +19,6 @@ on_both!(
     a_stale_version_is_refused,
     what_is_refused_changes_nothing,
     an_id_and_a_number_serve_once,
-    what_is_due_is_looked_at,
-    what_is_due_comes_in_pages,
     a_case_that_cannot_be_read_is_nobody_elses_trouble,
     an_office_without_its_rulebook_decides_nothing,
     numbers_of_the_office_fill_open_limits,
@@ -271,58 +267,6 @@ fn an_id_and_a_number_serve_once(database: &Database) {
         hall.now,
     );
     assert_eq!(counted.expect("read"), 9);
-}
-
-fn what_is_due_is_looked_at(database: &Database) {
-    let mut hall = Hall::founded(database);
-    let case = hall.registered("2026-000001");
-    for command in hall.way().into_iter().take(3) {
-        hall.does(case, command);
-    }
-    let look = |hall: &Hall| Submission {
-        actor: Actor::Clock,
-        ..hall.submission(case, Command::LookAtTime)
-    };
-    let next = |hall: &Hall| hall.archive.cases_to_look_at(hall.now, None, 10).expect("read");
-    assert_eq!(next(&hall), []);
-    hall.now = at("2027-03-01T09:00");
-    let found: Vec<_> = next(&hall)
-        .into_iter()
-        .map(|due| (due.office, due.case))
-        .collect();
-    assert_eq!(found, [(hall.office, case)]);
-    let answer = hall.put(look(&hall));
-    assert!(matches!(answer, Ok(Accepted::Done { .. })), "{answer:?}");
-    assert_eq!(next(&hall), [], "what was looked at waits for its next time");
-    hall.now += TimeDelta::days(3);
-    chained(&*hall.archive, &hall, case);
-}
-
-fn what_is_due_comes_in_pages(database: &Database) {
-    let mut hall = Hall::founded(database);
-    for number in 1..=7 {
-        hall.registered(&format!("2026-{number:06}"));
-    }
-    // All are due at the same moment, so that each page ends within a tie.
-    by_hand(
-        database,
-        "UPDATE cases SET next_look_at = (SELECT min(next_look_at) FROM cases)",
-    );
-    hall.now = at("2027-03-01T09:00");
-    let all = hall.archive.cases_to_look_at(hall.now, None, 100).expect("read");
-    assert_eq!(all.len(), 7);
-    let mut paged = Vec::new();
-    loop {
-        let page = hall
-            .archive
-            .cases_to_look_at(hall.now, paged.last(), 2)
-            .expect("read");
-        if page.is_empty() {
-            break;
-        }
-        paged.extend(page);
-    }
-    assert_eq!(paged, all);
 }
 
 fn a_case_that_cannot_be_read_is_nobody_elses_trouble(database: &Database) {

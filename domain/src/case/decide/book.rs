@@ -21,12 +21,14 @@ pub(super) struct Book<'a> {
     pub(super) version: u64,
     pub(super) by: By,
     pub(super) rests_on: Option<ClauseId>,
-    pub(super) context: &'a Context<'a>,
+    /// What it rests on; its moment is the one that is written about.
+    pub(super) context: Context<'a>,
+    recorded_at: DateTime<Utc>,
 }
 
 impl<'a> Book<'a> {
     /// The book of a case that is not there yet.
-    pub(super) fn new(context: &'a Context<'a>) -> Self {
+    pub(super) fn new(context: &Context<'a>) -> Self {
         Book {
             case: None,
             entries: Vec::new(),
@@ -34,12 +36,13 @@ impl<'a> Book<'a> {
             version: 1,
             by: By::Rule,
             rests_on: None,
-            context,
+            context: *context,
+            recorded_at: context.now,
         }
     }
 
     /// The book of a case; what changes decisions raises its version.
-    pub(super) fn of(case: &Case, changes: bool, context: &'a Context<'a>) -> Self {
+    pub(super) fn of(case: &Case, changes: bool, context: &Context<'a>) -> Self {
         Book {
             case: Some(case.clone()),
             entries: Vec::new(),
@@ -47,7 +50,8 @@ impl<'a> Book<'a> {
             version: case.version + u64::from(changes),
             by: By::Rule,
             rests_on: None,
-            context,
+            context: *context,
+            recorded_at: context.now,
         }
     }
 
@@ -78,7 +82,7 @@ impl<'a> Book<'a> {
             sequence,
             version: self.version,
             occurred_at: at,
-            recorded_at: self.context.now,
+            recorded_at: self.recorded_at,
             by,
             clause,
             event,
@@ -93,7 +97,7 @@ impl<'a> Book<'a> {
     /// What the rulebook brings about after a deed; `before` is the case as the deed found it.
     pub(super) fn follow_rules(&mut self, before: Option<&Case>, deed: Deed) {
         self.end_pauses(deed);
-        for (clause, event) in escalation::after_deed(self.case(), before, deed, self.context) {
+        for (clause, event) in escalation::after_deed(self.case(), before, deed, &self.context) {
             self.write(self.context.now, By::Rule, Some(clause), event);
         }
     }
@@ -125,7 +129,7 @@ impl<'a> Book<'a> {
     }
 
     pub(super) fn settle_at(&mut self, at: DateTime<Utc>) {
-        let wanted = duty::owed(self.case(), self.context);
+        let wanted = duty::owed(self.case(), &self.context);
         for open in self.case().duties.clone() {
             match wanted.get(&open.key) {
                 Some((clause, terms)) => self.move_duty(at, &open, clause, terms),

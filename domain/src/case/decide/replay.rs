@@ -13,7 +13,6 @@ use crate::case::Case;
 use crate::case::comparison::{Judgement, Lacking, Standing};
 use crate::case::event::{By, Entry, Event};
 use crate::duty::{Duty, DutyKey, Verdict};
-use crate::escalation;
 use crate::ids::{CaseId, DutyId, ThingId};
 use crate::words::{ClauseId, Deed};
 
@@ -77,9 +76,6 @@ fn by_somebody(entry: &Entry) -> bool {
     }
 }
 
-/// A case has only so many duties with so many steps.
-const LOOKS_MAX: usize = 1_000;
-
 struct Stage<'c> {
     id: CaseId,
     case: Option<Case>,
@@ -137,31 +133,15 @@ impl<'c> Stage<'c> {
         self.tally(&entries);
     }
 
-    /// Lets the clock look at each moment at which something is due, as it did when the case was live.
+    /// Lets the clock bring about what became due until then, as it did when the case was live.
     fn look_until(&mut self, until: DateTime<Utc>) {
-        for _ in 0..LOOKS_MAX {
-            let Some(case) = &self.case else { return };
-            let due = escalation::next_look(case, &self.context_at(until)).filter(|at| *at <= until);
-            let Some(at) = due else { return };
-            if !self.look(at.max(self.at)) {
-                break;
-            }
-        }
-        self.look(until);
-    }
-
-    /// Looks once; answers whether there was anything.
-    fn look(&mut self, now: DateTime<Utc>) -> bool {
-        let Some(case) = self.case.take() else {
-            return false;
+        self.at = self.at.max(until);
+        let context = self.context_at(until);
+        let Some(mut book) = self.case.as_ref().and_then(|case| time::look(case, &context)) else {
+            return;
         };
-        let context = self.context_at(now);
-        let mut book = time::look(&case, &context);
-        let (case, entries) = (book.case.take(), book.close());
-        self.case = case;
-        self.at = self.at.max(now);
-        self.tally(&entries);
-        !entries.is_empty()
+        self.case = book.case.take();
+        self.tally(&book.close());
     }
 
     /// Notes what rules and the clock brought about.

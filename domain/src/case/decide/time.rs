@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Book, By, Context, Event, Refusal};
+use super::{Book, By, Context, Entry, Event, Refusal};
 use crate::case::Case;
 use crate::case::command::{About, ExtensionDecision, ExtensionRequest, Receipt, Signature};
 use crate::case::permitted::holds;
 use crate::case::refusal::Missing;
 use crate::duty::{self, Duty};
-use crate::escalation;
+use crate::escalation::{self, Step};
 use crate::ids::{StaffId, ThingId};
 use crate::rulebook::{Ask, Extension, Need};
 use crate::time_limit::{self, Limit, Span, Within};
@@ -234,72 +234,99 @@ fn beyond(
     }
 }
 
-/// What became due since anybody looked, step by step, each with the time at which it was due. Looking
-/// again at the same moment finds nothing.
-pub(super) fn look<'a>(case: &Case, context: &'a Context<'a>) -> Book<'a> {
-    let quiet = duty::deemed_receipts(case, context).is_empty()
-        && pauses_over(case, context).is_none()
-        && escalation::steps_due(case, context)
-            .iter()
-            .all(|step| step.effects.iter().all(|(_, event)| only_tells(event)));
-    let mut book = Book::of(case, !quiet, context);
+/// What became due since anybody looked, step by step, each with the time at which it was due, as a clock would have
+/// brought it about that looked at every moment; none where nothing is due, which costs next to nothing. Looking again
+/// at the same moment finds nothing. The version is not raised here.
+pub(super) fn look<'a>(case: &Case, context: &Context<'a>) -> Option<Book<'a>> {
+    let mut next = next(case, context)?;
+    let mut book = Book::of(case, false, context);
     book.by = By::Clock;
     // Each turn takes one step, and a case has only so many duties with so many steps.
     for _ in 0..MOST_STEPS {
-        let deemed = duty::deemed_receipts(book.case(), context)
-            .into_iter()
-            .min_by_key(|(_, at, _)| *at);
-        let step = escalation::steps_due(book.case(), context).into_iter().next();
-        let sooner = |at| {
-            deemed.as_ref().is_none_or(|(_, deemed, _)| at <= *deemed)
-                && step.as_ref().is_none_or(|step| at <= step.at)
-        };
-        if let Some((at, thing, clause)) = pauses_over(book.case(), context).filter(|(at, ..)| sooner(*at)) {
-            let resumed = Event::LimitsResumed(About { thing, text: None });
-            book.write(at, By::Clock, clause, resumed);
-            book.settle_at(at);
-            book.sequence_before = book.case().sequence;
-            continue;
-        }
-        match (deemed, step) {
-            (Some((dispatch, at, clause)), step) if step.as_ref().is_none_or(|step| at <= step.at) => {
-                let signature = Signature {
-                    dispatch,
-                    receipt: Receipt::Deemed,
-                    method: None,
-                    received_at: None,
-                };
-                book.write(at, By::Clock, Some(clause), Event::DispatchSigned(signature));
-                book.settle_at(at);
-            }
-            (_, Some(step)) => {
-                let taken = Event::StepTaken {
-                    duty: step.duty.id,
-                    step: step.name,
-                };
-                book.write(step.at, By::Clock, Some(step.duty.clause.clone()), taken);
-                for (clause, event) in step.effects {
-                    book.write(step.at, By::Clock, Some(clause), event);
-                }
-                book.settle_at(step.at);
-            }
-            (_, None) => break,
-        }
+        // Nobody could have looked before the case's last entry.
+        book.context.now = next.at().max(case.recorded_at);
+        take(next, &mut book);
         book.sequence_before = book.case().sequence;
+        match self::next(book.case(), context) {
+            Some(more) => next = more,
+            None => break,
+        }
     }
-    book
+    book.context.now = context.now;
+    Some(book)
 }
 
-/// The pause that the clock ended first and nobody has noted.
-fn pauses_over(case: &Case, context: &Context) -> Option<(DateTime<Utc>, ThingId, Option<ClauseId>)> {
-    case.open_suspensions()
-        .filter_map(|pause| Some((pause.ends_at?, pause.id, pause.clause.clone())))
-        .filter(|(at, ..)| *at <= context.now)
-        .min_by_key(|(at, ..)| *at)
+/// Something that time alone brings about.
+enum Due {
+    /// The end of a pause.
+    PauseOver(DateTime<Utc>, ThingId, Option<ClauseId>),
+    /// The receipt of a form nobody signed for.
+    DeemedReceipt(DateTime<Utc>, ThingId, ClauseId),
+    /// A step of a duty's ladder.
+    Step(Box<Step>),
+}
+
+impl Due {
+    fn at(&self) -> DateTime<Utc> {
+        match self {
+            Due::PauseOver(at, ..) | Due::DeemedReceipt(at, ..) => *at,
+            Due::Step(step) => step.at,
+        }
+    }
+}
+
+/// The oldest thing that is due. Of several at one moment, first the pause that ends, then the receipt, then the step.
+fn next(case: &Case, context: &Context) -> Option<Due> {
+    let pause = case
+        .open_suspensions()
+        .filter_map(|pause| Some(Due::PauseOver(pause.ends_at?, pause.id, pause.clause.clone())));
+    let receipt = duty::receipts_to_deem(case, context)
+        .map(|(dispatch, at, clause)| Due::DeemedReceipt(at, dispatch, clause.clone()));
+    let step = escalation::step_due(case, context).map(|step| Due::Step(Box::new(step)));
+    pause
+        .chain(receipt)
+        .filter(|due| due.at() <= context.now)
+        .chain(step)
+        .min_by_key(Due::at)
+}
+
+/// Writes what is due, and what follows from it for the duties.
+fn take(due: Due, book: &mut Book) {
+    let at = due.at();
+    match due {
+        Due::PauseOver(at, thing, clause) => {
+            let resumed = Event::LimitsResumed(About { thing, text: None });
+            book.write(at, By::Clock, clause, resumed);
+        }
+        Due::DeemedReceipt(at, dispatch, clause) => {
+            let signature = Signature {
+                dispatch,
+                receipt: Receipt::Deemed,
+                method: None,
+                received_at: None,
+            };
+            book.write(at, By::Clock, Some(clause), Event::DispatchSigned(signature));
+        }
+        Due::Step(step) => {
+            let taken = Event::StepTaken {
+                duty: step.duty.id,
+                step: step.name,
+            };
+            book.write(step.at, By::Clock, Some(step.duty.clause.clone()), taken);
+            for (clause, event) in step.effects {
+                book.write(step.at, By::Clock, Some(clause), event);
+            }
+        }
+    }
+    book.settle_at(at);
 }
 
 const MOST_STEPS: usize = 1_000;
 
-fn only_tells(event: &Event) -> bool {
-    matches!(event, Event::UnitUrged { .. } | Event::Notified { .. })
+/// Whether an entry of the clock's changes nothing that is decided by: a step that only tells somebody.
+pub(super) fn only_tells(entry: &Entry) -> bool {
+    matches!(
+        entry.event,
+        Event::StepTaken { .. } | Event::UnitUrged { .. } | Event::Notified { .. }
+    )
 }

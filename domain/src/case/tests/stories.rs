@@ -8,6 +8,7 @@ mod history;
 mod hospital;
 mod intake;
 mod ladders;
+mod late;
 mod matters;
 mod offices;
 mod returns;

@@ -1,0 +1,2 @@
+DROP TABLE sweep_failures;
+DROP TABLE sweeps;
