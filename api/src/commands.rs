@@ -137,12 +137,9 @@ pub fn open_archive_under(
     };
     let archive = persistence::open(&url, options, rulebooks)?;
     let calendar = Calendar::national();
-    archive.keep_calendar(&CalendarRecord {
-        code: calendar.code().to_owned(),
-        version: calendar.version().into(),
-        document: serde_json::to_string(&calendar)?,
-        created_at: clock.now(),
-    })?;
+    let document = serde_json::to_string(&calendar)?;
+    let (code, version) = (calendar.code(), calendar.version());
+    archive.keep_calendar(&CalendarRecord::national(code, version, document, clock.now()))?;
     Ok(archive)
 }
 

@@ -16,8 +16,11 @@ use crate::time_limit::{Counting, Limit, Pause, Within};
 use crate::words::{ClauseId, Deed, PositionName, Status};
 
 mod owed;
+mod recount;
 
 pub use owed::{count, due, owed, past};
+pub(crate) use recount::{counts_alike, is_left};
+pub use recount::recounted;
 
 /// What somebody owes on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

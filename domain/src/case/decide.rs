@@ -75,10 +75,36 @@ pub enum Actor {
 
 /// Decides a command: the entries that it adds to the book of the case, or the refusal.
 ///
+/// Where the calendar is newer than the one that the case's duties were counted with, they are counted again first:
+/// whatever is then asked, or found late, is judged by the calendar that is gone by.
+///
 /// # Errors
 ///
 /// The first [`Refusal`] that applies, in their order of precedence. Nothing has changed then.
 pub fn decide(case: Option<&Case>, command: &Command, context: &Context) -> Result<Vec<Entry>, Refusal> {
+    let Some(before) = case.filter(|case| is_counted_by_an_older_calendar(case, context)) else {
+        return decide_as_counted(case, command, context);
+    };
+    let mut book = Book::of(before, false, context);
+    book.recount();
+    let mut entries = decide_as_counted(book.case.as_ref(), command, context)?;
+    entries.splice(0..0, book.close());
+    Ok(entries)
+}
+
+/// Whether a duty was counted with an older calendar; by the newest it may be due on the same day.
+fn is_counted_by_an_older_calendar(case: &Case, context: &Context) -> bool {
+    let newest = context.calendar.version();
+    case.duties
+        .iter()
+        .any(|duty| duty.terms.calendar_version < newest)
+}
+
+fn decide_as_counted(
+    case: Option<&Case>,
+    command: &Command,
+    context: &Context,
+) -> Result<Vec<Entry>, Refusal> {
     match (command, context.actor) {
         (Command::Receive { case, matter }, Actor::Staff(staff)) => {
             coming_in::receive(*case, matter, staff, context).map(Book::close)

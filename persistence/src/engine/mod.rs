@@ -4,6 +4,7 @@
 
 mod archive;
 mod calendar;
+mod calendar_import;
 mod case;
 mod case_archive;
 mod case_filter;
@@ -13,6 +14,7 @@ mod count;
 mod duty;
 mod duty_list;
 mod fragment;
+mod import_archive;
 mod keyset;
 mod law;
 mod office;
@@ -29,7 +31,7 @@ mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
+use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, PRESENT, Turns, Words, batch, index, snapshot, write};
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;
 pub(super) use writer::write_path;
