@@ -19,8 +19,8 @@ mod owed;
 mod recount;
 
 pub use owed::{count, due, owed, past};
-pub(crate) use recount::{counts_alike, is_left};
 pub use recount::recounted;
+pub(crate) use recount::{counts_alike, is_left};
 
 /// What somebody owes on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

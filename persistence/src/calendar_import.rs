@@ -125,8 +125,10 @@ pub struct Recounting {
 /// An open duty that was counted by an older calendar.
 #[derive(Debug, Clone)]
 pub struct OpenDuty {
-    /// The duty.
-    pub duty: Duty,
+    /// Its id.
+    pub id: Uuid,
+    /// The duty; none where its row cannot be read.
+    pub duty: Option<Duty>,
     /// Its case.
     pub case: CaseId,
     /// The case's number.
@@ -265,12 +267,7 @@ pub trait ImportArchive: Send + Sync {
     ///
     /// # Errors
     /// See [`ImportArchive`].
-    fn count_duties_to_recount(
-        &self,
-        office: OfficeId,
-        version: u32,
-        since: DateTime<Utc>,
-    ) -> Answer<i64>;
+    fn count_duties_to_recount(&self, office: OfficeId, version: u32, since: DateTime<Utc>) -> Answer<i64>;
 
     /// Those duties by due time, from the first one after `after`.
     ///

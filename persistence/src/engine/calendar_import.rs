@@ -138,13 +138,21 @@ pub(super) fn begin(
     let target = (import.calendar_code.as_str(), import.office_id);
     let outdated = || StoreError::Conflict(Conflict::ImportOutdated);
     let concerned = renewals(connection, target, &change, since)?.map_err(|_| outdated())?;
-    let mut concerned: Vec<Uuid> = concerned.into_iter().flat_map(|renewal| renewal.offices).collect();
+    let mut concerned: Vec<Uuid> = concerned
+        .into_iter()
+        .flat_map(|renewal| renewal.offices)
+        .collect();
     // In the order in which the writers take the same locks.
     concerned.sort_by_key(|office| office_hash(*office));
     for office in concerned {
         batch::own(connection, office)?;
     }
-    refuse_beside_others(connection, Some(import_id), &import.calendar_code, import.office_id)?;
+    refuse_beside_others(
+        connection,
+        Some(import_id),
+        &import.calendar_code,
+        import.office_id,
+    )?;
     let renewals = renewals(connection, target, &change, since)?.map_err(|_| outdated())?;
     if stands_on(&renewals) != import.stands_on {
         return Err(outdated());
@@ -252,9 +260,8 @@ pub(super) fn recountings(connection: &mut Connection, import: &ImportRecord) ->
     let target = (import.calendar_code.as_str(), import.office_id);
     let mut found = Vec::new();
     if import.state == ImportState::Trying.as_str() {
-        let renewals = renewals(connection, target, &change, import.since)?.map_err(|contradiction| {
-            corrupt("calendar_imports", import.id, &contradiction.fault)
-        })?;
+        let renewals = renewals(connection, target, &change, import.since)?
+            .map_err(|contradiction| corrupt("calendar_imports", import.id, &contradiction.fault))?;
         for renewal in renewals {
             found.extend(renewal.offices.iter().map(|office| Recounting {
                 office: OfficeId(*office),
@@ -317,7 +324,9 @@ fn renewals(
     since: DateTime<Utc>,
 ) -> Answer<Result<Vec<Renewal>, Contradiction>> {
     let standing = standing(connection, code, office_id)?;
-    let is_national = standing.first().is_some_and(|(record, _)| record.office_id.is_none());
+    let is_national = standing
+        .first()
+        .is_some_and(|(record, _)| record.office_id.is_none());
     let mut renewals = Vec::new();
     let result = if is_national {
         renew_all(standing, change, since, &mut renewals)?
@@ -505,7 +514,8 @@ pub(super) fn duties(
         .into_iter()
         .map(|(id, case, case_no, due_at, document)| {
             Ok(OpenDuty {
-                duty: serde_json::from_str(&document).map_err(|error| corrupt("duties", id, &error))?,
+                id,
+                duty: serde_json::from_str(&document).ok(),
                 case: CaseId(case),
                 case_no,
                 due_at: due_at.ok_or_else(|| corrupt("duties", id, &"no due time where there is one"))?,

@@ -79,12 +79,7 @@ impl ImportArchive for Store {
         })
     }
 
-    fn count_duties_to_recount(
-        &self,
-        office: OfficeId,
-        version: u32,
-        since: DateTime<Utc>,
-    ) -> Answer<i64> {
+    fn count_duties_to_recount(&self, office: OfficeId, version: u32, since: DateTime<Utc>) -> Answer<i64> {
         self.read("duties", |c| {
             calendar_import::count_duties(c, office, version, since)
         })
