@@ -69,7 +69,7 @@ pub struct ImportMove {
     /// When it would be due; absent where the limit would stand still.
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<DueTime>,
-    /// The days between its start and its end that are of another kind than before; twenty at most.
+    /// The days between its start and its end that are worked and were not, or the other way round; twenty at most.
     #[schema(max_items = 20)]
     days: Vec<MovedOver>,
     /// Whether the business hours are others.
@@ -87,7 +87,7 @@ pub struct DueTime {
     provisional: bool,
 }
 
-/// A day that is of another kind than before.
+/// A day that is worked and was not, or the other way round.
 #[derive(Serialize, ToSchema)]
 pub struct MovedOver {
     /// The day.

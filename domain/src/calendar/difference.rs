@@ -10,13 +10,13 @@ use super::{Calendar, DayKind, Holiday};
 /// What one version of a calendar says otherwise than another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The days that are of another kind, in order.
+    /// The days that are worked and were not, or the other way round, in order.
     days: Vec<ChangedDay>,
     /// Whether the business hours are others.
     pub hours: bool,
 }
 
-/// A day that is of another kind than before.
+/// A day that is worked and was not, or the other way round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangedDay {
     /// The day.
@@ -37,7 +37,7 @@ impl Difference {
         let named: BTreeSet<NaiveDate> = [before, after].into_iter().flat_map(named_days).collect();
         let changed = |date: NaiveDate| {
             let (was, is) = (before.day(date), after.day(date));
-            (was.kind != is.kind).then(|| ChangedDay {
+            (was.kind.is_working() != is.kind.is_working()).then(|| ChangedDay {
                 date,
                 was: was.kind,
                 is: is.kind,

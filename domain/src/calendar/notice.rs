@@ -207,3 +207,141 @@ fn fault(pointer: &str, wrong: Wrong) -> NoticeFault {
         wrong,
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+mod tests {
+    use super::*;
+    use crate::calendar::{Change, DayKind, Layer, LocalDay, LocalWork};
+
+    fn notice(days: &[(&str, bool)]) -> Notice {
+        Notice {
+            year: 2027,
+            papers: vec!["https://example.org/2027".to_owned()],
+            days: days
+                .iter()
+                .map(|(date, off)| NoticeDay {
+                    name: "元旦".to_owned(),
+                    date: date.parse().unwrap(),
+                    is_off_day: *off,
+                })
+                .collect(),
+        }
+    }
+
+    #[track_caller]
+    fn is_faulty(notice: &Notice, status: YearStatus, pointer: &str, wrong: &Wrong) {
+        let faults = notice.year(status, &Calendar::national()).unwrap_err();
+        let found: Vec<_> = faults.iter().map(|it| (it.pointer.as_str(), &it.wrong)).collect();
+        assert_eq!(found, [(pointer, wrong)]);
+    }
+
+    #[test]
+    fn neighbouring_days_become_ranges_and_a_december_before_belongs_to_them() {
+        let notice = notice(&[
+            ("2027-01-02", true),
+            ("2026-12-31", true),
+            ("2027-01-01", true),
+            ("2027-01-03", false),
+        ]);
+        let national = Calendar::national();
+        let year = notice.year(YearStatus::Published, &national).unwrap();
+        assert_eq!(year.holidays.len(), 1);
+        assert_eq!(
+            year.holidays[0].off,
+            ["2026-12-31 to 2027-01-02".parse().unwrap()]
+        );
+        let change = Change {
+            year: Some(year),
+            ..Change::default()
+        };
+        let since = "2026-11-22T08:00:00Z".parse().unwrap();
+        let next = national.changed(&change, since).unwrap();
+        assert_eq!((next.version(), next.since()), (2, Some(since)));
+        assert_eq!(next.year_status(2027), YearStatus::Published);
+        assert_eq!(
+            next.day("2027-01-03".parse().unwrap()).kind,
+            DayKind::MakeupWorkday
+        );
+        assert_eq!(
+            national.year_status(2027),
+            YearStatus::Missing,
+            "the older one stays"
+        );
+    }
+
+    #[test]
+    fn what_cannot_stand_is_told_where_it_stands() {
+        let published = YearStatus::Published;
+        is_faulty(&notice(&[]), published, "/days", &Wrong::Empty);
+        let twice = notice(&[("2027-01-01", true), ("2027-01-01", true)]);
+        is_faulty(&twice, published, "/days/1/date", &Wrong::Twice);
+        let outside = notice(&[("2026-11-30", true)]);
+        is_faulty(&outside, published, "/days/0/date", &Wrong::OutsideYear);
+        let worked = notice(&[("2027-01-04", false)]);
+        is_faulty(&worked, published, "/days/0/isOffDay", &Wrong::WorkedAnyway);
+        let missing = notice(&[("2027-01-01", true)]);
+        is_faulty(&missing, YearStatus::Missing, "/days", &Wrong::DaysOfMissing);
+        let unsigned = Notice {
+            papers: Vec::new(),
+            ..missing
+        };
+        is_faulty(&unsigned, published, "/papers", &Wrong::NoPaper);
+        assert!(
+            unsigned
+                .year(YearStatus::Provisional, &Calendar::national())
+                .is_ok()
+        );
+        let of_2026 = Notice {
+            year: 2027,
+            ..notice(&[("2026-12-31", true)])
+        };
+        let mut national = Calendar::national();
+        let named = Change {
+            year: Some(of_2026.year(published, &national).unwrap()),
+            ..Change::default()
+        };
+        national = national.changed(&named, chrono::DateTime::UNIX_EPOCH).unwrap();
+        let again = Notice {
+            year: 2026,
+            ..notice(&[("2026-12-31", true)])
+        };
+        let faults = again.year(published, &national).unwrap_err();
+        assert_eq!(faults[0].wrong, Wrong::NamedBy(2027));
+    }
+
+    #[test]
+    fn an_office_lies_over_the_national_calendar_until_that_knows_better() {
+        let national = Calendar::national();
+        let since = chrono::DateTime::UNIX_EPOCH;
+        let own = notice(&[("2027-01-01", true)]);
+        let layer = Layer::default().changed(&Change {
+            year: Some(own.year(YearStatus::Published, &national).unwrap()),
+            local_days: Some(vec![LocalDay {
+                days: "2027-04-08 to 2027-04-09".parse().unwrap(),
+                name: "三月三".to_owned(),
+                work: LocalWork::Off,
+            }]),
+            business_hours: Some(vec!["08:30 to 12:00".parse().unwrap()]),
+        });
+        let office = national.under(&layer, "office.hall", 2, since).unwrap();
+        assert_eq!((office.code(), office.version()), ("office.hall", 2));
+        assert!(!office.is_working("2027-01-01".parse().unwrap()));
+        assert!(!office.is_working("2027-04-08".parse().unwrap()));
+        assert_eq!(office.business_hours().len(), 1);
+
+        let theirs = notice(&[("2027-01-03", false)]);
+        let published = Change {
+            year: Some(theirs.year(YearStatus::Published, &national).unwrap()),
+            ..Change::default()
+        };
+        let national = national.changed(&published, since).unwrap();
+        let office = national.under(&layer, "office.hall", 3, since).unwrap();
+        assert!(
+            office.is_working("2027-01-01".parse().unwrap()),
+            "the country's own notice counts now"
+        );
+        assert!(office.is_working("2027-01-03".parse().unwrap()));
+        assert!(!office.is_working("2027-04-08".parse().unwrap()));
+    }
+}
