@@ -2,10 +2,10 @@
 
 pub mod apply_calendar_import;
 pub mod calculate_due_date;
-mod change;
+pub mod change;
 pub mod get_calendar;
 pub mod get_calendar_import;
-mod import;
+pub mod import;
 pub mod import_calendar;
 pub mod list_calendar_days;
 pub mod list_calendars;

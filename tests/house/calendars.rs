@@ -51,7 +51,7 @@ fn awaits(person: &Person, import: &Answer, state: &str) -> Answer {
     for _ in 0..600 {
         let seen = person.get(&path).expect(200);
         if seen["state"] == state {
-            assert_eq!(seen["checked"], seen["total"], "{seen}");
+            assert!(seen["checked"].as_i64() <= seen["total"].as_i64(), "{seen}");
             assert_eq!(seen["failed"], 0, "{seen}");
             return seen;
         }

@@ -31,7 +31,8 @@ pub struct CalendarImport {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     total: Option<i64>,
-    /// How many of them were looked at.
+    /// How many of them were looked at. An application may end with fewer: what a command, or the look at a case for
+    /// another of its duties, has moved before has no turn of its own.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     checked: i64,
     /// How many of those would move, or were moved by this run; a command on its case may have been faster.

@@ -65,7 +65,7 @@ impl Calendar {
         };
         stage.seed(self.duties)?;
         let whole = stage.go_through("calendar_whole", &[], &[])?;
-        let broken = stage.go_through("calendar_broken", &[0.4], &[0.3, 0.6])?;
+        let broken = stage.go_through("calendar_broken", &[0.4], &[0.15, 0.35])?;
         if whole.state != broken.state {
             return Err(failure(format!(
                 "the ends differ:\n  {}\n  {}",
