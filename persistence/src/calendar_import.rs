@@ -1,6 +1,6 @@
 //! A change of a calendar: tried on all that is owed, then applied to it; either goes on where a process has died.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -9,7 +9,6 @@ use domain::authority::SightKey;
 use domain::calendar::{Calendar, CalendarFault, Change};
 use domain::duty::Duty;
 use domain::ids::{CaseId, OfficeId};
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::archive::Answer;

@@ -229,7 +229,14 @@ fn told(fault: &NoticeFault) -> FieldError {
     match &fault.wrong {
         Wrong::Empty => error.with("min", 1),
         Wrong::TooMany(most) => error.with("max", most),
-        _ => error,
+        Wrong::NoPaper
+        | Wrong::DaysOfMissing
+        | Wrong::NoYear
+        | Wrong::OutsideYear
+        | Wrong::Twice
+        | Wrong::WorkedAnyway
+        | Wrong::NamedBy(_)
+        | Wrong::Name => error,
     }
 }
 

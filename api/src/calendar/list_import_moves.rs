@@ -124,13 +124,12 @@ pub(crate) async fn list_import_moves(
 ) -> Result<HttpResponse, Problem> {
     let (import, filters) = (import.0, filters.0);
     let record = found(&desk, &caller, import).await?;
-    let scope = (import, &filters);
     let list = List {
         name: "list_import_moves",
         caller: caller.staff_id.0,
         filters: &import,
     };
-    let limit = scope.1.limit.unwrap_or(LIMIT);
+    let limit = filters.limit.unwrap_or(LIMIT);
     let after: Option<(Uuid, Uuid)> = desk.page_key.start(&list, filters.cursor.as_deref())?;
     let everywhere = caller.operator && is_national(&record, &caller);
     let office = (!everywhere).then_some(caller.office_id);

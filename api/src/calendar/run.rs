@@ -9,7 +9,7 @@
 //! by the way that every command takes: there the duties are counted again before anything is decided, as they are when
 //! somebody else's command comes first.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -184,7 +184,7 @@ impl Run<'_> {
         let (import, since) = (self.import.id, self.import.since);
         let (recounting, difference) = (recounting.clone(), difference.clone());
         apart(move || {
-            let (mut moves, mut cases, mut unreadable) = (Vec::new(), BTreeMap::new(), 0);
+            let (mut moves, mut cases, mut unreadable) = (Vec::new(), BTreeSet::new(), 0);
             for open in page {
                 let Some(duty) = &open.duty else {
                     tracing::warn!(duty = %open.id, "a duty cannot be read, and was not counted again");
@@ -192,11 +192,11 @@ impl Run<'_> {
                     continue;
                 };
                 if let Some(terms) = recounted(&duty.terms, &recounting.after, since) {
-                    cases.insert(open.case, ());
+                    cases.insert(open.case);
                     moves.extend(moved(import, &recounting, &difference, &open, &terms)?);
                 }
             }
-            Ok((moves, cases.into_keys().collect(), unreadable))
+            Ok((moves, cases.into_iter().collect(), unreadable))
         })
         .await?
     }
