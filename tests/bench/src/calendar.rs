@@ -195,7 +195,12 @@ impl Stage<'_> {
     fn notice(&self) -> Outcome<Value> {
         let year = self.now[..4].parse::<i32>()? + 1;
         let day = |month: u32, day: u32, of: i32| NaiveDate::from_ymd_opt(of, month, day);
-        let off = [day(12, 31, year - 1), day(1, 1, year), day(1, 4, year), day(1, 5, year)];
+        let off = [
+            day(12, 31, year - 1),
+            day(1, 1, year),
+            day(1, 4, year),
+            day(1, 5, year),
+        ];
         let off: Vec<Value> = off
             .into_iter()
             .flatten()
@@ -232,7 +237,9 @@ impl Stage<'_> {
                     memory,
                 });
             }
-            let part = |part: &f64| total > 0 && number(checked.unsigned_abs()) > part * number(total.unsigned_abs());
+            let part = |part: &f64| {
+                total > 0 && number(checked.unsigned_abs()) > part * number(total.unsigned_abs())
+            };
             if kills.next_if(part).is_some() {
                 tell(&format!("{database}: killed at {checked} of {total}"));
                 let fresh = self.start_again(database, service)?;

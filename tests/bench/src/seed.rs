@@ -396,8 +396,10 @@ impl Table {
 fn pour(recipe: &Recipe, table: &str, molds: &Molds, input: &mut impl Write) -> std::io::Result<()> {
     let mut row = Vec::new();
     for ordinal in recipe.first_in(table)..recipe.cases {
-        let thinned =
-            table == DUTIES && !recipe.open && !is_open(ordinal) && ordinal < recipe.cases - recipe.whole.min(recipe.cases);
+        let thinned = table == DUTIES
+            && !recipe.open
+            && !is_open(ordinal)
+            && ordinal < recipe.cases - recipe.whole.min(recipe.cases);
         let copied = recipe.copied(ordinal);
         let life = usize::try_from(ordinal).unwrap_or(usize::MAX) % molds.len();
         let kept = if thinned { DUTIES_KEPT } else { usize::MAX };
