@@ -21,7 +21,7 @@ pub fn recounted(terms: &Terms, calendar: &Calendar, now: DateTime<Utc>) -> Opti
     }
     let (start, limit) = (terms.start.as_ref()?, terms.limit.as_ref()?);
     let count = time_limit::count(start.at, limit, &terms.counting, &terms.pauses, calendar)?;
-    let again = count.paused_since.is_none().then(|| Due {
+    let again = count.paused_since.is_none().then_some(Due {
         on: count.due_on,
         at: count.due_at,
         provisional: !count.provisional_years.is_empty(),
