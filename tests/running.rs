@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
+use api::calendar::run;
 use api::clock::Clock;
 use api::commands::open_archive_under;
 use api::demo;
@@ -39,6 +40,8 @@ impl Running {
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
+                // What is imported into a calendar moves in the background.
+                actix_web::rt::spawn(run::for_ever(desk.clone()));
                 let shared = Shared::new(desk);
                 let server = HttpServer::new(move || application(&shared))
                     .workers(2)

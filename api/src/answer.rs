@@ -22,6 +22,14 @@ pub fn created(location: String, version: i64, resource: &impl Serialize) -> Htt
         .json(resource)
 }
 
+/// 202 with what goes on in the background and where it can be read.
+pub fn accepted(location: String, version: i64, resource: &impl Serialize) -> HttpResponse {
+    HttpResponse::Accepted()
+        .insert_header((LOCATION, location))
+        .insert_header((ETAG, etag(version)))
+        .json(resource)
+}
+
 /// The same answer, marked as a repetition.
 #[must_use]
 pub fn replayed(mut answer: HttpResponse) -> HttpResponse {

@@ -1,28 +1,61 @@
-//! Which days are working days.
+//! Which days are working days, and how that changes.
 
+pub mod apply_calendar_import;
+pub mod calculate_due_date;
+pub mod change;
 pub mod get_calendar;
+pub mod get_calendar_import;
+pub mod import;
+pub mod import_calendar;
 pub mod list_calendar_days;
 pub mod list_calendars;
+pub mod list_import_moves;
+pub mod run;
 
-use domain::calendar::{Calendar, YearStatus};
+use change::LocalDayView;
+use chrono::{DateTime, FixedOffset};
+use domain::calendar::{Calendar, DayKind, YearStatus};
 use persistence::calendar::CalendarRecord;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::problem::{Kind, Problem};
 
-/// The newest version of the calendar that a path names.
-async fn named(desk: &Desk, code: String) -> Result<Calendar, Problem> {
-    desk.blocking(move |archive| archive.find_newest_calendar(&code))
+/// A version of a calendar, read.
+struct Standing {
+    record: CalendarRecord,
+    calendar: Calendar,
+}
+
+/// The newest version of the calendar that a path names: a national one, or the caller's office's own.
+async fn named(desk: &Desk, caller: &Caller, code: String) -> Result<Standing, Problem> {
+    let office = caller.office_id.0;
+    let record = desk
+        .blocking(move |archive| archive.find_newest_calendar(&code))
         .await?
-        .ok_or_else(|| Kind::NotFound.into())
-        .and_then(|record| read(&record))
+        .filter(|record| record.office_id.is_none_or(|of| of == office))
+        .ok_or(Kind::NotFound)?;
+    let calendar = read(&record)?;
+    Ok(Standing { record, calendar })
 }
 
 /// A calendar as its row keeps it.
 fn read(record: &CalendarRecord) -> Result<Calendar, Problem> {
     serde_json::from_str(&record.document).map_err(Problem::internal)
+}
+
+/// The word for a kind of day.
+fn kind_word(kind: DayKind) -> &'static str {
+    match kind {
+        DayKind::WorkingDay => "working_day",
+        DayKind::MakeupWorkday => "makeup_workday",
+        DayKind::Weekend => "weekend",
+        DayKind::Holiday => "holiday",
+        DayKind::LocalDayOff => "local_day_off",
+        DayKind::LocalWorkday => "local_workday",
+    }
 }
 
 /// A calendar.
@@ -47,6 +80,26 @@ pub struct CalendarView {
     /// The years it speaks of; any other is missing.
     #[schema(max_items = 200)]
     years: Vec<CalendarYear>,
+    /// The office's own days.
+    #[schema(max_items = 1000)]
+    local_days: Vec<LocalDayView>,
+    /// From when on this version is gone by; absent for one that was there from the start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<DateTime<FixedOffset>>,
+    /// The national calendar that an office's own lies over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    over: Option<CalendarBase>,
+}
+
+/// The national calendar under an office's own.
+#[derive(Serialize, ToSchema)]
+pub struct CalendarBase {
+    /// Its code.
+    #[schema(max_length = 64, example = "cn")]
+    code: String,
+    /// Its version.
+    #[schema(minimum = 1, maximum = 4_294_967_295_i64)]
+    version: i64,
 }
 
 /// A year of a calendar.
@@ -61,7 +114,9 @@ pub struct CalendarYear {
 }
 
 impl CalendarView {
-    fn new(calendar: &Calendar) -> Self {
+    fn new(standing: &Standing) -> Self {
+        let Standing { record, calendar } = standing;
+        let over = record.base_code.clone().zip(record.base_version);
         Self {
             code: calendar.code().to_owned(),
             version: calendar.version(),
@@ -88,6 +143,9 @@ impl CalendarView {
                     },
                 })
                 .collect(),
+            local_days: calendar.local_days().iter().map(LocalDayView::from).collect(),
+            since: calendar.since().map(|since| calendar.local(since)),
+            over: over.map(|(code, version)| CalendarBase { code, version }),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! words aside, [`order`] is the one way of every command to the desk and back, [`view`] tells what became of it.
 
 pub(crate) mod ask;
-mod body;
+pub(crate) mod body;
 pub(crate) mod codes;
 mod evidence;
 pub(crate) mod filters;

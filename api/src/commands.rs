@@ -22,6 +22,7 @@ use persistence::{Archive, DatabaseUrl, Options};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::calendar::run::RECOUNTS_AT_ONCE;
 use crate::clock::{Clock, SharedClock};
 use crate::desk::Desk;
 use crate::door::CHANGES_MAX;
@@ -112,7 +113,7 @@ pub fn settings() -> Result<Settings, Failure> {
 }
 
 /// Opens the archive that the settings name, migrated, with the national calendar in it. Its queue takes what the door
-/// lets in: from here it is never full.
+/// lets in, and the recounts of an import: from here it is never full.
 ///
 /// # Errors
 /// When the database cannot be opened, or a rulebook of the installation's folder cannot be used.
@@ -132,17 +133,18 @@ pub fn open_archive_under(
     let url: DatabaseUrl = settings.database_url.reveal().parse()?;
     let options = Options {
         batch: settings.batch,
-        queue: CHANGES_MAX,
+        queue: CHANGES_MAX + RECOUNTS_AT_ONCE,
         ..Options::default()
     };
     let archive = persistence::open(&url, options, rulebooks)?;
     let calendar = Calendar::national();
-    archive.keep_calendar(&CalendarRecord {
-        code: calendar.code().to_owned(),
-        version: calendar.version().into(),
-        document: serde_json::to_string(&calendar)?,
-        created_at: clock.now(),
-    })?;
+    // What ships is where a new database begins. From then on a year is imported, so that what it moves is tried first
+    // and recorded; a later release moves nothing by being started.
+    if archive.find_newest_calendar(calendar.code())?.is_none() {
+        let document = serde_json::to_string(&calendar)?;
+        let (code, version) = (calendar.code(), calendar.version());
+        archive.keep_calendar(&CalendarRecord::national(code, version, document, clock.now()))?;
+    }
     Ok(archive)
 }
 

@@ -12,9 +12,14 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::calendar::apply_calendar_import::apply_calendar_import;
+use crate::calendar::calculate_due_date::calculate_due_date;
 use crate::calendar::get_calendar::get_calendar;
+use crate::calendar::get_calendar_import::get_calendar_import;
+use crate::calendar::import_calendar::import_calendar;
 use crate::calendar::list_calendar_days::list_calendar_days;
 use crate::calendar::list_calendars::list_calendars;
+use crate::calendar::list_import_moves::list_import_moves;
 use crate::caller;
 use crate::case::case_routes;
 use crate::code_list::get_code_list::get_code_list;
@@ -151,7 +156,12 @@ fn routes(service: &mut impl Register) {
     service
         .service(list_calendars)
         .service(get_calendar)
-        .service(list_calendar_days);
+        .service(list_calendar_days)
+        .service(calculate_due_date)
+        .service(import_calendar)
+        .service(get_calendar_import)
+        .service(list_import_moves)
+        .service(apply_calendar_import);
     // What codes mean.
     service.service(list_code_lists).service(get_code_list);
     // Cases, their history and what is owed on them.

@@ -10,7 +10,10 @@
 //! forward needs a zone name instead of the offset; then [`Calendar::local`], [`Calendar::start_of_day`] and
 //! [`Calendar::closing`] look the offset up for each instant, days last 23 to 25 hours, and nothing else changes.
 
+mod difference;
 pub mod document;
+mod layer;
+pub mod notice;
 mod words;
 mod worked;
 
@@ -20,8 +23,10 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, TimeZone, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
+pub use difference::{ChangedDay, Difference};
 use document::Document;
 pub use document::{CalendarFault, Holiday, LocalDay, LocalWork, Year};
+pub use layer::{Change, Layer};
 pub use words::{DayRange, OpenHours, RANGE_AT_MOST};
 use worked::WorkedDays;
 

@@ -16,8 +16,11 @@ use crate::time_limit::{Counting, Limit, Pause, Within};
 use crate::words::{ClauseId, Deed, PositionName, Status};
 
 mod owed;
+mod recount;
 
 pub use owed::{due, owed, past};
+pub use recount::recounted;
+pub(crate) use recount::is_left;
 
 /// What somebody owes on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

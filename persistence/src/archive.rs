@@ -11,6 +11,7 @@ use domain::rulebook::Checked;
 use uuid::Uuid;
 
 use crate::calendar::CalendarRecord;
+use crate::calendar_import::ImportArchive;
 use crate::case::{CaseArchive, Place};
 use crate::law::Law;
 use crate::measure::{Measures, PoolState};
@@ -43,7 +44,7 @@ pub type Answer<T> = Result<T, StoreError>;
 ///
 /// A call that takes `answer` keeps it in the same transaction; if the key was used before, it does nothing and gives
 /// [`Conflict::Key`](crate::Conflict::Key).
-pub trait Archive: CaseArchive {
+pub trait Archive: CaseArchive + ImportArchive {
     /// Asks the database for a sign of life. While all connections are at work, that is one, and nobody waits.
     ///
     /// # Errors

@@ -22,6 +22,7 @@
 
 pub mod archive;
 pub mod calendar;
+pub mod calendar_import;
 pub mod case;
 pub mod database;
 pub mod law;
@@ -44,6 +45,7 @@ pub mod window;
 mod write_path;
 
 pub use archive::{Answer, Archive};
+pub use calendar_import::ImportArchive;
 pub use case::CaseArchive;
 pub use database::{BATCH_MAX, DatabaseUrl, DatabaseUrlError, OpenError, Options, open};
 pub use law::{Law, Rulebooks};

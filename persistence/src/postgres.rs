@@ -27,6 +27,9 @@ pub(crate) type Connection = PgConnection;
 /// The function that tells where a part begins in a text, from 1; 0 where it does not stand in it.
 const POSITION: &str = "strpos";
 
+/// The database's own time.
+const PRESENT: &str = "clock_timestamp()";
+
 /// The digits of a case's lead unit.
 const LEAD_UNIT: &str = "replace(cases.lead_unit_id::text, '-', '')";
 

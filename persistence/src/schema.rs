@@ -99,14 +99,68 @@ table! {
 }
 
 table! {
-    use crate::sql_types::Instant;
-    use diesel::sql_types::{BigInt, Text};
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Nullable, Text};
 
     calendars (code, version) {
         code -> Text,
         version -> BigInt,
         document -> Text,
         created_at -> Instant,
+        office_id -> Nullable<Id>,
+        base_code -> Nullable<Text>,
+        base_version -> Nullable<BigInt>,
+        layer -> Nullable<Text>,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Nullable, Text};
+
+    calendar_imports (id) {
+        id -> Id,
+        office_id -> Id,
+        requested_by_id -> Id,
+        calendar_code -> Text,
+        change -> Text,
+        stands_on -> Text,
+        state -> Text,
+        version -> BigInt,
+        since -> Instant,
+        total -> Nullable<BigInt>,
+        checked -> BigInt,
+        moved -> BigInt,
+        failed -> BigInt,
+        at_office_id -> Nullable<Id>,
+        at_due_at -> Nullable<Instant>,
+        at_duty_id -> Nullable<Id>,
+        held_by -> Nullable<Id>,
+        held_until -> Nullable<Instant>,
+        created_at -> Instant,
+        finished_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{Bool, Date, Nullable, Text};
+
+    calendar_import_moves (import_id, office_id, duty_id) {
+        import_id -> Id,
+        office_id -> Id,
+        duty_id -> Id,
+        case_id -> Id,
+        case_no -> Nullable<Text>,
+        rule -> Text,
+        clause -> Text,
+        from_on -> Date,
+        from_at -> Instant,
+        from_provisional -> Bool,
+        to_on -> Nullable<Date>,
+        to_at -> Nullable<Instant>,
+        to_provisional -> Bool,
+        why -> Text,
     }
 }
 
@@ -407,6 +461,8 @@ mod tests {
             windows,
             sessions,
             calendars,
+            calendar_imports,
+            calendar_import_moves,
             rulebook_versions,
             rulebook_activations,
             case_numbers,

@@ -30,6 +30,9 @@ pub(crate) type Connection = SqliteConnection;
 /// The function that tells where a part begins in a text, from 1; 0 where it does not stand in it.
 const POSITION: &str = "instr";
 
+/// The database's own time, in the form in which instants are kept.
+const PRESENT: &str = "strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')";
+
 /// The digits of a case's lead unit.
 const LEAD_UNIT: &str = "nullif(lower(hex(cases.lead_unit_id)), '')";
 

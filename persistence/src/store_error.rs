@@ -77,6 +77,12 @@ pub enum Conflict {
     /// This version of the calendar is published with other contents.
     #[error("this version of the calendar has other contents")]
     CalendarVersion,
+    /// An import that concerns the same offices is under way.
+    #[error("an import of the calendar is under way")]
+    ImportUnderWay,
+    /// A calendar that the import concerns has another version than the one it was tried on.
+    #[error("the calendar has changed since the import was tried")]
+    ImportOutdated,
     /// The rulebook has this version already.
     #[error("the rulebook has this version already")]
     RulebookVersion,
@@ -104,6 +110,11 @@ pub enum Thing {
     /// A version of a rulebook.
     #[strum(serialize = "version of a rulebook")]
     RulebookVersion,
+    /// A calendar.
+    Calendar,
+    /// An import of a calendar.
+    #[strum(serialize = "import of a calendar")]
+    CalendarImport,
 }
 
 impl From<DieselError> for StoreError {

@@ -11,7 +11,7 @@ use crate::request::Path;
 
 /// Get a calendar
 ///
-/// Base week, business hours, and how sure each year is, in the newest version. For any staff.
+/// Base week, business hours, how sure each year is, and an office's own days, in the newest version. For any staff.
 #[utoipa::path(
     tag = "calendars",
     params(("calendar_code" = String, Path, description = "The calendar's code.", max_length = 64, example = "cn")),
@@ -20,8 +20,8 @@ use crate::request::Path;
 #[get("/api/v1/calendars/{calendar_code}")]
 pub(crate) async fn get_calendar(
     desk: Data<Desk>,
-    _caller: Caller,
+    caller: Caller,
     code: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(CalendarView::new(&named(&desk, code.0).await?)))
+    Ok(HttpResponse::Ok().json(CalendarView::new(&named(&desk, &caller, code.0).await?)))
 }

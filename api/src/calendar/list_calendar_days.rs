@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
-use domain::calendar::{Calendar, DayKind};
+use domain::calendar::Calendar;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -63,14 +63,7 @@ impl CalendarDay {
         Self {
             date,
             working: day.kind.is_working(),
-            reason: match day.kind {
-                DayKind::WorkingDay => "working_day",
-                DayKind::MakeupWorkday => "makeup_workday",
-                DayKind::Weekend => "weekend",
-                DayKind::Holiday => "holiday",
-                DayKind::LocalDayOff => "local_day_off",
-                DayKind::LocalWorkday => "local_workday",
-            },
+            reason: super::kind_word(day.kind),
             name: day.name.map(str::to_owned),
             provisional: calendar.year_status(date.year()) != domain::calendar::YearStatus::Published,
         }
@@ -91,7 +84,7 @@ impl CalendarDay {
 #[get("/api/v1/calendars/{calendar_code}/days")]
 pub(crate) async fn list_calendar_days(
     desk: Data<Desk>,
-    _caller: Caller,
+    caller: Caller,
     code: Path<String>,
     filters: Query<DayFilters>,
 ) -> Result<HttpResponse, Problem> {
@@ -101,7 +94,7 @@ pub(crate) async fn list_calendar_days(
             FieldError::new("/query/to", FieldFault::OutOfRange).with("max_days", DAYS_MAX),
         ]));
     }
-    let calendar = named(&desk, code.0).await?;
+    let calendar = named(&desk, &caller, code.0).await?.calendar;
     let days = from.iter_days().take_while(|day| *day <= to);
     Ok(HttpResponse::Ok().json(CalendarDayPage {
         items: days.map(|day| CalendarDay::new(&calendar, day)).collect(),

@@ -42,12 +42,12 @@ fn founded(code: &str, start: DateTime<Utc>) -> (Arc<dyn Archive>, tempfolder::F
     let archive = open(&url.parse().unwrap(), Options::default(), rulebooks).unwrap();
     let calendar = Calendar::national();
     archive
-        .keep_calendar(&CalendarRecord {
-            code: calendar.code().to_owned(),
-            version: calendar.version().into(),
-            document: serde_json::to_string(&calendar).unwrap(),
-            created_at: start,
-        })
+        .keep_calendar(&CalendarRecord::national(
+            calendar.code(),
+            calendar.version(),
+            serde_json::to_string(&calendar).unwrap(),
+            start,
+        ))
         .unwrap();
     let office = NewOffice {
         id: id(code),

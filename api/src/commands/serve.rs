@@ -13,6 +13,7 @@ use actix_web::rt::time::sleep;
 use persistence::DatabaseUrl;
 
 use super::{Failure, open_desk, settings, tell};
+use crate::calendar::run;
 use crate::demo;
 use crate::desk::{Desk, apart};
 use crate::password;
@@ -83,6 +84,7 @@ pub async fn serve() -> Result<(), Failure> {
     let showing = metrics.map(actix_web::rt::spawn);
     let sweeping = [
         actix_web::rt::spawn(sweep::for_ever(desk.clone())),
+        actix_web::rt::spawn(run::for_ever(desk.clone())),
         actix_web::rt::spawn(indexing::for_ever(desk)),
     ];
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

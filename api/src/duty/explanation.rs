@@ -96,10 +96,10 @@ pub(crate) struct CountStart {
 pub(crate) struct CalendarName {
     /// Its code.
     #[schema(max_length = 64)]
-    code: String,
+    pub(crate) code: String,
     /// Its version.
     #[schema(minimum = 0, maximum = 2_147_483_647)]
-    version: u32,
+    pub(crate) version: u32,
 }
 
 /// One day of a count.
@@ -255,7 +255,8 @@ fn reason_of(day: &CountedDay, teller: &Teller) -> (&'static str, String) {
     (word, teller.say(zh, en))
 }
 
-fn day(day: &CountedDay, teller: &Teller) -> DayView {
+/// A day of a count, as it is told.
+pub(crate) fn day(day: &CountedDay, teller: &Teller) -> DayView {
     let (reason, label) = reason_of(day, teller);
     DayView {
         date: day.date,
@@ -356,7 +357,8 @@ fn started_by(duty: &Duty, case: &Case, context: &Context) -> Deed {
         .unwrap_or(duty.terms.owes)
 }
 
-fn years() -> utoipa::openapi::schema::Array {
+/// The schema of a list of years.
+pub(crate) fn years() -> utoipa::openapi::schema::Array {
     use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
     let year = ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::Integer))

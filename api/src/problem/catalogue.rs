@@ -62,6 +62,8 @@ pub enum Kind {
     CodeTaken,
     /// The text that was handed in cannot be read.
     DataFaulty,
+    /// Something has changed since it was tried.
+    DryRunOutdated,
     /// Open duties need new holders first.
     DutiesRemain,
     /// The personal data were erased.

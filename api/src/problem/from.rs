@@ -39,6 +39,8 @@ impl From<Conflict> for Problem {
             Conflict::DutiesRemain => Kind::DutiesRemain.into(),
             // Looked up before and not there: another request with the key was faster.
             Conflict::Key => Self::from(Kind::IdempotencyInProgress).retry_after(1),
+            Conflict::ImportUnderWay => Kind::AlreadyRunning.into(),
+            Conflict::ImportOutdated => Kind::DryRunOutdated.into(),
             Conflict::Id | Conflict::CalendarVersion | Conflict::CaseNumber => Self::internal(conflict),
         }
     }
@@ -58,9 +60,13 @@ impl From<Thing> for Problem {
     /// body's.
     fn from(thing: Thing) -> Self {
         match thing {
-            Thing::Office | Thing::Unit | Thing::Window | Thing::StaffMember | Thing::RulebookVersion => {
-                Self::from(Kind::ReferenceUnknown).with("thing", thing)
-            }
+            Thing::Office
+            | Thing::Unit
+            | Thing::Window
+            | Thing::StaffMember
+            | Thing::RulebookVersion
+            | Thing::Calendar
+            | Thing::CalendarImport => Self::from(Kind::ReferenceUnknown).with("thing", thing),
         }
     }
 }

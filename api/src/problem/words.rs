@@ -195,8 +195,8 @@ pub(super) fn of(kind: Kind) -> Row {
             Retry::MayHelp,
             ["正在进行中", "Already running"],
             [
-                "本机构已有一项比对正在进行；请等它结束后再试。",
-                "A comparison of this office is under way; try again once it is over.",
+                "同样的工作（规则比对或日历导入）正在进行；请等它结束后再试。",
+                "The same, a comparison or an import of the calendar, is under way; try again once it is over.",
             ],
         ),
         Kind::AnonymityNotAllowed => Row(
@@ -245,6 +245,15 @@ pub(super) fn of(kind: Kind) -> Row {
             [
                 "所交内容无法读取，见 errors。",
                 "What was handed in cannot be read; see `errors`.",
+            ],
+        ),
+        Kind::DryRunOutdated => Row(
+            StatusCode::CONFLICT,
+            Retry::IsUseless,
+            ["试算已过时", "The trial is outdated"],
+            [
+                "试算之后日历又有了新版本；请重新导入并试算。",
+                "The calendar has a newer version than the one this was tried on; import it again.",
             ],
         ),
         Kind::CodeTaken => Row(

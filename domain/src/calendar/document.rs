@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Weekday};
+use chrono::{DateTime, Datelike, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::words::{DayRange, Offset, OpenHours, weekdays};
@@ -49,6 +49,8 @@ pub(super) fn fault(reason: impl Into<String>) -> CalendarFault {
 pub(super) struct Document {
     pub(super) code: String,
     pub(super) version: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<DateTime<Utc>>,
     pub(super) utc_offset: Offset,
     #[serde(with = "weekdays")]
     pub(super) week: Vec<Weekday>,
@@ -172,7 +174,7 @@ impl TryFrom<WrittenYear> for Year {
 
 impl Holiday {
     /// The days it names, each with what it becomes.
-    fn days(&self) -> impl Iterator<Item = (chrono::NaiveDate, DayKind)> {
+    pub(super) fn days(&self) -> impl Iterator<Item = (chrono::NaiveDate, DayKind)> {
         let off = self
             .off
             .iter()

@@ -21,6 +21,20 @@ pub struct DayRange {
 }
 
 impl DayRange {
+    /// One day.
+    pub(super) fn one(day: NaiveDate) -> Self {
+        Self {
+            first: day,
+            last: day,
+        }
+    }
+
+    /// The range with the day after its last, if `day` is that one and it does not grow too long.
+    pub(super) fn and(self, day: NaiveDate) -> Option<Self> {
+        let follows = self.last.succ_opt() == Some(day) && (day - self.first).num_days() < RANGE_AT_MOST;
+        follows.then_some(Self { last: day, ..self })
+    }
+
     /// The days in order.
     pub fn days(self) -> impl Iterator<Item = NaiveDate> {
         self.first.iter_days().take_while(move |day| *day <= self.last)

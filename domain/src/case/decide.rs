@@ -80,6 +80,9 @@ pub enum Actor {
 /// was late is on record, whether or not the clock had come by before him. The book goes forward, also under a clock that
 /// was set back.
 ///
+/// Where the calendar is newer than the one that the case's duties were counted with, they are counted again before
+/// that: whatever is then found late, or asked, is judged by the calendar that is gone by.
+///
 /// # Errors
 ///
 /// The first [`Refusal`] that applies, in their order of precedence. Nothing has changed then, nor has anything become

@@ -20,12 +20,29 @@ pub(super) fn keep(connection: &mut Connection, calendar: &CalendarRecord) -> An
     }
 }
 
+/// What an office went by before it had a calendar of its own was the one that lies under it, up to the version that its
+/// first one lies over.
 pub(super) fn find(connection: &mut Connection, code: &str, version: i64) -> Answer<Option<CalendarRecord>> {
-    Ok(calendars::table
-        .find((code, version))
-        .select(CalendarRecord::as_select())
+    let of = |connection: &mut Connection, code: &str| {
+        calendars::table
+            .find((code, version))
+            .select(CalendarRecord::as_select())
+            .first(connection)
+            .optional()
+    };
+    if let Some(found) = of(connection, code)? {
+        return Ok(Some(found));
+    }
+    let first: Option<(Option<String>, Option<i64>)> = calendars::table
+        .filter(calendars::code.eq(code))
+        .order(calendars::version)
+        .select((calendars::base_code, calendars::base_version))
         .first(connection)
-        .optional()?)
+        .optional()?;
+    match first {
+        Some((Some(base), Some(newest))) if version <= newest => Ok(of(connection, &base)?),
+        Some(_) | None => Ok(None),
+    }
 }
 
 pub(super) fn find_newest(connection: &mut Connection, code: &str) -> Answer<Option<CalendarRecord>> {

@@ -4,6 +4,7 @@
 
 mod archive;
 mod calendar;
+mod calendar_import;
 mod case;
 mod case_archive;
 mod case_filter;
@@ -13,6 +14,7 @@ mod count;
 mod duty;
 mod duty_list;
 mod fragment;
+mod import_archive;
 mod keyset;
 mod law;
 mod office;
@@ -31,7 +33,7 @@ mod window;
 mod writer;
 
 use super::{
-    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, TIME, Turns, Words, batch, index, snapshot, write,
+    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, PRESENT, TIME, Turns, Words, batch, index, snapshot, write,
 };
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;

@@ -92,6 +92,29 @@ pub(crate) fn lead(service: &Service, count: usize, seed: u64) -> Outcome<Led> {
     })
 }
 
+/// Leads so many lives in the hall to where they are accepted, some each day until `now`; the ids of the cases.
+pub(crate) fn begin(service: &Service, count: usize, now: &str) -> Outcome<Vec<String>> {
+    let now: DateTime<Utc> = now.parse()?;
+    let (named, mut cases) = (Named::of(service)?, Vec::new());
+    let token = service.log_in(HALL)?;
+    let tokens = Tokens::from([(HALL, token)]);
+    for ordinal in 0..count {
+        let mut life = Life {
+            case: String::new(),
+            version: 0,
+            dispatch: String::new(),
+            ahead: named.life(ordinal * CYCLE + 1, ordinal as u64, now),
+        };
+        life.ahead.truncate(ACCEPTED);
+        life.spend(0, service, &tokens)?;
+        cases.push(life.case);
+    }
+    Ok(cases)
+}
+
+/// How many steps it takes in the hall until a case is accepted.
+const ACCEPTED: usize = 4;
+
 /// An instant as the service takes it, in whole seconds.
 fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)

@@ -6,6 +6,7 @@
 //! ([`statements`], [`pgbench`]). Two programs on the same cores in the same minute: only their ratio is told, and the
 //! processor time each request costs.
 
+mod calendar;
 mod cost;
 mod counting;
 mod dice;
@@ -34,6 +35,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use calendar::Calendar;
 use counting::Adding;
 use kill::Kill;
 use place::Place;
@@ -77,6 +79,8 @@ enum Form {
     Sweep(Sweep),
     /// Measure how long what is due takes among few open duties and among many.
     Due(Due),
+    /// Import a year of holidays while half a million duties are open, undisturbed and killed on the way.
+    Calendar(Calendar),
 }
 
 fn main() -> ExitCode {
@@ -87,6 +91,7 @@ fn main() -> ExitCode {
         Form::Counting(adding) => adding.run(),
         Form::Sweep(sweep) => sweep.run(),
         Form::Due(due) => due.run(),
+        Form::Calendar(calendar) => calendar.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

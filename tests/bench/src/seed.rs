@@ -39,6 +39,9 @@ pub(crate) struct Recipe {
     pub(crate) searched: u64,
     /// What chance begins with.
     pub(crate) seed: u64,
+    /// Whether all are open: then they lie in time where the lives lie.
+    #[serde(default)]
+    pub(crate) open: bool,
 }
 
 /// A seed as it lies in a database.
@@ -96,6 +99,8 @@ impl Seed {
 /// The tables that lists read, in which every case has rows.
 const NARROW: [&str; 3] = ["cases", DUTIES, "case_sight"];
 const DUTIES: &str = "duties";
+/// The table that decisions read.
+const STATES: &str = "case_states";
 /// How the names of the tables begin that are searched.
 const SEARCHED: &str = "case_search";
 /// How many duties a closed case keeps that is not whole.
@@ -181,12 +186,23 @@ impl Recipe {
             whole: cases,
             searched: cases,
             seed: 1,
+            open: false,
+        }
+    }
+
+    /// So many open cases, as far as their duties and decisions on them need it.
+    pub(crate) fn open(lives: usize, cases: u64) -> Self {
+        Self {
+            whole: 0,
+            searched: 0,
+            open: true,
+            ..Self::of(lives, cases)
         }
     }
 
     /// The ordinal of the first case that has rows in a table.
     fn first_in(&self, table: &str) -> u64 {
-        if NARROW.contains(&table) {
+        if NARROW.contains(&table) || (self.open && table == STATES) {
             0
         } else if table.starts_with(SEARCHED) {
             self.cases - self.searched.max(self.whole).min(self.cases)
@@ -201,7 +217,7 @@ impl Recipe {
     }
 
     /// Copies the rows of the lives to as many cases as are wanted.
-    fn copy(&self, server: &Server, database: &str, cases: &[String]) -> Outcome<()> {
+    pub(crate) fn copy(&self, server: &Server, database: &str, cases: &[String]) -> Outcome<()> {
         let known = Known::of(server, database, cases)?;
         let indexes = if self.cases > 50_000 {
             drop_indexes(server, database)?
@@ -264,12 +280,13 @@ impl Recipe {
     pub(crate) fn copied(&self, ordinal: u64) -> Copied {
         Copied {
             ordinal,
-            days_back: if is_open(ordinal) {
+            days_back: if self.open || is_open(ordinal) {
                 0
             } else {
                 (self.cases - ordinal) * DAYS / self.cases
             },
-            turn: ordinal / self.lives as u64,
+            // A due time that is a turn later than the calendar says would not be the calendar's.
+            turn: if self.open { 0 } else { ordinal / self.lives as u64 },
             seed: self.seed,
         }
     }
@@ -396,8 +413,10 @@ impl Table {
 fn pour(recipe: &Recipe, table: &str, molds: &Molds, input: &mut impl Write) -> std::io::Result<()> {
     let mut row = Vec::new();
     for ordinal in recipe.first_in(table)..recipe.cases {
-        let thinned =
-            table == DUTIES && !is_open(ordinal) && ordinal < recipe.cases - recipe.whole.min(recipe.cases);
+        let thinned = table == DUTIES
+            && !recipe.open
+            && !is_open(ordinal)
+            && ordinal < recipe.cases - recipe.whole.min(recipe.cases);
         let copied = recipe.copied(ordinal);
         let life = usize::try_from(ordinal).unwrap_or(usize::MAX) % molds.len();
         let kept = if thinned { DUTIES_KEPT } else { usize::MAX };

@@ -101,6 +101,15 @@ impl Service {
         Ok(self.child.wait()?)
     }
 
+    /// Kills it by a signal that it cannot catch, and waits until it has gone.
+    pub(crate) fn kill(&self) -> Outcome<()> {
+        Command::new("kill")
+            .arg("-KILL")
+            .arg(self.process().to_string())
+            .status()?;
+        Ok(())
+    }
+
     /// Sets its clock forward.
     pub(crate) fn set_clock(&self, now: &str) -> Outcome<()> {
         self.ask("PUT", "/api/v1/demo/clock", None, &[], Some(&json!({"now": now})))

@@ -17,11 +17,8 @@ on_both!(
 
 fn a_calendar_version_is_kept_once_and_for_all(database: &Database) {
     let archive = &*opened(database);
-    let version = |version, document: &str| CalendarRecord {
-        code: "cn".to_owned(),
-        version,
-        document: document.to_owned(),
-        created_at: morning_as_kept(),
+    let version = |version, document: &str| {
+        CalendarRecord::national("cn", version, document.to_owned(), morning_as_kept())
     };
     assert_eq!(archive.find_newest_calendar("cn").expect("read"), None);
     for number in [1, 10, 9] {

@@ -76,12 +76,12 @@ impl Hall {
     pub(crate) fn of(archive: Arc<dyn Archive>, code: &str) -> Self {
         let calendar = Calendar::national();
         archive
-            .keep_calendar(&CalendarRecord {
-                code: calendar.code().to_owned(),
-                version: calendar.version().into(),
-                document: serde_json::to_string(&calendar).expect("a calendar can be written"),
-                created_at: morning(),
-            })
+            .keep_calendar(&CalendarRecord::national(
+                calendar.code(),
+                calendar.version(),
+                serde_json::to_string(&calendar).expect("a calendar can be written"),
+                morning(),
+            ))
             .expect("kept");
         let new = office(code);
         let administrator = NewStaffMember {

@@ -152,38 +152,44 @@ impl<'a> Book<'a> {
         }
     }
 
+    /// Counts what is not yet due again, if the calendar is newer than the one it was counted with.
+    pub(super) fn recount(&mut self) {
+        let (calendar, now) = (self.context.calendar, self.context.now);
+        for open in self.case().duties.clone() {
+            if let Some(terms) = duty::recounted(&open.terms, calendar, now) {
+                self.write_move(now, &open, &open.clause, terms);
+            }
+        }
+    }
+
     fn move_duty(&mut self, at: DateTime<Utc>, open: &Duty, clause: &ClauseId, terms: &Terms) {
-        let same = Terms {
+        let mut terms = Terms {
             calendar_version: open.terms.calendar_version,
             ..terms.clone()
         };
-        if same == open.terms && *clause == open.clause {
+        // A newer calendar leaves what was over when it came, unless the case itself gave another limit since: of that only
+        // what else has changed is written.
+        let alike = terms.is_counted_as(&open.terms);
+        if alike && duty::is_left(&open.terms, self.context.calendar, self.context.now) {
+            terms.due.clone_from(&open.terms.due);
+        }
+        if terms == open.terms && *clause == open.clause {
             return;
         }
-        // A newer calendar moves what is not yet due and leaves what is over: of that only what else has changed is
-        // written, and the due date stays as it was counted then.
-        let over = open
-            .terms
-            .due
-            .as_ref()
-            .is_some_and(|due| due.at <= self.context.now)
-            && terms.calendar_version != open.terms.calendar_version
-            && terms.is_counted_as(&open.terms);
-        let kept = Terms {
-            due: open.terms.due.clone(),
-            ..same
-        };
-        let terms = if over { &kept } else { terms };
-        if *terms == open.terms && *clause == open.clause {
-            return;
+        if !alike || terms.due != open.terms.due {
+            terms.calendar_version = self.context.calendar.version();
         }
+        self.write_move(at, open, clause, terms);
+    }
+
+    fn write_move(&mut self, at: DateTime<Utc>, open: &Duty, clause: &ClauseId, terms: Terms) {
         let due_at = |terms: &Terms| terms.due.as_ref().map(|due| due.at);
         // A new due time that is still to come has its whole ladder before it.
         let anew =
-            due_at(terms) != due_at(&open.terms) && due_at(terms).is_some_and(|due| due > self.context.now);
+            due_at(&terms) != due_at(&open.terms) && due_at(&terms).is_some_and(|due| due > self.context.now);
         let moved = Duty {
             clause: clause.clone(),
-            terms: terms.clone(),
+            terms,
             steps_taken: if anew {
                 BTreeSet::new()
             } else {

@@ -238,8 +238,11 @@ fn beyond(
 /// brought it about that looked at every moment; none where nothing is due, which costs next to nothing. Looking again
 /// at the same moment finds nothing. The version is not raised here.
 pub(super) fn look<'a>(case: &Case, context: &Context<'a>) -> Option<Book<'a>> {
-    let mut next = next(case, context)?;
-    let mut book = Book::of(case, false, context);
+    let recounted = recounted(case, context);
+    let Some(mut next) = next(recounted.as_ref().map_or(case, Book::case), context) else {
+        return recounted;
+    };
+    let mut book = recounted.unwrap_or_else(|| Book::of(case, false, context));
     book.by = By::Clock;
     // Each turn takes one step, and a case has only so many duties with so many steps.
     for _ in 0..MOST_STEPS {
@@ -254,6 +257,16 @@ pub(super) fn look<'a>(case: &Case, context: &Context<'a>) -> Option<Book<'a>> {
     }
     book.context.now = context.now;
     Some(book)
+}
+
+/// The case with its duties counted again, if that makes a difference, because the calendar is newer than the one they
+/// were counted with. By the newest one, a duty may be due on the same day.
+fn recounted<'a>(case: &Case, context: &Context<'a>) -> Option<Book<'a>> {
+    let newest = context.calendar.version();
+    case.duties.iter().any(|duty| duty.terms.calendar_version < newest).then_some(())?;
+    let mut book = Book::of(case, false, context);
+    book.recount();
+    (!book.entries.is_empty()).then_some(book)
 }
 
 /// Something that time alone brings about.

@@ -406,6 +406,37 @@ proptest! {
     }
 
     #[test]
+    fn a_newer_calendar_moves_by_its_count_alone_what_settling_would_move(
+        opening: u64,
+        steps in proptest::collection::vec(any::<u64>(), 1..20),
+        first in 0..40_i64,
+    ) {
+        let mut world = opened(opening);
+        for seed in steps {
+            step(&mut world, seed);
+        }
+        let day = world.now.date_naive() + chrono::TimeDelta::days(first);
+        let change = crate::calendar::Change {
+            local_days: Some(vec![crate::calendar::LocalDay {
+                days: day.to_string().parse().unwrap(),
+                name: "停电".to_owned(),
+                work: crate::calendar::LocalWork::Off,
+            }]),
+            ..crate::calendar::Change::default()
+        };
+        world.calendar = world.calendar.changed(&change, world.now).unwrap();
+        check(&mut world, Actor::Clock, &Command::LookAtTime).unwrap();
+        let context = world.context(Actor::Clock);
+        let owed = crate::duty::owed(world.case(), &context);
+        for duty in &world.case().duties {
+            let left = duty.terms.due.as_ref().is_some_and(|due| due.at <= world.now);
+            if let Some((_, terms)) = owed.get(&duty.key).filter(|_| !left) {
+                assert_eq!(duty.terms.due, terms.due, "{:?}", duty.key);
+            }
+        }
+    }
+
+    #[test]
     fn who_does_what_he_owes_brings_every_case_home(opening: u64, luck: u64) {
         let mut world = opened(opening);
         let mut dice = Dice::new(luck);

@@ -2,6 +2,7 @@
 
 mod again;
 mod bureau;
+mod calendars;
 mod comparison;
 mod complaint;
 mod history;
