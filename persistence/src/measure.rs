@@ -176,7 +176,7 @@ impl Outcome {
 }
 
 /// The subjects of questions and acts: the tables they are about. Another one counts as the last.
-const SUBJECTS: [&str; 15] = [
+const SUBJECTS: [&str; 17] = [
     "offices",
     "units",
     "windows",
@@ -191,6 +191,8 @@ const SUBJECTS: [&str; 15] = [
     "duties",
     "events",
     "remembered_answers",
+    "outbox",
+    "notifications",
     "other",
 ];
 

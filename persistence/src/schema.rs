@@ -326,6 +326,47 @@ table! {
     }
 }
 
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::BigInt;
+
+    outbox (position) {
+        position -> BigInt,
+        office_id -> Id,
+        case_id -> Id,
+        first_sequence -> BigInt,
+        last_sequence -> BigInt,
+        recorded_at -> Instant,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, SmallInt};
+
+    outbox_pruned (one) {
+        one -> SmallInt,
+        through -> BigInt,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Nullable, Text};
+
+    notifications (office_id, staff_id, id) {
+        office_id -> Id,
+        staff_id -> Id,
+        id -> Id,
+        case_id -> Id,
+        sequence -> BigInt,
+        kind -> Text,
+        clause -> Nullable<Text>,
+        duty_id -> Nullable<Id>,
+        told_at -> Instant,
+        read_at -> Nullable<Instant>,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
 allow_tables_to_appear_in_same_query!(
     cases,
@@ -335,7 +376,9 @@ allow_tables_to_appear_in_same_query!(
     case_search,
     case_search_backlog,
     duties,
-    events
+    events,
+    outbox,
+    notifications
 );
 
 #[cfg(test)]
@@ -386,6 +429,9 @@ mod tests {
             case_search,
             case_search_backlog,
             remembered_answers,
+            outbox,
+            outbox_pruned,
+            notifications,
         );
     }
 }

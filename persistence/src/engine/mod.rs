@@ -15,7 +15,9 @@ mod duty_list;
 mod fragment;
 mod keyset;
 mod law;
+mod notification;
 mod office;
+mod outbox;
 mod plans;
 mod pool;
 mod remembered_answer;
@@ -29,7 +31,9 @@ mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
+use super::{
+    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, batch, index, numbering, snapshot, write,
+};
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;
 pub(super) use writer::write_path;
