@@ -23,6 +23,7 @@ use crate::page::PageKey;
 use crate::problem::Problem;
 use crate::rulebook::Comparisons;
 use crate::settings::Mode;
+use crate::streams::Streams;
 use crate::sweep::Sweeps;
 use crate::token::TokenKey;
 
@@ -47,6 +48,8 @@ pub struct Desk {
     pub mode: Mode,
     /// What the sweep counts of itself.
     pub sweeps: Arc<Sweeps>,
+    /// Who listens just now.
+    pub streams: Arc<Streams>,
     /// Who asks just now.
     pub(crate) callers: Arc<Callers>,
     /// Which offices compare just now.
@@ -71,6 +74,7 @@ impl Desk {
             page_key: Arc::new(PageKey::new(secret)),
             mode,
             sweeps: Arc::default(),
+            streams: Arc::default(),
             callers: Arc::default(),
             comparisons: Arc::default(),
             numbers: Arc::default(),

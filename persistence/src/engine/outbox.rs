@@ -101,14 +101,14 @@ impl Outbox for Store {
                 .select(outbox::position)
                 .load(c)?;
             let Some(through) = positions.last() else {
-                return Ok(if after.position < pruned(c)? {
+                return Ok(if begin(after) < pruned(c)? {
                     Read::Gone
                 } else {
                     Read::Through(Vec::new(), after)
                 });
             };
             let changes = duty_changes(c, office, keys, after, *through)?;
-            Ok(if after.position < pruned(c)? {
+            Ok(if begin(after) < pruned(c)? {
                 Read::Gone
             } else {
                 Read::Through(changes, Place::end_of(*through))
