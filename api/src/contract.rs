@@ -17,6 +17,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::{Modify, OpenApi};
 
+use crate::duty::stream_duties::DutyChangeView;
 use crate::problem::{ClauseView, FieldErrorView, HolderView, MissingFactView, ProblemView};
 
 pub use refusals::PROBLEM_CODES;
@@ -95,7 +96,7 @@ const SYSTEM_TAG: (&str, &str, &str) = ("system", "系统", "The service itself.
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "This service")),
-    components(schemas(ProblemView, ClauseView, MissingFactView, HolderView, FieldErrorView)),
+    components(schemas(ProblemView, ClauseView, MissingFactView, HolderView, FieldErrorView, DutyChangeView)),
     security(("bearer" = [])),
     modifiers(&Additions)
 )]

@@ -345,6 +345,7 @@ mod tests {
         );
         assert_eq!((settings.demo_password, settings.token_key), (None, None));
         assert_eq!((settings.metrics_listen, settings.batch), (None, BATCH_MAX));
+        assert_eq!(settings.outbox_days.get(), 7);
     }
 
     #[test]
@@ -358,10 +359,11 @@ mod tests {
             ("HUIYIN_LOG", "loud=very=much"),
             ("HUIYIN_METRICS_LISTEN", "9100"),
             ("HUIYIN_BATCH", "65"),
+            ("HUIYIN_OUTBOX_DAYS", "366"),
         ])
         .unwrap_err();
         let names: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
-        assert_eq!(names.len(), 8, "{names:#?}");
+        assert_eq!(names.len(), 9, "{names:#?}");
         for name in [
             "LISTEN",
             "DATABASE_URL",
@@ -371,6 +373,7 @@ mod tests {
             "LOG",
             "METRICS_LISTEN",
             "BATCH",
+            "OUTBOX_DAYS",
         ] {
             assert!(
                 names

@@ -141,7 +141,7 @@ impl Streams {
 
 /// Looks for what is new as long as somebody listens.
 async fn watch_over(desk: Desk, from: Position) {
-    let _watched = Watched(Arc::clone(&desk.streams));
+    let mut watched = Watched(Some(Arc::clone(&desk.streams)));
     let mut after = from;
     while !desk.streams.is_over() {
         let look = desk.blocking(move |archive| {
@@ -159,14 +159,17 @@ async fn watch_over(desk: Desk, from: Position) {
         }
         sleep(LOOK).await;
     }
+    watched.0 = None;
 }
 
-/// However the watch ends, the next who listens finds that nobody looks.
-struct Watched(Arc<Streams>);
+/// Where the watch ends before it is over, the next who listens finds that nobody looks.
+struct Watched(Option<Arc<Streams>>);
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        self.0.lock().watched = false;
+        if let Some(streams) = &self.0 {
+            streams.lock().watched = false;
+        }
     }
 }
 

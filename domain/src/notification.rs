@@ -90,6 +90,10 @@ pub fn told(before: Option<&Case>, entries: &[Entry], case: &Case, context: &Con
 }
 
 /// Whom an entry concerns, why, and about which duty.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a line for each event, so that a new one must be thought about"
+)]
 fn concerned(
     entry: &Entry,
     late: Option<DutyId>,

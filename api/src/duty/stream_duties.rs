@@ -4,7 +4,7 @@
 //! and without showing how much happens that he may not see. Sight is asked when an event is sent, along the same rows
 //! as every list.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::http::header;
 use actix_web::rt::time::sleep;
@@ -36,8 +36,11 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a reader waits before he comes back, in milliseconds.
 const COME_BACK: u32 = 2000;
 
-/// How many rows of the outbox are read at once: a few hundred changes at most.
-const ROWS: u32 = 50;
+/// How many rows of the outbox are read at once: some dozens of changes, seldom more.
+const ROWS: u32 = 20;
+
+/// For how long what was read may still be told: for a slow reader it is then read anew, with what he may see by then.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// How long it rests when the archive does not answer.
 const REST: Duration = Duration::from_secs(1);
@@ -54,6 +57,7 @@ pub(crate) struct StreamDuties {
 
 /// What happened to a duty: the `data` of an event.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = DutyChange)]
 pub(crate) struct DutyChangeView {
     /// When it happened.
     occurred_at: DateTime<FixedOffset>,
@@ -208,8 +212,8 @@ impl Stream {
         self.teller.tell(opening).await?;
         loop {
             match self.look().await {
-                Ok(more) if more => {}
-                Ok(_) => self.wait().await?,
+                Ok(true) => {}
+                Ok(false) => self.wait().await?,
                 Err(Stumbled::Ended(ended)) => return Err(ended),
                 Err(Stumbled::Unanswered(problem)) => {
                     tracing::warn!(problem = ?problem, "a stream of duties could not be read on");
@@ -232,8 +236,12 @@ impl Stream {
         let Read::Through(changes, through) = read else {
             return Err(Ended::Closed("resume_point_gone").into());
         };
+        let read_at = Instant::now();
         let names = Names::of_office(&self.desk, &self.caller, self.language);
         for change in &changes {
+            if read_at.elapsed() > FRESH {
+                return Ok(true);
+            }
             if let Some(event) = self.event(change, &names) {
                 self.teller.tell(event).await.map_err(Ended::from)?;
                 self.place = change.place;

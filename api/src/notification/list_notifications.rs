@@ -1,6 +1,6 @@
 //! `list_notifications`: what one was told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::{HttpResponse, get};
 use serde::{Deserialize, Serialize};
@@ -64,9 +64,10 @@ pub(crate) async fn list_notifications(
         .desk
         .blocking(move |archive| {
             let rows = archive.list_notifications(&to, unread, after, limit + 1)?;
-            let counts = match counted {
-                true => Some(archive.count_unread_notifications(&to, COUNT_MAX)?),
-                false => None,
+            let counts = if counted {
+                Some(archive.count_unread_notifications(&to, COUNT_MAX)?)
+            } else {
+                None
             };
             Ok((rows, counts))
         })
@@ -78,10 +79,9 @@ pub(crate) async fn list_notifications(
         .map(|last| reader.desk.page_key.cursor(&list, &last.id));
     // Cases live under a few versions, whose words are read once each.
     let mut tellers: BTreeMap<&(String, String), Teller> = BTreeMap::new();
-    for row in &rows {
-        if !tellers.contains_key(&row.rulebook) {
-            tellers.insert(&row.rulebook, reader.teller_under(&row.rulebook).await?);
-        }
+    let versions: BTreeSet<&(String, String)> = rows.iter().map(|row| &row.rulebook).collect();
+    for version in versions {
+        tellers.insert(version, reader.teller_under(version).await?);
     }
     let items = rows
         .iter()

@@ -118,8 +118,7 @@ impl Outbox for Store {
 
     fn prune_outbox(&self, before: DateTime<Utc>) -> Answer<usize> {
         while self.number()? {}
-        // The older half of a row that is newer stays with it: positions are thrown away from the beginning, none left
-        // out.
+        // From the beginning on and none left out: what is newer ends it, whatever comes after.
         let oldest: Vec<(Position, DateTime<Utc>)> = self.read("outbox", |c| {
             Ok(outbox::table
                 .order(outbox::position)

@@ -11,10 +11,10 @@ use crate::notification::{NotificationKind as Kind, told};
 use crate::time_limit::Span;
 use crate::words::{CaseType, Satisfaction, Status};
 
-/// Who was told what by a command: person, kind, and the name of the duty it is about.
-type Heard = Vec<(StaffId, Kind, Option<String>)>;
+/// What somebody was told by a command: person, kind, and the name of the duty it is about.
+type Hearing = (StaffId, Kind, Option<String>);
 
-fn hears(world: &mut World, actor: Actor, command: &Command) -> Heard {
+fn hears(world: &mut World, actor: Actor, command: &Command) -> Vec<Hearing> {
     let (before, book) = (world.case.clone(), world.book.len());
     world.try_as(actor, command).unwrap();
     let told = told(
@@ -36,12 +36,12 @@ fn by(who: &str) -> Actor {
     Actor::Staff(World::staff(who))
 }
 
-fn looks(world: &mut World, now: &str) -> Heard {
+fn looks(world: &mut World, now: &str) -> Vec<Hearing> {
     world.now = at(now);
     hears(world, Actor::Clock, &Command::LookAtTime)
 }
 
-fn of_kind(heard: &Heard, kind: Kind) -> Vec<StaffId> {
+fn of_kind(heard: &[Hearing], kind: Kind) -> Vec<StaffId> {
     let of_kind = heard.iter().filter(|(_, its, _)| *its == kind);
     of_kind.map(|(staff, ..)| *staff).collect()
 }
