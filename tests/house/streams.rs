@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use people::matter::{INTAKE, tobacco_complaint, tobacco_report};
-use people::{Case, Database, House, OPENING, Person, all_of, archive_of, nothing, on_both};
+use people::{Ask, Case, Database, House, OPENING, Person, all_of, archive_of, nothing, on_both};
 use serde_json::{Value, json};
 
 on_both!(
@@ -297,9 +297,9 @@ fn a_stream_ends_with_its_session_and_with_what_its_caller_may(database: &Databa
     let version = known.version().expect("a version");
     administrator
         .ask("PATCH", &format!("/staff/{staff}"))
-        .json(&json!({"positions": ["intake_officer", "follow_up_officer"]}))
+        .json(&json!({"positions": ["intake_officer", "rectification_office_head"]}))
         .if_match(version)
-        .send();
+        .expect(200);
     house.person(INTAKE).registers(&tobacco_complaint());
     assert_eq!(listener.is_closed(), "permissions_changed");
 
@@ -309,6 +309,12 @@ fn a_stream_ends_with_its_session_and_with_what_its_caller_may(database: &Databa
     assert_eq!(listener.is_closed(), "session_ended");
 }
 
+/// Comes back to a stream.
+fn comes_back<'h>(who: &Person<'h>, scope: &str, id: &str) -> Ask<'h> {
+    who.get(&format!("/duties/stream?scope={scope}"))
+        .header("Last-Event-ID", id)
+}
+
 fn what_is_too_long_ago_or_too_much_is_refused(database: &Database) {
     let house = House::open(database);
     let clerk = house.person(INTAKE);
@@ -316,10 +322,6 @@ fn what_is_too_long_ago_or_too_much_is_refused(database: &Database) {
     clerk.registers(&tobacco_complaint());
     listener.hears();
     let id = listener.id.clone().expect("an id");
-    let comes_back = |who: &Person<'_>, scope: &str, id: &str| {
-        who.get(&format!("/duties/stream?scope={scope}"))
-            .header("Last-Event-ID", id)
-    };
     // An id is one caller's and one question's.
     let colleague = house.person("tobacco_supervision.intake_officer.2");
     comes_back(&colleague, "office", &id).is_problem(400, "cursor_invalid");
@@ -333,10 +335,8 @@ fn what_is_too_long_ago_or_too_much_is_refused(database: &Database) {
     drop(many);
 
     let archive = archive_of(database, OPENING);
-    let later = (OPENING.parse::<chrono::DateTime<chrono::FixedOffset>>())
-        .expect("an instant")
-        .to_utc()
-        + chrono::TimeDelta::days(1);
+    let opening: chrono::DateTime<chrono::FixedOffset> = OPENING.parse().expect("an instant");
+    let later = opening.to_utc() + chrono::TimeDelta::days(1);
     assert!(archive.prune_outbox(later).expect("pruned") > 0);
     comes_back(&clerk, "office", &id).is_problem(409, "resume_point_gone");
 }
