@@ -1,13 +1,13 @@
 -- What was committed and is to be told outside, written with the command: one narrow row for each case of a
--- transaction, which says between which numbers its new events stand. The id only says in which order the rows of one
--- case were written; that of the commits is found afterwards.
+-- transaction, which says between which numbers its new events stand. `written` only says in which order the rows of
+-- one case were written; that of the commits is found afterwards.
 CREATE TABLE outbox_waiting (
     office_id uuid NOT NULL,
     case_id uuid NOT NULL,
     first_sequence bigint NOT NULL,
     last_sequence bigint NOT NULL,
     recorded_at timestamptz NOT NULL,
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
+    written bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
 -- The same in the order in which everybody reads it: a row that has a position was committed before, and no row ever

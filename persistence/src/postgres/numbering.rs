@@ -19,11 +19,12 @@ pub(super) fn waits(connection: &mut Connection) -> QueryResult<bool> {
 /// Gives the next positions to up to `limit` rows, in the order in which they were written. The statement begins after
 /// the lock was taken, so that it sees what its last owner left.
 pub(super) fn number(connection: &mut Connection, limit: i64) -> QueryResult<usize> {
-    const TEXT: &str = "WITH last AS (SELECT max(id) AS id FROM (SELECT id FROM outbox_waiting ORDER BY id LIMIT ?) w), \
-                        taken AS (DELETE FROM outbox_waiting w USING last WHERE w.id <= last.id RETURNING w.*) \
+    const TEXT: &str = "WITH last AS (SELECT max(written) AS written \
+                        FROM (SELECT written FROM outbox_waiting ORDER BY written LIMIT ?) w), \
+                        taken AS (DELETE FROM outbox_waiting w USING last WHERE w.written <= last.written RETURNING w.*) \
                         INSERT INTO outbox (position, office_id, case_id, first_sequence, last_sequence, recorded_at) \
                         SELECT nextval('outbox_position'), office_id, case_id, first_sequence, last_sequence, recorded_at \
-                        FROM (SELECT * FROM taken ORDER BY id) t";
+                        FROM (SELECT * FROM taken ORDER BY written) t";
     Statement::<Pg>::new(LOCK, Vec::new()).execute(connection)?;
     Statement::<Pg>::new(TEXT, vec![Box::new(As::<BigInt, i64>::new(limit))]).execute(connection)
 }
