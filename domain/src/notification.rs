@@ -125,9 +125,9 @@ fn concerned(
             vec![(Kind::ReportToAcknowledge, to, opened())]
         }
         Event::SupervisionImposed { supervisor, unit } => {
-            let watched = unit.map(|unit| (Kind::SupervisionToAnswer, of_unit(unit), opened()));
+            let answers = unit.map(|unit| (Kind::SupervisionToAnswer, of_unit(unit), opened()));
             let watches = (Kind::SupervisionToWatch, supervisor.clone(), opened());
-            std::iter::once(watches).chain(watched).collect()
+            std::iter::once(watches).chain(answers).collect()
         }
         Event::SupervisionDemanded(demand) => demand
             .unit
