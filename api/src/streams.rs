@@ -3,7 +3,7 @@
 //! One watch per replica looks for what was committed anywhere, gives it its positions
 //! ([`Outbox::number`](persistence::Outbox::number)), and says which office has something new; each stream of that
 //! office then reads for itself what its caller may see. The watch runs only while somebody listens, so that nobody
-//! else pays for it: a question four times a second, which on PostgreSQL becomes a transaction where something waits.
+//! else pays for it: a question four times a second, which on `PostgreSQL` becomes a transaction where something waits.
 //! Asking was preferred to `LISTEN`: it needs no connection of its own, works behind every pooler and on either engine,
 //! and nobody notices a quarter of a second on a worklist.
 //!

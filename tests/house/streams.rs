@@ -136,7 +136,7 @@ impl Listener {
 
     /// Why the stream ends.
     #[track_caller]
-    fn is_closed(mut self) -> String {
+    fn reason_of_end(mut self) -> String {
         loop {
             let (name, data) = self.hears();
             if name == "closed" {
@@ -301,12 +301,12 @@ fn a_stream_ends_with_its_session_and_with_what_its_caller_may(database: &Databa
         .if_match(version)
         .expect(200);
     house.person(INTAKE).registers(&tobacco_complaint());
-    assert_eq!(listener.is_closed(), "permissions_changed");
+    assert_eq!(listener.reason_of_end(), "permissions_changed");
 
     let listener = Listener::open(&house, COLLEAGUE, "office", None);
     colleague.ask("DELETE", "/session").expect(204);
     house.person(INTAKE).registers(&tobacco_complaint());
-    assert_eq!(listener.is_closed(), "session_ended");
+    assert_eq!(listener.reason_of_end(), "session_ended");
 }
 
 /// Comes back to a stream.
