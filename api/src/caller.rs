@@ -191,6 +191,21 @@ async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
     Ok(Caller::new(record, law))
 }
 
+/// The same caller as the archive has them now; none once their session is over.
+///
+/// # Errors
+/// As every question to the archive.
+pub(crate) async fn still(desk: &Desk, caller: &Caller) -> Result<Option<Caller>, Problem> {
+    let found = desk.callers.find(&desk.archive, caller.session_id).await?;
+    let now = desk.now();
+    Ok(match found {
+        Some((record, Some(law))) if speaks(&record, now) && !record.staff_member.password_must_change => {
+            Some(Caller::new(record, law))
+        }
+        Some(_) | None => None,
+    })
+}
+
 fn unauthenticated(cause: Refused) -> Problem {
     Problem::from(Kind::Unauthenticated).caused_by(cause)
 }

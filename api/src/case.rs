@@ -279,6 +279,7 @@ pub(crate) fn case_routes(service: &mut impl Register) {
     service
         .service(duty::list_duties::list_duties)
         .service(duty::count_duties::count_duties)
+        .service(duty::stream_duties::stream_duties)
         .service(duty::list_case_duties::list_case_duties)
         .service(duty::get_duty::get_duty)
         .service(duty::explain_duty::explain_duty);

@@ -17,6 +17,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::{Modify, OpenApi};
 
+use crate::duty::stream_duties::DutyChangeView;
 use crate::problem::{ClauseView, FieldErrorView, HolderView, MissingFactView, ProblemView};
 
 pub use refusals::PROBLEM_CODES;
@@ -26,7 +27,7 @@ pub use refusals::PROBLEM_CODES;
 pub const CHECKED_IN: &str = include_str!("../../openapi/openapi.json");
 
 /// The tags in reading order: name, title in Chinese, description.
-const TAGS: [(&str, &str, &str); 18] = [
+const TAGS: [(&str, &str, &str); 19] = [
     ("sessions", "登录", "Logging in, who I am, logging out."),
     (
         "offices",
@@ -73,6 +74,11 @@ const TAGS: [(&str, &str, &str); 18] = [
         "职责、待办",
         "Who owes what, by when, under which clause: the worklist.",
     ),
+    (
+        "notifications",
+        "提醒",
+        "What one was told: urges, reports, supervision, new duties.",
+    ),
 ];
 
 /// The tag of what the service says of itself; it stands last.
@@ -90,8 +96,8 @@ const SYSTEM_TAG: (&str, &str, &str) = ("system", "系统", "The service itself.
         contact(name = "The people who make Huiyin"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    servers((url = "/", description = "The service that serves this document, in production or in a test")),
-    components(schemas(ProblemView, ClauseView, MissingFactView, HolderView, FieldErrorView)),
+    servers((url = "/", description = "The service that serves this document, in production or in test")),
+    components(schemas(ProblemView, ClauseView, MissingFactView, HolderView, FieldErrorView, DutyChangeView)),
     security(("bearer" = [])),
     modifiers(&Additions)
 )]

@@ -25,6 +25,7 @@ use crate::page::PageKey;
 use crate::problem::Problem;
 use crate::rulebook::Comparisons;
 use crate::settings::Mode;
+use crate::streams::Streams;
 use crate::sweep::Sweeps;
 use crate::token::TokenKey;
 
@@ -49,6 +50,8 @@ pub struct Desk {
     pub mode: Mode,
     /// What the sweep counts of itself.
     pub sweeps: Arc<Sweeps>,
+    /// Who listens just now.
+    pub streams: Arc<Streams>,
     /// Who asks just now.
     pub(crate) callers: Arc<Callers>,
     /// Which offices compare just now.
@@ -73,6 +76,7 @@ impl Desk {
             page_key: Arc::new(PageKey::new(secret)),
             mode,
             sweeps: Arc::default(),
+            streams: Arc::default(),
             callers: Arc::default(),
             comparisons: Arc::default(),
             numbers: Arc::default(),

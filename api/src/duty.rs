@@ -7,4 +7,5 @@ pub(crate) mod get_duty;
 pub(crate) mod list_case_duties;
 pub(crate) mod list_duties;
 mod query;
+pub(crate) mod stream_duties;
 pub(crate) mod view;

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use sha2::Sha256;
 use uuid::Uuid;
 
+use crate::password::random;
 use crate::problem::{Kind, Problem};
 
 /// How many items a page has when nobody says.
@@ -21,15 +22,57 @@ pub const LIMIT_MAX: u32 = 100;
 pub const CURSOR_CHARACTERS_MAX: usize = 1000;
 /// How many bytes of the seal travel: 128 bits.
 const SEAL_BYTES: usize = 16;
+/// How many bytes the number has that is used once to hide a place.
+const NONCE_BYTES: usize = 16;
 
-/// The key that seals cursors.
-pub struct PageKey(Hmac<Sha256>);
+/// The key that seals cursors, and the one that hides what some of them hold.
+pub struct PageKey(Hmac<Sha256>, Hmac<Sha256>);
+
+/// Two numbers that say how far somebody has read in an order that holds more than he may see. To know them would tell
+/// how much of it there is, so that a [veiled](PageKey::veiled) cursor shows neither them nor whether two cursors hold
+/// the same.
+pub type VeiledPlace = [i64; 2];
 
 impl PageKey {
     /// The key made of `secret`; apart from any other key made of it.
     pub fn new(secret: &[u8]) -> Self {
         let derived = keyed(secret).chain_update(b"cursors").finalize().into_bytes();
-        Self(keyed(&derived))
+        let hiding = keyed(secret).chain_update(b"veils").finalize().into_bytes();
+        Self(keyed(&derived), keyed(&hiding))
+    }
+
+    /// The cursor of a place that nobody can read out of it.
+    pub fn veiled(&self, list: &List<'_, impl Serialize>, place: VeiledPlace) -> String {
+        let nonce: [u8; NONCE_BYTES] = random();
+        let mut hidden = nonce.to_vec();
+        hidden.extend(self.veil(&nonce, place.map(i64::to_be_bytes).as_flattened()));
+        let mut sealed = self.seal(list, &hidden).to_vec();
+        sealed.extend(hidden);
+        URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    /// The place that a veiled cursor holds.
+    ///
+    /// # Errors
+    /// As [`PageKey::place`].
+    pub fn unveiled(&self, list: &List<'_, impl Serialize>, cursor: &str) -> Result<VeiledPlace, Problem> {
+        let invalid = || Problem::from(Kind::CursorInvalid);
+        let sealed = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| invalid())?;
+        let (seal, hidden) = sealed.split_at_checked(SEAL_BYTES).ok_or_else(invalid)?;
+        if self.seal(list, hidden) != seal {
+            return Err(invalid());
+        }
+        let (nonce, place) = hidden.split_at_checked(NONCE_BYTES).ok_or_else(invalid)?;
+        let place = self.veil(nonce, place);
+        let (first, second) = place.split_first_chunk().ok_or_else(invalid)?;
+        let second = <[u8; 8]>::try_from(second).map_err(|_| invalid())?;
+        Ok([i64::from_be_bytes(*first), i64::from_be_bytes(second)])
+    }
+
+    /// Hides what is shown, or shows what is hidden: at most 32 bytes, under a number that is used once.
+    fn veil(&self, nonce: &[u8], bytes: &[u8]) -> Vec<u8> {
+        let over = self.1.clone().chain_update(nonce).finalize().into_bytes();
+        bytes.iter().zip(over).map(|(byte, over)| byte ^ over).collect()
     }
 
     /// The cursor for the page after `place`.
@@ -176,6 +219,25 @@ mod tests {
         let second = serde_json::json!({ "active": true, "limit": 3, "cursor": "x" });
         let cursor = key.cursor(&list(&first), &7);
         assert_eq!(key.place::<i32>(&list(&second), &cursor).unwrap(), 7);
+    }
+
+    #[test]
+    fn a_veiled_cursor_shows_nothing_and_serves_its_own_list_only() {
+        let key = PageKey::new(b"a secret of more than thirty-two bytes");
+        let list = |caller| List {
+            name: "stream_duties",
+            caller: Uuid::from_u128(caller),
+            filters: &(),
+        };
+        let place = [7, i64::MAX];
+        let (cursor, again) = (key.veiled(&list(1), place), key.veiled(&list(1), place));
+        assert_ne!(cursor, again, "one does not see that nothing happened");
+        assert_eq!(key.unveiled(&list(1), &cursor).unwrap(), place);
+        assert_eq!(key.unveiled(&list(1), &again).unwrap(), place);
+        assert!(key.unveiled(&list(2), &cursor).is_err());
+        for bad in ["", "x", "回", &cursor[..cursor.len() - 1], &format!("{cursor}A")] {
+            assert!(key.unveiled(&list(1), bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -28,6 +28,8 @@ use crate::contract;
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::door::{self, Door};
+use crate::notification::list_notifications::list_notifications;
+use crate::notification::mark_notifications_read::mark_notifications_read;
 use crate::office::create_office::create_office;
 use crate::office::get_office::get_office;
 use crate::office::list_offices::list_offices;
@@ -166,6 +168,10 @@ fn routes(service: &mut impl Register) {
     service.service(list_code_lists).service(get_code_list);
     // Cases, their history and what is owed on them.
     case_routes(service);
+    // What one is told.
+    service
+        .service(list_notifications)
+        .service(mark_notifications_read);
     // The service itself.
     service
         .service(get_liveness)

@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
-use std::num::NonZeroU8;
+use std::num::{NonZeroU8, NonZeroU16};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -33,6 +33,9 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// `HUIYIN_BATCH`: how many commands share a transaction at most, 1 to 64; by default 64.
     pub batch: NonZeroU8,
+    /// `HUIYIN_OUTBOX_DAYS`: for how many days what happened is kept for those who come back to a stream, 1 to 365; by
+    /// default 7.
+    pub outbox_days: NonZeroU16,
     /// `HUIYIN_MODE`: `demo`, the default, or `production`.
     pub mode: Mode,
     /// `HUIYIN_DEMO_PASSWORD`: the password of all demo accounts; absent: one is made and printed at the start.
@@ -165,6 +168,7 @@ impl Settings {
             database_url: reading.database_url(),
             metrics_listen: reading.metrics_listen(),
             batch: reading.batch(),
+            outbox_days: reading.outbox_days(),
             mode,
             demo_password: reading.demo_password(mode),
             token_key: reading.token_key(mode),
@@ -230,6 +234,16 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
             self.faults.push(Fault::NotUnderstood { name: NAME, expected });
         }
         batch
+    }
+
+    fn outbox_days(&mut self) -> NonZeroU16 {
+        const NAME: &str = "HUIYIN_OUTBOX_DAYS";
+        let expected = "a number of days from 1 to 365";
+        let days: NonZeroU16 = self.parsed(NAME, "7", expected);
+        if days.get() > 365 {
+            self.faults.push(Fault::NotUnderstood { name: NAME, expected });
+        }
+        days
     }
 
     fn database_url(&mut self) -> Secret {
@@ -331,6 +345,7 @@ mod tests {
         );
         assert_eq!((settings.demo_password, settings.token_key), (None, None));
         assert_eq!((settings.metrics_listen, settings.batch), (None, BATCH_MAX));
+        assert_eq!(settings.outbox_days.get(), 7);
     }
 
     #[test]
@@ -344,10 +359,11 @@ mod tests {
             ("HUIYIN_LOG", "loud=very=much"),
             ("HUIYIN_METRICS_LISTEN", "9100"),
             ("HUIYIN_BATCH", "65"),
+            ("HUIYIN_OUTBOX_DAYS", "366"),
         ])
         .unwrap_err();
         let names: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
-        assert_eq!(names.len(), 8, "{names:#?}");
+        assert_eq!(names.len(), 9, "{names:#?}");
         for name in [
             "LISTEN",
             "DATABASE_URL",
@@ -357,6 +373,7 @@ mod tests {
             "LOG",
             "METRICS_LISTEN",
             "BATCH",
+            "OUTBOX_DAYS",
         ] {
             assert!(
                 names

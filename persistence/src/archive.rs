@@ -15,7 +15,9 @@ use crate::calendar_import::ImportArchive;
 use crate::case::{CaseArchive, Place};
 use crate::law::Law;
 use crate::measure::{Measures, PoolState};
+use crate::notification::Notifications;
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
+use crate::outbox::Outbox;
 use crate::remembered_answer::RememberedAnswer;
 use crate::rulebook_version::{
     ActivationRecord, NewActivation, NewRulebookVersion, RulebookVersionChange, RulebookVersionRecord,
@@ -44,7 +46,7 @@ pub type Answer<T> = Result<T, StoreError>;
 ///
 /// A call that takes `answer` keeps it in the same transaction; if the key was used before, it does nothing and gives
 /// [`Conflict::Key`](crate::Conflict::Key).
-pub trait Archive: CaseArchive + ImportArchive {
+pub trait Archive: CaseArchive + ImportArchive + Outbox + Notifications {
     /// Asks the database for a sign of life. While all connections are at work, that is one, and nobody waits.
     ///
     /// # Errors

@@ -176,7 +176,7 @@ impl Outcome {
 }
 
 /// The subjects of questions and acts: the tables they are about. Another one counts as the last.
-const SUBJECTS: [&str; 16] = [
+const SUBJECTS: [&str; 18] = [
     "offices",
     "units",
     "windows",
@@ -192,6 +192,8 @@ const SUBJECTS: [&str; 16] = [
     "events",
     "remembered_answers",
     "sweeps",
+    "outbox",
+    "notifications",
     "other",
 ];
 

@@ -20,6 +20,7 @@ mod batch;
 #[path = "engine/mod.rs"]
 mod engine;
 mod index;
+mod numbering;
 
 /// The connection that the queries of `engine/` are compiled against here.
 pub(crate) type Connection = PgConnection;

@@ -413,6 +413,47 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(cases, sweep_failures);
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::BigInt;
+
+    outbox (position) {
+        position -> BigInt,
+        office_id -> Id,
+        case_id -> Id,
+        first_sequence -> BigInt,
+        last_sequence -> BigInt,
+        recorded_at -> Instant,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, SmallInt};
+
+    outbox_pruned (one) {
+        one -> SmallInt,
+        through -> BigInt,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Nullable, Text};
+
+    notifications (office_id, staff_id, id) {
+        office_id -> Id,
+        staff_id -> Id,
+        id -> Id,
+        case_id -> Id,
+        sequence -> BigInt,
+        kind -> Text,
+        clause -> Nullable<Text>,
+        duty_id -> Nullable<Id>,
+        told_at -> Instant,
+        read_at -> Nullable<Instant>,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
 allow_tables_to_appear_in_same_query!(
     cases,
@@ -477,6 +518,9 @@ mod tests {
             remembered_answers,
             sweeps,
             sweep_failures,
+            outbox,
+            outbox_pruned,
+            notifications,
         );
     }
 }

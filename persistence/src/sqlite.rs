@@ -22,6 +22,7 @@ mod batch;
 #[path = "engine/mod.rs"]
 mod engine;
 mod index;
+mod numbering;
 mod turns;
 
 /// The connection that the queries of `engine/` are compiled against here.

@@ -6,6 +6,7 @@ mod case_lists;
 mod connections;
 mod hall;
 mod log_in;
+mod outbox;
 pub(crate) mod place;
 mod register;
 mod search;

@@ -13,6 +13,7 @@ use validator::Validate;
 use super::named;
 use crate::caller::Caller;
 use crate::case::body::GivenAmount;
+use crate::case::view::teller::Teller;
 use crate::desk::Desk;
 use crate::duty::explanation::{CalendarName, DayView, day, years};
 use crate::language::Language;
@@ -84,6 +85,7 @@ pub(crate) async fn calculate_due_date(
     body: Json<DueDateQuestion>,
 ) -> Result<HttpResponse, Problem> {
     let question = body.0;
+    let teller = Teller::of_office(&desk, &caller, trail.language);
     let calendar = named(&desk, &caller, code.0).await?.calendar;
     let counting = Counting {
         start_day: if question.count_start_day {
@@ -112,7 +114,7 @@ pub(crate) async fn calculate_due_date(
         },
         due_on: counted.due_on,
         due_at: calendar.local(counted.due_at),
-        days: counted.days.iter().map(day).collect(),
+        days: counted.days.iter().map(|counted| day(counted, &teller)).collect(),
         days_truncated: counted.days_truncated,
         rolled_from: counted.rolled_from,
         provisional_years: counted.provisional_years.clone(),

@@ -1,6 +1,7 @@
 //! Somebody who reads cases: what every handler that changes nothing works with.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::case::order::find_case;
 use crate::case::view::Teller;
-use crate::desk::Desk;
+use crate::desk::{Desk, NoLaw};
 use crate::language::Language;
 use crate::page::List;
 use crate::problem::Problem;
@@ -81,6 +82,20 @@ impl Reader {
     pub(crate) async fn teller_of(&self, case: &Case) -> Result<Teller, Problem> {
         let mut teller = self.teller();
         teller.law = self.desk.law_of(&self.caller.law, case).await?;
+        Ok(teller)
+    }
+
+    /// Who tells about a case that lives under this version of a rulebook (its code and its version).
+    ///
+    /// # Errors
+    /// As [`Desk::blocking`]; `internal_error` when the version is not kept.
+    pub(crate) async fn teller_under(&self, (code, version): &(String, String)) -> Result<Teller, Problem> {
+        let mut teller = self.teller();
+        if !teller.law.runs(code, version) {
+            let rulebook = self.desk.rulebook(code, version).await?;
+            let rulebook = rulebook.ok_or_else(|| Problem::internal(NoLaw(self.caller.office_id)))?;
+            teller.law = Arc::new(teller.law.under(rulebook));
+        }
         Ok(teller)
     }
 

@@ -19,7 +19,7 @@ use crate::desk::{Desk, apart};
 use crate::password;
 use crate::routes::{Shared, application, metrics_application};
 use crate::settings::{Mode, Settings};
-use crate::{indexing, sweep};
+use crate::{indexing, outbox, sweep};
 
 /// How long a client may take to send the head of a request.
 const HEAD_ARRIVAL_MAX: Duration = Duration::from_secs(5);
@@ -85,7 +85,8 @@ pub async fn serve() -> Result<(), Failure> {
     let sweeping = [
         actix_web::rt::spawn(sweep::for_ever(desk.clone())),
         actix_web::rt::spawn(run::for_ever(desk.clone())),
-        actix_web::rt::spawn(indexing::for_ever(desk)),
+        actix_web::rt::spawn(indexing::for_ever(desk.clone())),
+        actix_web::rt::spawn(outbox::for_ever(desk.clone(), settings.outbox_days)),
     ];
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     actix_web::rt::spawn(async move {
@@ -101,6 +102,8 @@ pub async fn serve() -> Result<(), Failure> {
         tracing::info!("stopping: no new requests, those under way are answered");
         handle.pause().await;
         leaving.store(true, Ordering::Relaxed);
+        // Those who listen would be waited for; they come back to another replica.
+        desk.streams.close();
         sleep(LAST_CALL).await;
         handle.stop(true).await;
     });

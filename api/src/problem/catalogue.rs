@@ -112,6 +112,8 @@ pub enum Kind {
     ReferenceUnknown,
     /// The refresh token was used before or is unknown.
     RefreshTokenSpent,
+    /// What happened since was thrown away.
+    ResumePointGone,
     /// The arbiter has decided; no further return.
     ReturnIsFinal,
     /// A listed check failed: decline or hand over.

@@ -478,6 +478,15 @@ pub(super) fn of(kind: Kind) -> Row {
                 "The refresh token is unknown or was used before; log in again.",
             ],
         ),
+        Kind::ResumePointGone => Row(
+            StatusCode::CONFLICT,
+            Retry::IsUseless,
+            ["续接点已过期", "The resume point is gone"],
+            [
+                "离开时间过长，其间的变化已不再保留；请重新读取待办列表，再重新订阅。",
+                "That was too long ago: what happened since is no longer kept. Read the list, then stream anew.",
+            ],
+        ),
         Kind::ReturnIsFinal => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,

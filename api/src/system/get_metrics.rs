@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::desk::Desk;
 use crate::door::{Door, Side};
 use crate::problem::{Kind, Problem};
+use crate::streams::STREAMS_MAX;
 use crate::traffic::Traffic;
 
 /// The form of the text.
@@ -77,7 +78,8 @@ impl Collector for Metrics {
         self.commands(&mut page)?;
         self.database(&mut page)?;
         self.sweep(&mut page)?;
-        self.search(&mut page)
+        self.search(&mut page)?;
+        self.streams(&mut page)
     }
 }
 
@@ -242,6 +244,19 @@ impl Metrics {
             "cases_to_index",
             "Cases that wait to be indexed, as last counted here, 10000 at most",
             [(NO_LABEL, measures.to_index())],
+        )
+    }
+
+    fn streams(&self, page: &mut Page) -> fmt::Result {
+        page.gauges(
+            "streams_open",
+            "Streams that are open",
+            [(NO_LABEL, self.desk.streams.open() as u64)],
+        )?;
+        page.gauges(
+            "streams_open_max",
+            "How many may be",
+            [(NO_LABEL, STREAMS_MAX as u64)],
         )
     }
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use domain::authority::SightKey;
 use domain::duty::Verdict;
-use domain::ids::{CaseId, OfficeId, StaffId, UnitId};
+use domain::ids::{CaseId, DutyId, OfficeId, StaffId, UnitId};
 use domain::words::PositionName;
 use uuid::Uuid;
 
@@ -75,6 +75,23 @@ pub(super) fn of_case(connection: &mut Connection, office: OfficeId, case: CaseI
         .filter(duties::office_id.eq(Bind(office.0)))
         .filter(duties::case_id.eq(Bind(case.0)))
         .order((duties::opened_at, duties::id))
+        .select(ItemRow::as_select())
+        .load(connection)?;
+    rows.into_iter().map(ItemRow::item).collect()
+}
+
+/// These duties, however they stand.
+pub(super) fn named(
+    connection: &mut Connection,
+    office: OfficeId,
+    named: &[DutyId],
+) -> Answer<Vec<DutyItem>> {
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<ItemRow> = duties::table
+        .filter(duties::office_id.eq(Bind(office.0)))
+        .filter(duties::id.eq_any(ids(named, |duty| duty.0)))
         .select(ItemRow::as_select())
         .load(connection)?;
     rows.into_iter().map(ItemRow::item).collect()

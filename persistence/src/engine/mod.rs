@@ -17,7 +17,9 @@ mod fragment;
 mod import_archive;
 mod keyset;
 mod law;
+mod notification;
 mod office;
+mod outbox;
 mod plans;
 mod pool;
 mod remembered_answer;
@@ -33,7 +35,7 @@ mod window;
 mod writer;
 
 use super::{
-    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, PRESENT, TIME, Turns, Words, batch, index, snapshot, write,
+    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, PRESENT, TIME, Turns, Words, batch, index, numbering, snapshot, write,
 };
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;

@@ -15,7 +15,8 @@ use crate::case::LookDue;
 use crate::sql_types::{Id, Instant};
 use crate::statement::{As, Statement, Values};
 use crate::write_path::rows::{
-    AnswerRow, CaseRow, DutyRow, EventRow, SearchRow, SightRow, StateRow, TextRow, Writes,
+    AnswerRow, CaseRow, DutyRow, EventRow, NotificationRow, OutboxRow, SearchRow, SightRow, StateRow,
+    TextRow, Writes,
 };
 use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp, key_hash, office_hash};
 
@@ -196,6 +197,8 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     values.extend(SightRow::arrays(&writes.sight_gained));
     values.extend(SearchRow::arrays(&writes.said));
     values.extend(AnswerRow::arrays(&writes.answers));
+    values.extend(OutboxRow::arrays(&writes.outbox));
+    values.extend(NotificationRow::arrays(&writes.notifications));
     Statement::<Pg, (Id, Id)>::new(&TEXT, values).load(connection)
 }
 
@@ -240,7 +243,7 @@ fn text() -> String {
          sight_gained AS ({gained}), said AS MATERIALIZED (SELECT {words} FROM {said}), \
          said_new AS (INSERT INTO case_search ({words}) SELECT {words} FROM said), \
          backlog_new AS (INSERT INTO case_search_backlog (office_id, case_id) SELECT office_id, case_id FROM said), \
-         answers_new AS ({answers}) \
+         answers_new AS ({answers}), outbox_new AS ({outbox}), notifications_new AS ({notifications}) \
          SELECT t.office_id, t.id FROM c JOIN cases t ON t.office_id = c.office_id AND t.id = c.id \
          WHERE NOT c.fresh AND (t.confidential <> c.confidential OR t.case_no IS DISTINCT FROM c.case_no)",
         words = SearchRow::COLUMNS.join(", "),
@@ -250,6 +253,8 @@ fn text() -> String {
         lost = unnest(SightRow::COLUMNS),
         gained = insert("case_sight", SightRow::COLUMNS),
         answers = insert("remembered_answers", AnswerRow::COLUMNS),
+        outbox = insert("outbox_waiting", OutboxRow::COLUMNS),
+        notifications = insert("notifications", NotificationRow::COLUMNS),
     )
 }
 

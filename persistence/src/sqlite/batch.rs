@@ -14,7 +14,8 @@ use crate::case::LookDue;
 use crate::sql_types::{Id, Instant};
 use crate::statement::{As, Statement, Values};
 use crate::write_path::rows::{
-    AnswerRow, CaseRow, DutyRow, EventRow, SearchRow, SightRow, StateRow, TextRow, Writes,
+    AnswerRow, CaseRow, DutyRow, EventRow, NotificationRow, OutboxRow, SearchRow, SightRow, StateRow,
+    TextRow, Writes,
 };
 use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp};
 
@@ -121,6 +122,9 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     });
     static SIGHT: LazyLock<String> = LazyLock::new(|| insert("case_sight", SightRow::COLUMNS));
     static ANSWER: LazyLock<String> = LazyLock::new(|| insert("remembered_answers", AnswerRow::COLUMNS));
+    static OUTBOX: LazyLock<String> = LazyLock::new(|| insert("outbox", OutboxRow::COLUMNS));
+    static NOTIFICATION: LazyLock<String> =
+        LazyLock::new(|| insert("notifications", NotificationRow::COLUMNS));
     const LOST: &str =
         "DELETE FROM case_sight WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ?";
     const OTHERWISE: &str = "SELECT office_id, id FROM cases WHERE office_id = ? AND id = ? \
@@ -172,6 +176,12 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     }
     for row in &writes.answers {
         run(&ANSWER, row.values())?;
+    }
+    for row in &writes.outbox {
+        run(&OUTBOX, row.values())?;
+    }
+    for row in &writes.notifications {
+        run(&NOTIFICATION, row.values())?;
     }
     Ok(found_otherwise)
 }

@@ -11,11 +11,15 @@ use domain::authority;
 use domain::case::decide::{Actor, catch_up, decide};
 use domain::case::{Act, Case, Command, Context, Entry, Event, Refusal};
 use domain::ids::{CaseId, DutyId};
+use domain::notification;
 use domain::words::AxisName;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::rows::{AnswerRow, CaseRow, DutyRow, EventRow, SearchRow, SightRow, StateRow, TextRow, Writes};
+use super::rows::{
+    AnswerRow, CaseRow, DutyRow, EventRow, NotificationRow, OutboxRow, SearchRow, SightRow, StateRow,
+    TextRow, Writes,
+};
 use super::{ClaimedKey, HeldState, KeptAnswer, LawFound, Unreadable, whole};
 use crate::case::{Accepted, DutyState, NotAccepted, Remembered, Submission};
 use crate::law::{Law, Shelf};
@@ -51,6 +55,7 @@ struct Decided {
     head: Vec<u8>,
     remembered: Remembered,
     outcome: String,
+    notifications: Vec<NotificationRow>,
 }
 
 impl Known {
@@ -146,6 +151,7 @@ pub(super) fn fold(
         }
     }
     writes.saying_more = said.into_keys().collect();
+    writes.outbox = outbox(&writes.events);
     (answers, writes)
 }
 
@@ -191,6 +197,7 @@ impl Known {
 
         writes.events.extend(decided.events);
         writes.texts.extend(texts(submission));
+        writes.notifications.extend(decided.notifications);
         for duty in decided.duties {
             duties.insert((duty.office_id, duty.id), duty);
         }
@@ -277,6 +284,10 @@ fn decided(
     );
     let written = written(before, head, &entries, submission, &context)?;
     let case = written.case;
+    let notifications = notification::told(before, &entries, &case, &context)
+        .into_iter()
+        .map(|told| NotificationRow::of(told, &case))
+        .collect();
     // A look that found nothing still says when to look next.
     let rows = if entries.is_empty() && submission.command.act() != Act::LookAtTime {
         None
@@ -302,12 +313,31 @@ fn decided(
         rows,
         head: written.head,
         remembered,
+        notifications,
     })
 }
 
 /// What holds for a case as it stands.
 fn law_of(case: &Case, office: &Law, rulebooks: &Shelf) -> Option<Law> {
     office.of(case.rulebook.as_str(), &case.rulebook_version, rulebooks)
+}
+
+/// Between which numbers the new entries of each case stand: one row for each case of the batch.
+fn outbox(events: &[EventRow]) -> Vec<OutboxRow> {
+    let mut rows: BTreeMap<(Uuid, Uuid), OutboxRow> = BTreeMap::new();
+    for event in events {
+        // They come in the order of their numbers.
+        rows.entry((event.office_id, event.case_id))
+            .and_modify(|row| row.last_sequence = event.sequence)
+            .or_insert(OutboxRow {
+                office_id: event.office_id,
+                case_id: event.case_id,
+                first_sequence: event.sequence,
+                last_sequence: event.sequence,
+                recorded_at: event.recorded_at,
+            });
+    }
+    rows.into_values().collect()
 }
 
 /// A command that opens a case finds none; any other finds one.

@@ -7,10 +7,11 @@ use domain::authority::{is_confidential, sight};
 use domain::case::{Case, Context};
 use domain::duty::{Duty, DutySource, Verdict};
 use domain::escalation::next_look;
+use domain::notification::Notification;
 use domain::rulebook::Force;
 use domain::words::{AxisName, Deed};
 
-use super::rows::{CaseRow, DutyRow, StateRow};
+use super::rows::{CaseRow, DutyRow, NotificationRow, StateRow};
 use super::whole;
 use crate::case::DutyState;
 
@@ -131,6 +132,23 @@ impl DutyRow {
             verdict: verdict.map(|verdict| <&'static str>::from(verdict).to_owned()),
             document: serde_json::to_string(duty)?,
         })
+    }
+}
+
+impl NotificationRow {
+    /// What somebody is told about this case.
+    pub(super) fn of(told: Notification, case: &Case) -> Self {
+        Self {
+            office_id: case.office.0,
+            staff_id: told.to.0,
+            id: told.id,
+            case_id: case.id.0,
+            sequence: whole(told.sequence),
+            kind: told.kind.to_string(),
+            clause: told.clause.map(|clause| clause.to_string()),
+            duty_id: told.duty.map(|duty| duty.0),
+            told_at: told.at,
+        }
     }
 }
 

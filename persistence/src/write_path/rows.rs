@@ -182,6 +182,32 @@ row! {
     }
 }
 
+row! {
+    /// Which entries of a case are new and to be told outside: one row for each case of a batch.
+    OutboxRow {
+        office_id: Uuid => Id,
+        case_id: Uuid => Id,
+        first_sequence: i64 => BigInt,
+        last_sequence: i64 => BigInt,
+        recorded_at: DateTime<Utc> => Instant,
+    }
+}
+
+row! {
+    /// What somebody is told.
+    NotificationRow {
+        office_id: Uuid => Id,
+        staff_id: Uuid => Id,
+        id: Uuid => Id,
+        case_id: Uuid => Id,
+        sequence: i64 => BigInt,
+        kind: String => Text,
+        clause: Option<String> => Nullable<Text>,
+        duty_id: Option<Uuid> => Nullable<Id>,
+        told_at: DateTime<Utc> => Instant,
+    }
+}
+
 /// Everything that a batch leaves behind. A case, a duty and a key stand in it once at most.
 #[derive(Debug, Default)]
 pub(crate) struct Writes {
@@ -197,6 +223,8 @@ pub(crate) struct Writes {
     /// Cases that were there before and say more now.
     pub(crate) saying_more: Vec<(Uuid, Uuid)>,
     pub(crate) answers: Vec<AnswerRow>,
+    pub(crate) outbox: Vec<OutboxRow>,
+    pub(crate) notifications: Vec<NotificationRow>,
 }
 
 impl Writes {

@@ -24,11 +24,12 @@ struct Cell {
     data_type: String,
 }
 
-/// But for the index of pieces, which each engine has in its own way.
+/// But for the index of pieces, which each engine has in its own way, and what waits for its position, which only one
+/// has.
 const OF_POSTGRES: &str = "SELECT table_name::text, column_name::text, is_nullable = 'YES' AS nullable, \
     data_type::text FROM information_schema.columns \
     WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations' \
-    AND table_name NOT LIKE 'case_search_pieces%'";
+    AND table_name NOT LIKE 'case_search_pieces%' AND table_name <> 'outbox_waiting'";
 
 const OF_SQLITE: &str = "SELECT m.name AS table_name, c.name AS column_name, c.\"notnull\" = 0 AS nullable, \
     c.type AS data_type FROM sqlite_master m, pragma_table_info(m.name) c \

@@ -15,4 +15,5 @@ mod offices;
 mod returns;
 mod service_hall;
 mod together;
+mod told;
 mod turns;

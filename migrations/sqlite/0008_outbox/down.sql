@@ -1,0 +1,3 @@
+DROP TABLE notifications;
+DROP TABLE outbox_pruned;
+DROP TABLE outbox;
