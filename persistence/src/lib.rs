@@ -21,8 +21,11 @@
 )]
 
 pub mod archive;
+pub mod audit;
 pub mod calendar;
 pub mod case;
+pub mod chain;
+pub mod checkpoint;
 pub mod database;
 pub mod law;
 pub mod measure;
@@ -44,6 +47,6 @@ mod write_path;
 
 pub use archive::{Answer, Archive};
 pub use case::CaseArchive;
-pub use database::{BATCH_MAX, DatabaseUrl, DatabaseUrlError, OpenError, Options, open};
+pub use database::{BATCH_MAX, DatabaseUrl, DatabaseUrlError, OpenError, Options, open, open_chains};
 pub use law::{Law, Rulebooks};
 pub use store_error::{Cause, Conflict, StoreError, Thing};

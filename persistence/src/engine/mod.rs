@@ -3,12 +3,14 @@
 //! Each room is a file of functions over a connection. [`Store`] lends them one, and is the [`Archive`] outside.
 
 mod archive;
+mod audit;
 mod calendar;
 mod case;
 mod case_archive;
 mod case_filter;
 mod case_list;
 mod case_number;
+mod checkpoint;
 mod count;
 mod duty;
 mod duty_list;
@@ -29,7 +31,8 @@ mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
+use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, backlog, batch, index, snapshot, write};
+pub(super) use audit::chains;
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;
 pub(super) use writer::write_path;
