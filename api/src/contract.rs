@@ -26,7 +26,7 @@ pub use refusals::PROBLEM_CODES;
 pub const CHECKED_IN: &str = include_str!("../../openapi/openapi.json");
 
 /// The tags in reading order: name, title in Chinese, description.
-const TAGS: [(&str, &str, &str); 18] = [
+const TAGS: [(&str, &str, &str); 19] = [
     ("sessions", "登录", "Logging in, who I am, logging out."),
     (
         "offices",
@@ -72,6 +72,11 @@ const TAGS: [(&str, &str, &str); 18] = [
         "duties",
         "职责、待办",
         "Who owes what, by when, under which clause: the worklist.",
+    ),
+    (
+        "audit",
+        "审计",
+        "Proof of what was done: signed checkpoints and the keys that sign them.",
     ),
 ];
 

@@ -17,6 +17,9 @@ use crate::calendar::list_calendar_days::list_calendar_days;
 use crate::calendar::list_calendars::list_calendars;
 use crate::caller;
 use crate::case::case_routes;
+use crate::checkpoint::get_checkpoint::get_checkpoint;
+use crate::checkpoint::list_audit_keys::list_audit_keys;
+use crate::checkpoint::list_checkpoints::list_checkpoints;
 use crate::code_list::get_code_list::get_code_list;
 use crate::code_list::list_code_lists::list_code_lists;
 use crate::contract;
@@ -155,6 +158,11 @@ fn routes(service: &mut impl Register) {
     service.service(list_code_lists).service(get_code_list);
     // Cases, their history and what is owed on them.
     case_routes(service);
+    // Proof of what was done.
+    service
+        .service(list_audit_keys)
+        .service(list_checkpoints)
+        .service(get_checkpoint);
     // The service itself.
     service
         .service(get_liveness)

@@ -7,6 +7,9 @@
 //! A database is walked while others write to it: each stretch is read at one and the same moment, and cases do not
 //! depend on each other.
 
+use std::sync::mpsc;
+use std::thread;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,6 +25,9 @@ mod verifier;
 
 pub use fault::{Broken, Fault};
 pub use verifier::{KeptFault, OfficeFound, Verified, Verifier};
+
+/// How many items are read ahead of the one that is verified.
+const AHEAD: usize = 1024;
 
 /// How many checkpoints are read in one question.
 const CHECKPOINTS_AT_ONCE: u32 = 1000;
@@ -159,6 +165,29 @@ pub fn walk<E: From<StoreError>>(
         walk_checkpoints(chains, id, last, &mut give)?;
     }
     Ok(())
+}
+
+/// Verifies a database: one thread reads, another one hashes.
+///
+/// # Errors
+/// What the database fails with.
+pub fn verify(chains: &mut dyn Chains, way: &Way, mut verifier: Verifier) -> Answer<Verified> {
+    let (give, taken) = mpsc::sync_channel(AHEAD);
+    thread::scope(|scope| {
+        let walking = scope.spawn(move || {
+            walk(chains, way, |item| {
+                let nobody = |_| StoreError::Failed("nobody verifies any more".into());
+                give.send(item).map_err(nobody)
+            })
+        });
+        for item in taken {
+            verifier.take(item);
+        }
+        walking
+            .join()
+            .unwrap_or_else(|_| Err(StoreError::Failed("reading the chains panicked".into())))
+    })?;
+    Ok(verifier.finish(way.offices.is_empty()))
 }
 
 /// Gives the checkpoints of an office after this number; the number of the last one.

@@ -13,6 +13,7 @@ use actix_web::rt::time::sleep;
 use persistence::DatabaseUrl;
 
 use super::{Failure, open_desk, settings, tell};
+use crate::checkpoint::making::Making;
 use crate::demo;
 use crate::desk::{Desk, apart};
 use crate::password;
@@ -36,6 +37,7 @@ const SHUTDOWN_SECONDS: u64 = 20;
 /// Faulty settings, a database that cannot be opened, an address that is taken.
 pub async fn serve() -> Result<(), Failure> {
     let settings = settings()?;
+    let making = Making::of(&settings)?;
     let desk = open_desk(&settings)?;
     let greeting = match settings.mode {
         Mode::Demo => furnished(&settings, &desk).await?,
@@ -79,11 +81,13 @@ pub async fn serve() -> Result<(), Failure> {
     .bind(settings.listen)?
     .run();
     tell(&greeting);
+    tracing::info!(public_key = making.public_key(), "checkpoints are signed");
     let handle = server.handle();
     let showing = metrics.map(actix_web::rt::spawn);
     let sweeping = [
         actix_web::rt::spawn(sweep::for_ever(desk.clone())),
-        actix_web::rt::spawn(indexing::for_ever(desk)),
+        actix_web::rt::spawn(indexing::for_ever(desk.clone())),
+        actix_web::rt::spawn(making.for_ever(desk)),
     ];
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     actix_web::rt::spawn(async move {
