@@ -60,9 +60,7 @@ impl CheckpointView {
             .ok_or_else(|| Problem::internal("a checkpoint states nothing: verify the database"))?;
         Ok(Self {
             checkpoint_no: statement.number,
-            made_at: statement
-                .made_at
-                .with_timezone(&caller.law.calendar.utc_offset()),
+            made_at: statement.made_at.with_timezone(&caller.law.calendar.utc_offset()),
             hash: signed.hash().to_string(),
             signature: STANDARD.encode(&signed.signature),
             statement: signed.statement,

@@ -458,7 +458,10 @@ mod tests {
         let said = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
         assert_eq!(key(said), Ok(Some(CheckpointSecret::Said(Secret::new(said)))));
         assert_eq!(key("file:/k"), Ok(Some(CheckpointSecret::File("/k".into()))));
-        assert_eq!(key("command:get k"), Ok(Some(CheckpointSecret::Command("get k".to_owned()))));
+        assert_eq!(
+            key("command:get k"),
+            Ok(Some(CheckpointSecret::Command("get k".to_owned())))
+        );
         assert_eq!(key(""), Ok(None));
         let refused = key("AAEC").unwrap_err().to_string();
         assert!(!refused.contains("AAEC"), "{refused}");

@@ -421,12 +421,8 @@ pub trait Archive: CaseArchive {
     ///
     /// # Errors
     /// As every act.
-    fn make_checkpoints(
-        &self,
-        key: &CheckpointKey,
-        now: DateTime<Utc>,
-        interval: TimeDelta,
-    ) -> Answer<Round>;
+    fn make_checkpoints(&self, key: &CheckpointKey, now: DateTime<Utc>, interval: TimeDelta)
+    -> Answer<Round>;
 
     /// The checkpoints of an office before this number, newest first.
     ///

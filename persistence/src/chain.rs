@@ -114,7 +114,14 @@ mod tests {
     fn digits_are_read_as_they_were_written() {
         let hash = origin(Uuid::from_u128(7));
         assert_eq!(Hash::try_from(hash.to_string()), Ok(hash));
-        for bad in ["", "0", &"0".repeat(63), &"0".repeat(66), &"G".repeat(64), &"A".repeat(64)] {
+        for bad in [
+            "",
+            "0",
+            &"0".repeat(63),
+            &"0".repeat(66),
+            &"G".repeat(64),
+            &"A".repeat(64),
+        ] {
             assert_eq!(Hash::try_from(bad.to_owned()), Err(NoHash), "{bad}");
         }
     }

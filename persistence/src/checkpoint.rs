@@ -366,7 +366,8 @@ mod tests {
     #[test]
     fn a_signature_is_ed25519_as_the_standard_has_it() {
         // RFC 8032, 7.1, test 2: the seed, and the signature of the one byte 0x72.
-        let seed = bytes_of("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb").expect("digits");
+        let seed =
+            bytes_of("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb").expect("digits");
         let key = CheckpointKey::new(&seed);
         assert!(hexadecimal(&key.sign("r")).starts_with("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8f"));
     }

@@ -126,7 +126,9 @@ pub fn key(secret: Option<&CheckpointSecret>) -> Result<CheckpointKey, Failure> 
         Some(CheckpointSecret::Command(command)) => {
             let output = Command::new("sh").arg("-c").arg(command).output()?;
             if !output.status.success() {
-                return Err(format!("HUIYIN_CHECKPOINT_KEY: the command ended with {}", output.status).into());
+                return Err(
+                    format!("HUIYIN_CHECKPOINT_KEY: the command ended with {}", output.status).into(),
+                );
             }
             String::from_utf8(output.stdout).map_err(|_| "HUIYIN_CHECKPOINT_KEY: the command told no key")?
         }
@@ -209,7 +211,9 @@ fn last_in(folder: &Path) -> Result<i64, Failure> {
     let mut last = 0;
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(".json")?.parse().ok());
+        let number = name
+            .to_str()
+            .and_then(|name| name.strip_suffix(".json")?.parse().ok());
         last = last.max(number.unwrap_or(0));
     }
     Ok(last)

@@ -94,7 +94,9 @@ impl Verify {
         let begun = Instant::now();
         let verified = if let Some(path) = &self.export {
             let from = File::open(path).map_err(|error| about(path, &error))?;
-            let whole = file::read(BufReader::with_capacity(1 << 20, from), |item| verifier.take(item))?;
+            let whole = file::read(BufReader::with_capacity(1 << 20, from), |item| {
+                verifier.take(item)
+            })?;
             verifier.finish(whole)
         } else {
             let url = self
@@ -109,7 +111,11 @@ impl Verify {
             verify(&mut *open_chains(&url)?, &way, verifier)?
         };
         for code in &self.offices {
-            if verified.offices.iter().all(|office| office.code.as_ref() != Some(code)) {
+            if verified
+                .offices
+                .iter()
+                .all(|office| office.code.as_ref() != Some(code))
+            {
                 return Err(format!("there is no office `{code}` in it").into());
             }
         }
@@ -149,7 +155,10 @@ fn report(verified: &Verified, seconds: f64, nothing_kept: bool) -> Result<(), F
 fn told(office: &OfficeFound) -> String {
     let name = office.code.clone().unwrap_or_else(|| office.id.to_string());
     let last = office.last.map_or_else(String::new, |(number, made_at)| {
-        format!(", the last number {number} of {}", made_at.format("%Y-%m-%d %H:%M:%S UTC"))
+        format!(
+            ", the last number {number} of {}",
+            made_at.format("%Y-%m-%d %H:%M:%S UTC")
+        )
     });
     let mut text = format!(
         "{name}: {} cases, {} events, {} checkpoints{last}; not yet anchored: {} events",

@@ -55,9 +55,14 @@ impl Export {
             offices: self.offices,
         };
         let mut writer = Writer::begin(BufWriter::with_capacity(1 << 20, file), way.offices.is_empty())?;
-        walk(&mut *chains, &way, |item: Item| Ok::<(), Stopped>(writer.item(item)?))?;
+        walk(&mut *chains, &way, |item: Item| {
+            Ok::<(), Stopped>(writer.item(item)?)
+        })?;
         let items = writer.end()?;
-        tell(&format!("{}: {items} offices, checkpoints and cases", self.out.display()));
+        tell(&format!(
+            "{}: {items} offices, checkpoints and cases",
+            self.out.display()
+        ));
         Ok(())
     }
 }

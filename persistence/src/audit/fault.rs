@@ -35,7 +35,9 @@ pub enum Fault {
         sequence: i64,
     },
     /// An entry does not name the one before.
-    #[error("event {sequence} does not follow from the one before it: one of the two was changed, with its hash")]
+    #[error(
+        "event {sequence} does not follow from the one before it: one of the two was changed, with its hash"
+    )]
     Unlinked {
         /// Its number.
         sequence: i64,

@@ -157,7 +157,10 @@ impl Verifier {
         for (office, kept) in std::mem::take(&mut self.kept) {
             // An office that is gone with its checkpoints: only those outside remember it.
             if let Some((&number, _)) = kept.last_key_value().filter(|_| whole) {
-                let fault = Fault::OlderBackup { kept: number, last: 0 };
+                let fault = Fault::OlderBackup {
+                    kept: number,
+                    last: 0,
+                };
                 self.tell(office.to_string(), None, fault);
             }
         }
@@ -224,7 +227,8 @@ impl Verifier {
                 stated: statement.digest,
                 so_far: EntriesDigest::default(),
             };
-            run.listed.insert(i64::try_from(number).unwrap_or(i64::MAX), listed);
+            run.listed
+                .insert(i64::try_from(number).unwrap_or(i64::MAX), listed);
         }
         faults
     }
@@ -394,7 +398,9 @@ fn misplaced(case: &CaseChain, place: i64) -> Fault {
     }
     let claims = |number: i64| said.iter().filter(|other| **other == number).count();
     let count = i64::try_from(said.len()).unwrap_or(i64::MAX);
-    if case.sequence.is_none_or(|sequence| sequence >= count) && said.iter().all(|number| claims(*number) == 1) {
+    if case.sequence.is_none_or(|sequence| sequence >= count)
+        && said.iter().all(|number| claims(*number) == 1)
+    {
         return Fault::EventRemoved { sequence: place };
     }
     // Of those that are out of place, or claim one number, the true one is followed by another.

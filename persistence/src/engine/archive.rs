@@ -9,8 +9,8 @@ use domain::rulebook::Checked;
 use uuid::Uuid;
 
 use super::{
-    Store, calendar, case_number, checkpoint, law, office, remembered_answer, rulebook_version, search, session, staff,
-    unit, window,
+    Store, calendar, case_number, checkpoint, law, office, remembered_answer, rulebook_version, search,
+    session, staff, unit, window,
 };
 use crate::archive::{Answer, Archive, NewPassword};
 use crate::calendar::CalendarRecord;

@@ -186,7 +186,9 @@ impl Pages {
             let mut chain = CaseChain {
                 id,
                 anchors: Vec::new(),
-                sequence: rows.next_if(|(case, _)| *case == id).map(|(_, sequence)| sequence),
+                sequence: rows
+                    .next_if(|(case, _)| *case == id)
+                    .map(|(_, sequence)| sequence),
                 head: None,
                 document: None,
                 events: Vec::new(),

@@ -19,9 +19,7 @@ use crate::chain::Hash;
 use crate::checkpoint::{
     CheckpointKey, CheckpointKeyRecord, CheckpointRecord, EntriesDigest, Round, Statement, to_the_microsecond,
 };
-use crate::schema::{
-    case_states, cases, checkpoint_entries, checkpoint_keys, checkpoint_turns, checkpoints,
-};
+use crate::schema::{case_states, cases, checkpoint_entries, checkpoint_keys, checkpoint_turns, checkpoints};
 use crate::sql_types::Bind;
 
 /// How many rows of the backlog a round takes: few enough for a short transaction.
@@ -122,7 +120,9 @@ fn new_heads(connection: &mut Connection, office: Uuid, named: &[Uuid]) -> Answe
             heads.push(Head {
                 case,
                 sequence,
-                hash: head.try_into().map_err(|error| corrupt("case_states", case, &error))?,
+                hash: head
+                    .try_into()
+                    .map_err(|error| corrupt("case_states", case, &error))?,
                 before,
             });
         }

@@ -31,7 +31,9 @@ mod unit;
 mod window;
 mod writer;
 
-use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, backlog, batch, index, snapshot, write};
+use super::{
+    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, backlog, batch, index, snapshot, write,
+};
 pub(super) use audit::chains;
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;

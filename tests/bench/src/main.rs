@@ -6,6 +6,7 @@
 //! ([`statements`], [`pgbench`]). Two programs on the same cores in the same minute: only their ratio is told, and the
 //! processor time each request costs.
 
+mod audit;
 mod cost;
 mod dice;
 mod kill;
@@ -32,6 +33,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use audit::Audit;
 use kill::Kill;
 use place::Place;
 use short::Short;
@@ -67,6 +69,8 @@ enum Form {
     Short(Short),
     /// Kill the service, and its database, in the middle of writing, and look for what is lost.
     Kill(Kill),
+    /// Verify a million events, whose chains and checkpoints are true ones.
+    Audit(Audit),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Form::Whole(whole) => whole.run(),
         Form::Short(short) => short.run(),
         Form::Kill(kill) => kill.run(),
+        Form::Audit(audit) => audit.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
