@@ -13,7 +13,7 @@ use crate::problem::Problem;
 
 /// A public key.
 #[derive(Serialize, ToSchema)]
-pub struct AuditKey {
+pub(crate) struct AuditKey {
     /// Its name, as checkpoints say it: the first sixteen digits of its SHA-256.
     #[schema(min_length = 16, max_length = 16, pattern = "^[0-9a-f]{16}$")]
     key_id: String,
@@ -29,7 +29,7 @@ pub struct AuditKey {
 
 /// Public keys, all on one page.
 #[derive(Serialize, ToSchema)]
-pub struct AuditKeyPage {
+pub(crate) struct AuditKeyPage {
     /// The keys, oldest first.
     #[schema(max_items = 10_000)]
     items: Vec<AuditKey>,

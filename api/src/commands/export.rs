@@ -56,7 +56,7 @@ impl Export {
         };
         let mut writer = Writer::begin(BufWriter::with_capacity(1 << 20, file), way.offices.is_empty())?;
         walk(&mut *chains, &way, |item: Item| {
-            Ok::<(), Stopped>(writer.item(item)?)
+            writer.item(item).map_err(Stopped::from)
         })?;
         let items = writer.end()?;
         tell(&format!(

@@ -15,7 +15,7 @@ use persistence::{StoreError, open_chains};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::hall::{Hall, note};
+use super::hall::{Hall, classify, note};
 use super::place::{by_hand, opened};
 
 on_both!(
@@ -74,9 +74,8 @@ impl<'d> Lived<'d> {
         }
         lived.checkpoint(&key());
         for case in &cases[..2] {
-            for command in lived.hall.way().into_iter().skip(4).take(2) {
-                lived.hall.does(*case, command);
-            }
+            lived.hall.does(*case, note("interview"));
+            lived.hall.does(*case, note("another interview"));
         }
         lived.checkpoint(&key());
         lived.hall.does(cases[0], note("not anchored"));
@@ -605,7 +604,9 @@ fn no_change_is_lost_between_commands_and_checkpoints(database: &Database) {
             .iter()
             .cycle()
             .take(12)
-            .map(|case| scope.spawn(move || (0..15).for_each(|_| drop(hall.does(*case, note("more"))))))
+            .map(|case| {
+                scope.spawn(move || (0..15).for_each(|_| drop(hall.does(*case, classify("conduct_service")))))
+            })
             .collect();
         for person in people {
             person.join().expect("no panic");
@@ -687,13 +688,15 @@ fn an_export_verifies_with_the_key_alone(database: &Database) {
     };
     let all = export(&[]);
     let verified = read(&all, &lived.kept).expect("read");
-    assert_eq!((verified.offices.len(), &verified.broken[..]), (2, &[][..]));
+    assert_eq!(verified.offices.len(), 2);
+    assert_eq!(verified.broken, []);
     assert_eq!(verified.offices.iter().map(|office| office.cases).sum::<u64>(), 4);
 
     let theirs = export(&["other"]);
     assert!(!String::from_utf8_lossy(&theirs).contains(&lived.hall.office.to_string()));
     let verified = read(&theirs, &lived.kept).expect("read");
-    assert_eq!((verified.offices.len(), &verified.broken[..]), (1, &[][..]));
+    assert_eq!(verified.offices.len(), 1);
+    assert_eq!(verified.broken, []);
 
     let cut = &all[..all.len() - 20];
     assert!(read(cut, &[]).is_err());
