@@ -154,15 +154,19 @@ pub fn walk<E: From<StoreError>>(
     for (id, code) in offices {
         give(Item::Office { id, code })?;
         let last = walk_checkpoints(chains, id, 0, &mut give)?;
-        let mut after = Some(Uuid::nil());
+        let (mut after, mut met) = (Some(Uuid::nil()), false);
         while let Some(from) = after {
             let stretch = chains.stretch(id, from, way.documents)?;
             for case in stretch.cases {
+                met = true;
                 give(Item::Case(case))?;
             }
             after = stretch.next;
         }
-        walk_checkpoints(chains, id, last, &mut give)?;
+        // Those made meanwhile, which some of the cases may name already.
+        if met {
+            walk_checkpoints(chains, id, last, &mut give)?;
+        }
     }
     Ok(())
 }
