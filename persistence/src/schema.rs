@@ -367,8 +367,8 @@ table! {
     use crate::sql_types::Instant;
     use diesel::sql_types::Integer;
 
-    checkpoint_turns (id) {
-        id -> Integer,
+    checkpoint_turns (number) {
+        number -> Integer,
         at -> Instant,
     }
 }

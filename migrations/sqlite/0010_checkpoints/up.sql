@@ -35,9 +35,9 @@ CREATE TABLE checkpoint_keys (
 
 -- One row: when checkpoints were made last. Whoever changes it has the turn until his commit.
 CREATE TABLE checkpoint_turns (
-    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
     at TEXT NOT NULL
 ) STRICT;
-INSERT INTO checkpoint_turns (id, at) VALUES (1, '1970-01-01T00:00:00.000000Z');
+INSERT INTO checkpoint_turns (number, at) VALUES (1, '1970-01-01T00:00:00.000000Z');
 -- From before there were checkpoints.
 INSERT INTO checkpoint_backlog (office_id, case_id) SELECT office_id, id FROM cases;

@@ -591,14 +591,16 @@ fn no_change_is_lost_between_commands_and_checkpoints(database: &Database) {
         let (hall, over) = (&hall, &over);
         let making = scope.spawn(move || {
             let mut made = 0;
-            while !over.load(Ordering::Relaxed) {
+            loop {
                 match replica.make_checkpoints(&key(), hall.now, TimeDelta::zero()) {
                     Ok(Round::Made { checkpoints, .. }) => made += checkpoints.len(),
                     Ok(Round::NotNow) => panic!("nobody else has the turn"),
                     Err(error) => panic!("{error}"),
                 }
+                if over.load(Ordering::Relaxed) {
+                    return made;
+                }
             }
-            made
         });
         let people: Vec<_> = cases
             .iter()
@@ -614,7 +616,7 @@ fn no_change_is_lost_between_commands_and_checkpoints(database: &Database) {
         over.store(true, Ordering::Relaxed);
         making.join().expect("no panic")
     });
-    assert!(made > 1, "some were made meanwhile");
+    assert!(made > 0, "some were made meanwhile");
     hall.archive
         .make_checkpoints(&key(), hall.now, TimeDelta::zero())
         .expect("made");
