@@ -269,8 +269,8 @@ impl CheckpointRecord {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = checkpoint_keys)]
 pub struct CheckpointKeyRecord {
-    /// Its name.
-    pub id: String,
+    /// Its name, as statements say it.
+    pub name: String,
     /// Its bytes.
     pub public_key: Vec<u8>,
     /// When it signed for the first time.

@@ -356,8 +356,8 @@ table! {
     use crate::sql_types::Instant;
     use diesel::sql_types::{Binary, Text};
 
-    checkpoint_keys (id) {
-        id -> Text,
+    checkpoint_keys (name) {
+        name -> Text,
         public_key -> Binary,
         first_used_at -> Instant,
     }

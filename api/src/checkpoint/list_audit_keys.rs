@@ -50,7 +50,7 @@ pub(crate) async fn list_audit_keys(desk: Data<Desk>) -> Result<HttpResponse, Pr
     let next = kept.iter().skip(1).map(|key| Some(key.first_used_at));
     let ends: Vec<Option<DateTime<Utc>>> = next.chain([None]).collect();
     let items = kept.into_iter().zip(ends).map(|(key, superseded_at)| AuditKey {
-        key_id: key.id,
+        key_id: key.name,
         public_key: STANDARD.encode(key.public_key),
         first_used_at: key.first_used_at,
         superseded_at,

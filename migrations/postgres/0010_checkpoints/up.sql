@@ -29,7 +29,7 @@ CREATE TABLE checkpoint_entries (
 
 -- The keys that have signed, for people; whoever verifies trusts only those that he was given.
 CREATE TABLE checkpoint_keys (
-    id text COLLATE "C" PRIMARY KEY,
+    name text COLLATE "C" PRIMARY KEY,
     public_key bytea NOT NULL CHECK (octet_length(public_key) = 32),
     first_used_at timestamptz NOT NULL
 );

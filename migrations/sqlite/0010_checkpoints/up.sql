@@ -28,7 +28,7 @@ CREATE TABLE checkpoint_entries (
 
 -- The keys that have signed, for people; whoever verifies trusts only those that he was given.
 CREATE TABLE checkpoint_keys (
-    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL PRIMARY KEY,
     public_key BLOB NOT NULL CHECK (length(public_key) = 32),
     first_used_at TEXT NOT NULL
 ) STRICT;

@@ -75,11 +75,11 @@ pub(super) fn make(
     if let Some(first) = made.first() {
         diesel::insert_into(checkpoint_keys::table)
             .values(CheckpointKeyRecord {
-                id: key.public().id(),
+                name: key.public().id(),
                 public_key: key.public().bytes().to_vec(),
                 first_used_at: first.made_at,
             })
-            .on_conflict(checkpoint_keys::id)
+            .on_conflict(checkpoint_keys::name)
             .do_nothing()
             .execute(connection)?;
     }
@@ -240,7 +240,7 @@ pub(super) fn find(
 /// The keys that have signed, the oldest first.
 pub(super) fn keys(connection: &mut Connection) -> Answer<Vec<CheckpointKeyRecord>> {
     Ok(checkpoint_keys::table
-        .order((checkpoint_keys::first_used_at, checkpoint_keys::id))
+        .order((checkpoint_keys::first_used_at, checkpoint_keys::name))
         .select(CheckpointKeyRecord::as_select())
         .load(connection)?)
 }
