@@ -155,22 +155,23 @@ impl Folder {
     fn fill_one(&self, archive: &dyn Archive, office: Uuid, code: &str) -> Result<(), Failure> {
         let folder = self.path.join(code);
         let known = self.known().get(&office).copied();
-        let mut last = match known {
-            Some(last) => last,
-            None => {
-                fs::create_dir_all(&folder)?;
-                let last = last_in(&folder)?;
-                if last > 0 && archive.find_checkpoint(office, last)?.map(hash) != hash_in(&folder, last) {
-                    tracing::error!(
-                        office = code,
-                        number = last,
-                        "the database does not hold the checkpoint that was kept outside: an older backup was put \
-                         back, or the history was made anew; run `huiyin audit verify`"
-                    );
-                }
-                last
-            }
+        let mut last = if let Some(last) = known {
+            last
+        } else {
+            fs::create_dir_all(&folder)?;
+            last_in(&folder)?
         };
+        if known.is_none()
+            && last > 0
+            && archive.find_checkpoint(office, last)?.map(hash) != hash_in(&folder, last)
+        {
+            tracing::error!(
+                office = code,
+                number = last,
+                "the database does not hold the checkpoint that was kept outside: an older backup was put back, or the \
+                 history was made anew; run `huiyin audit verify`"
+            );
+        }
         loop {
             let page = archive.list_checkpoints_after(office, last, AT_ONCE)?;
             if page.is_empty() {

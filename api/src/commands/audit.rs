@@ -155,25 +155,20 @@ fn report(verified: &Verified, seconds: f64, nothing_kept: bool) -> Result<(), F
 fn told(office: &OfficeFound) -> String {
     let name = office.code.clone().unwrap_or_else(|| office.id.to_string());
     let last = office.last.map_or_else(String::new, |(number, made_at)| {
-        format!(
-            ", the last number {number} of {}",
-            made_at.format("%Y-%m-%d %H:%M:%S UTC")
-        )
+        let made_at = made_at.format("%Y-%m-%d %H:%M:%S UTC");
+        format!(", the last number {number} of {made_at}")
     });
-    let mut text = format!(
-        "{name}: {} cases, {} events, {} checkpoints{last}; not yet anchored: {} events",
+    let kept = office.last_kept.map_or_else(String::new, |kept| {
+        let later = office.anchored - office.kept.min(office.anchored);
+        format!("; kept outside up to checkpoint {kept}, {later} anchored events are later than that")
+    });
+    format!(
+        "{name}: {} cases, {} events, {} checkpoints{last}; not yet anchored: {} events{kept}",
         office.cases,
         office.events,
         office.checkpoints,
         office.events - office.anchored
-    );
-    if let Some(kept) = office.last_kept {
-        let later = office.anchored - office.kept.min(office.anchored);
-        text.push_str(&format!(
-            "; kept outside up to checkpoint {kept}, {later} anchored events are later than that"
-        ));
-    }
-    text
+    )
 }
 
 /// Remembers the checkpoint of a file, or those of a folder and its folders.
