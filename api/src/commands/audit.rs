@@ -92,10 +92,10 @@ impl Verify {
             remember(&mut verifier, path)?;
         }
         let begun = Instant::now();
-        let verified = if let Some(path) = &self.export {
+        let found = if let Some(path) = &self.export {
             let from = File::open(path).map_err(|error| about(path, &error))?;
             let whole = file::read(BufReader::with_capacity(1 << 20, from), |item| {
-                verifier.take(item)
+                verifier.take(item);
             })?;
             verifier.finish(whole)
         } else {
@@ -111,7 +111,7 @@ impl Verify {
             verify(&mut *open_chains(&url)?, &way, verifier)?
         };
         for code in &self.offices {
-            if verified
+            if found
                 .offices
                 .iter()
                 .all(|office| office.code.as_ref() != Some(code))
@@ -119,7 +119,7 @@ impl Verify {
                 return Err(format!("there is no office `{code}` in it").into());
             }
         }
-        report(&verified, begun.elapsed().as_secs_f64(), self.kept.is_empty())
+        report(&found, begun.elapsed().as_secs_f64(), self.kept.is_empty())
     }
 }
 

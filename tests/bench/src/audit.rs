@@ -102,11 +102,11 @@ impl Audit {
             }
             let begun = Instant::now();
             let verifier = Verifier::new(&[CheckpointKey::new(&SEED.0).public()], false);
-            let verified = verify(&mut *open_chains(&url)?, &Way::default(), verifier)?;
+            let found = verify(&mut *open_chains(&url)?, &Way::default(), verifier)?;
             let seconds = begun.elapsed().as_secs_f64();
-            let events: u64 = verified.offices.iter().map(|office| office.events).sum();
-            let anchored: u64 = verified.offices.iter().map(|office| office.anchored).sum();
-            if let Some(broken) = verified.broken.first() {
+            let events: u64 = found.offices.iter().map(|office| office.events).sum();
+            let anchored: u64 = found.offices.iter().map(|office| office.anchored).sum();
+            if let Some(broken) = found.broken.first() {
                 return Err(failure(format!("it does not verify: {broken}")));
             }
             tell(&format!(

@@ -275,9 +275,9 @@ fn the_end_of_all_texts_and_a_new_key_break_no_link(database: &Database) {
     );
     let mut chains = open_chains(&database.url().parse().expect("a URL")).expect("opened");
     let verifier = Verifier::new(&[key().public(), next.public()], false);
-    let verified = verify(&mut *chains, &Way::default(), verifier).expect("read");
-    assert_eq!(verified.broken, []);
-    assert_eq!(verified.offices[0].events, verified.offices[0].anchored);
+    let found = verify(&mut *chains, &Way::default(), verifier).expect("read");
+    assert_eq!(found.broken, []);
+    assert_eq!(found.offices[0].events, found.offices[0].anchored);
 }
 
 fn a_changed_event_is_named(database: &Database) {
@@ -689,16 +689,16 @@ fn an_export_verifies_with_the_key_alone(database: &Database) {
         Ok::<Verified, file::FileError>(verifier.finish(whole))
     };
     let all = export(&[]);
-    let verified = read(&all, &lived.kept).expect("read");
-    assert_eq!(verified.offices.len(), 2);
-    assert_eq!(verified.broken, []);
-    assert_eq!(verified.offices.iter().map(|office| office.cases).sum::<u64>(), 4);
+    let found = read(&all, &lived.kept).expect("read");
+    assert_eq!(found.offices.len(), 2);
+    assert_eq!(found.broken, []);
+    assert_eq!(found.offices.iter().map(|office| office.cases).sum::<u64>(), 4);
 
     let theirs = export(&["other"]);
     assert!(!String::from_utf8_lossy(&theirs).contains(&lived.hall.office.to_string()));
-    let verified = read(&theirs, &lived.kept).expect("read");
-    assert_eq!(verified.offices.len(), 1);
-    assert_eq!(verified.broken, []);
+    let found = read(&theirs, &lived.kept).expect("read");
+    assert_eq!(found.offices.len(), 1);
+    assert_eq!(found.broken, []);
 
     let cut = &all[..all.len() - 20];
     assert!(read(cut, &[]).is_err());
