@@ -274,7 +274,9 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(place_legal_hold::place_legal_hold)
         .service(lift_legal_hold::lift_legal_hold);
     // The history.
-    service.service(event::list_events::list_events);
+    service
+        .service(event::list_events::list_events)
+        .service(event::get_event::get_event);
     // Who owes what.
     service
         .service(duty::list_duties::list_duties)

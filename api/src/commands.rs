@@ -2,6 +2,8 @@
 //!
 //! Each is one file, a variant in [`Command`], and an arm in [`run`].
 
+pub mod audit;
+pub mod export;
 pub mod import;
 pub mod init;
 pub mod migrate;
@@ -47,6 +49,9 @@ use crate::settings::{ClockSetting, Settings};
         HUIYIN_BATCH          commands in one transaction       [64]\n  \
         HUIYIN_DEMO_PASSWORD  password of all demo accounts     [made and printed at the start]\n  \
         HUIYIN_TOKEN_KEY      secret that signs tokens, 32 bytes or more; production needs one\n  \
+        HUIYIN_CHECKPOINT_KEY secret that signs checkpoints; production needs one (huiyin audit new-key)\n  \
+        HUIYIN_CHECKPOINT_SECONDS  time between checkpoints     [600]\n  \
+        HUIYIN_CHECKPOINT_DIR folder where checkpoints are kept outside the database\n  \
         HUIYIN_CLOCK          system or manual (demo only)      [system]\n  \
         HUIYIN_LOG            such as info or warn,api=debug    [info]"
 )]
@@ -65,6 +70,11 @@ pub enum Command {
     Init(init::Init),
     /// Take over a ledger from before the service: a CSV file, row by row.
     Import(import::Import),
+    /// Write the chains of events to a file that can be verified elsewhere.
+    Export(export::Export),
+    /// Verify the chains of events.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Bring the database's tables to where this program expects them.
     Migrate,
     /// Print the `OpenAPI` document.
@@ -83,6 +93,8 @@ pub async fn run() -> ExitCode {
         Command::Serve => serve::serve().await,
         Command::Init(init) => init.run(),
         Command::Import(import) => import.run(),
+        Command::Export(export) => export.run(),
+        Command::Audit(audit) => audit.run(),
         Command::Migrate => migrate::migrate(),
         Command::Openapi => {
             openapi::print();

@@ -79,6 +79,11 @@ const TAGS: [(&str, &str, &str); 19] = [
         "提醒",
         "What one was told: urges, reports, supervision, new duties.",
     ),
+    (
+        "audit",
+        "审计",
+        "Proof of what was done: signed checkpoints and the keys that sign them.",
+    ),
 ];
 
 /// The tag of what the service says of itself; it stands last.

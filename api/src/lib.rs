@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod caller;
 mod callers;
 mod case;
+pub mod checkpoint;
 pub mod clock;
 pub mod code_list;
 pub mod commands;

@@ -22,6 +22,9 @@ use crate::calendar::list_calendars::list_calendars;
 use crate::calendar::list_import_moves::list_import_moves;
 use crate::caller;
 use crate::case::case_routes;
+use crate::checkpoint::get_checkpoint::get_checkpoint;
+use crate::checkpoint::list_audit_keys::list_audit_keys;
+use crate::checkpoint::list_checkpoints::list_checkpoints;
 use crate::code_list::get_code_list::get_code_list;
 use crate::code_list::list_code_lists::list_code_lists;
 use crate::contract;
@@ -172,6 +175,11 @@ fn routes(service: &mut impl Register) {
     service
         .service(list_notifications)
         .service(mark_notifications_read);
+    // Proof of what was done.
+    service
+        .service(list_audit_keys)
+        .service(list_checkpoints)
+        .service(get_checkpoint);
     // The service itself.
     service
         .service(get_liveness)

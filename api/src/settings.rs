@@ -6,11 +6,12 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
-use std::num::{NonZeroU8, NonZeroU16};
+use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use persistence::BATCH_MAX;
+use persistence::checkpoint::CheckpointKey;
 use tracing_subscriber::filter::Targets;
 
 /// The shortest key that may sign tokens, in bytes: the width of the hash it keys.
@@ -42,6 +43,14 @@ pub struct Settings {
     pub demo_password: Option<Secret>,
     /// `HUIYIN_TOKEN_KEY`: the secret that signs tokens; absent only in demo mode, where one is made at the start.
     pub token_key: Option<Secret>,
+    /// `HUIYIN_CHECKPOINT_KEY`: the secret that signs checkpoints: 32 bytes in base64, `file:PATH` or
+    /// `command:COMMAND`; absent only in demo mode, where one is drawn at the start.
+    pub checkpoint_key: Option<CheckpointSecret>,
+    /// `HUIYIN_CHECKPOINT_SECONDS`: how long after one round of checkpoints the next one follows, 1 to 86400; by
+    /// default 600.
+    pub checkpoint_seconds: NonZeroU32,
+    /// `HUIYIN_CHECKPOINT_DIR`: a folder that every checkpoint is written to; absent: they stay in the database.
+    pub checkpoint_dir: Option<PathBuf>,
     /// `HUIYIN_CLOCK`: `system`, the default, or `manual`, which production refuses.
     pub clock: ClockSetting,
     /// `HUIYIN_RULEBOOKS`: a folder of rulebooks of this installation's own; absent: none but those that are shipped.
@@ -68,6 +77,17 @@ pub enum ClockSetting {
     System,
     /// From whoever sets it.
     Manual,
+}
+
+/// Where the secret is that signs checkpoints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckpointSecret {
+    /// It was said.
+    Said(Secret),
+    /// In this file.
+    File(PathBuf),
+    /// This command, given to the shell, prints it.
+    Command(String),
 }
 
 /// A text that must not reach a log; it shows itself only when asked.
@@ -172,6 +192,11 @@ impl Settings {
             mode,
             demo_password: reading.demo_password(mode),
             token_key: reading.token_key(mode),
+            checkpoint_key: reading.checkpoint_key(mode),
+            checkpoint_seconds: reading.checkpoint_seconds(),
+            checkpoint_dir: (reading.look_up)("HUIYIN_CHECKPOINT_DIR")
+                .filter(|folder| !folder.is_empty())
+                .map(PathBuf::from),
             clock: reading.clock(mode),
             rulebooks: (reading.look_up)("HUIYIN_RULEBOOKS")
                 .filter(|folder| !folder.is_empty())
@@ -304,6 +329,39 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
         key.map(Secret::new)
     }
 
+    fn checkpoint_key(&mut self, mode: Mode) -> Option<CheckpointSecret> {
+        const NAME: &str = "HUIYIN_CHECKPOINT_KEY";
+        let Some(text) = self.text(NAME) else {
+            if mode == Mode::Production {
+                self.faults.push(Fault::Missing { name: NAME });
+            }
+            return None;
+        };
+        if let Some(path) = text.strip_prefix("file:") {
+            return Some(CheckpointSecret::File(path.into()));
+        }
+        if let Some(command) = text.strip_prefix("command:") {
+            return Some(CheckpointSecret::Command(command.to_owned()));
+        }
+        if CheckpointKey::read(&text).is_err() {
+            self.faults.push(Fault::NotUnderstood {
+                name: NAME,
+                expected: "32 bytes in base64 as `huiyin audit new-key` prints them, file:PATH or command:COMMAND",
+            });
+        }
+        Some(CheckpointSecret::Said(Secret::new(text)))
+    }
+
+    fn checkpoint_seconds(&mut self) -> NonZeroU32 {
+        const NAME: &str = "HUIYIN_CHECKPOINT_SECONDS";
+        let expected = "a number from 1 to 86400";
+        let seconds: NonZeroU32 = self.parsed(NAME, "600", expected);
+        if seconds.get() > 86_400 {
+            self.faults.push(Fault::NotUnderstood { name: NAME, expected });
+        }
+        seconds
+    }
+
     fn clock(&mut self, mode: Mode) -> ClockSetting {
         const NAME: &str = "HUIYIN_CLOCK";
         let clock = self.parsed(NAME, "system", "system or manual");
@@ -360,15 +418,18 @@ mod tests {
             ("HUIYIN_METRICS_LISTEN", "9100"),
             ("HUIYIN_BATCH", "65"),
             ("HUIYIN_OUTBOX_DAYS", "366"),
+            ("HUIYIN_CHECKPOINT_SECONDS", "0"),
         ])
         .unwrap_err();
         let names: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
-        assert_eq!(names.len(), 9, "{names:#?}");
+        assert_eq!(names.len(), 11, "{names:#?}");
         for name in [
             "LISTEN",
             "DATABASE_URL",
             "DEMO_PASSWORD",
             "TOKEN_KEY",
+            "CHECKPOINT_KEY",
+            "CHECKPOINT_SECONDS",
             "CLOCK",
             "LOG",
             "METRICS_LISTEN",
@@ -396,10 +457,31 @@ mod tests {
 
     #[test]
     fn production_wants_a_key_that_was_drawn() {
-        let production = |key| read(&[("HUIYIN_MODE", "production"), ("HUIYIN_TOKEN_KEY", key)]);
+        let production = |key| {
+            read(&[
+                ("HUIYIN_MODE", "production"),
+                ("HUIYIN_TOKEN_KEY", key),
+                ("HUIYIN_CHECKPOINT_KEY", "file:/etc/huiyin/checkpoint.key"),
+            ])
+        };
         assert_eq!(production(KEY).unwrap().token_key.unwrap().reveal(), KEY);
         assert!(production("short").is_err());
         assert!(production(&"secret".repeat(8)).is_err());
+    }
+
+    #[test]
+    fn the_key_of_checkpoints_is_said_or_named() {
+        let key = |text| read(&[("HUIYIN_CHECKPOINT_KEY", text)]).map(|settings| settings.checkpoint_key);
+        let said = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        assert_eq!(key(said), Ok(Some(CheckpointSecret::Said(Secret::new(said)))));
+        assert_eq!(key("file:/k"), Ok(Some(CheckpointSecret::File("/k".into()))));
+        assert_eq!(
+            key("command:get k"),
+            Ok(Some(CheckpointSecret::Command("get k".to_owned())))
+        );
+        assert_eq!(key(""), Ok(None));
+        let refused = key("AAEC").unwrap_err().to_string();
+        assert!(!refused.contains("AAEC"), "{refused}");
     }
 
     #[test]

@@ -6,13 +6,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::rulebook::Checked;
 use uuid::Uuid;
 
 use crate::calendar::CalendarRecord;
 use crate::calendar_import::ImportArchive;
 use crate::case::{CaseArchive, Place};
+use crate::checkpoint::{CheckpointKey, CheckpointKeyRecord, CheckpointRecord, Round};
 use crate::law::Law;
 use crate::measure::{Measures, PoolState};
 use crate::notification::Notifications;
@@ -418,6 +419,54 @@ pub trait Archive: CaseArchive + ImportArchive + Outbox + Notifications {
     fn list_activations(&self, office_id: Uuid) -> Answer<Vec<ActivationRecord>>;
 
     // Search
+
+    /// Makes checkpoints for the offices whose cases have new entries, if the last round began at least `interval` ago:
+    /// whichever replica asks first makes them. Commands neither wait nor are waited for.
+    ///
+    /// # Errors
+    /// As every act.
+    fn make_checkpoints(&self, key: &CheckpointKey, now: DateTime<Utc>, interval: TimeDelta)
+    -> Answer<Round>;
+
+    /// The checkpoints of an office before this number, newest first.
+    ///
+    /// # Errors
+    /// As every question.
+    fn list_checkpoints(
+        &self,
+        office_id: Uuid,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Answer<Vec<CheckpointRecord>>;
+
+    /// The checkpoints of an office after this number, oldest first.
+    ///
+    /// # Errors
+    /// As every question.
+    fn list_checkpoints_after(
+        &self,
+        office_id: Uuid,
+        after: i64,
+        limit: u32,
+    ) -> Answer<Vec<CheckpointRecord>>;
+
+    /// A checkpoint of an office by its number.
+    ///
+    /// # Errors
+    /// As every question.
+    fn find_checkpoint(&self, office_id: Uuid, number: i64) -> Answer<Option<CheckpointRecord>>;
+
+    /// The public keys that have signed checkpoints, the oldest first.
+    ///
+    /// # Errors
+    /// As every question.
+    fn list_checkpoint_keys(&self) -> Answer<Vec<CheckpointKeyRecord>>;
+
+    /// The first checkpoint that covers this entry of a case, if one does yet.
+    ///
+    /// # Errors
+    /// As every question.
+    fn find_anchor(&self, office_id: Uuid, case_id: Uuid, sequence: i64) -> Answer<Option<CheckpointRecord>>;
 
     /// Indexes some of the cases that wait for it, the newest first, for their words to be found faster; answers
     /// whether more wait. The newest 2000 of an office's that wait are found meanwhile, too, but for those from before

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::archive::Archive;
+use crate::audit::Chains;
 use crate::law::{Laws, Rulebooks};
 use crate::store_error::Cause;
 use crate::{postgres, sqlite};
@@ -271,6 +272,21 @@ pub fn open(
         Place::Sqlite(path) => sqlite::open(url, path, options, laws),
         Place::Postgres(secret_url) => postgres::open(url, &with_defaults(secret_url), options, laws),
     }
+}
+
+/// Opens a database to read its chains, and changes nothing in it: no table is brought anywhere, nothing is written.
+///
+/// # Errors
+/// [`OpenError::Unreachable`].
+pub fn open_chains(url: &DatabaseUrl) -> Result<Box<dyn Chains>, OpenError> {
+    let opened = match &url.0 {
+        Place::Sqlite(path) => sqlite::chains(path),
+        Place::Postgres(secret_url) => postgres::chains(&with_defaults(secret_url)),
+    };
+    opened.map_err(|source| OpenError::Unreachable {
+        url: url.to_string(),
+        source,
+    })
 }
 
 #[cfg(test)]

@@ -21,9 +21,12 @@
 )]
 
 pub mod archive;
+pub mod audit;
 pub mod calendar;
 pub mod calendar_import;
 pub mod case;
+pub mod chain;
+pub mod checkpoint;
 pub mod database;
 pub mod law;
 pub mod measure;
@@ -49,7 +52,7 @@ mod write_path;
 pub use archive::{Answer, Archive};
 pub use calendar_import::ImportArchive;
 pub use case::CaseArchive;
-pub use database::{BATCH_MAX, DatabaseUrl, DatabaseUrlError, OpenError, Options, open};
+pub use database::{BATCH_MAX, DatabaseUrl, DatabaseUrlError, OpenError, Options, open, open_chains};
 pub use law::{Law, Rulebooks};
 pub use notification::Notifications;
 pub use outbox::Outbox;

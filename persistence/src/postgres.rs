@@ -12,10 +12,12 @@ use diesel::sql_types::{Array, Integer, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::Archive;
+use crate::audit::Chains;
 use crate::database::{DatabaseUrl, OpenError, Options};
 use crate::law::Laws;
 use crate::store_error::{Cause, StoreError};
 
+mod backlog;
 mod batch;
 #[path = "engine/mod.rs"]
 mod engine;
@@ -135,6 +137,11 @@ pub(crate) fn open(
         laws,
         measures,
     }))
+}
+
+/// A connection that reads chains.
+pub(crate) fn chains(secret_url: &str) -> Result<Box<dyn Chains>, Cause> {
+    engine::chains(secret_url, SESSION)
 }
 
 /// Here all write at the same time, and nobody waits for a turn.

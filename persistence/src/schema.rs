@@ -454,6 +454,53 @@ table! {
     }
 }
 
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Binary, Text};
+
+    checkpoints (office_id, number) {
+        office_id -> Id,
+        number -> BigInt,
+        made_at -> Instant,
+        statement -> Text,
+        signature -> Binary,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::{BigInt, Binary};
+
+    checkpoint_entries (office_id, case_id, number) {
+        office_id -> Id,
+        case_id -> Id,
+        number -> BigInt,
+        sequence -> BigInt,
+        head -> Binary,
+    }
+}
+
+table! {
+    use crate::sql_types::Instant;
+    use diesel::sql_types::{Binary, Text};
+
+    checkpoint_keys (name) {
+        name -> Text,
+        public_key -> Binary,
+        first_used_at -> Instant,
+    }
+}
+
+table! {
+    use crate::sql_types::Instant;
+    use diesel::sql_types::Integer;
+
+    checkpoint_turns (number) {
+        number -> Integer,
+        at -> Instant,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
 allow_tables_to_appear_in_same_query!(
     cases,
@@ -516,6 +563,10 @@ mod tests {
             case_search,
             case_search_backlog,
             remembered_answers,
+            checkpoint_turns,
+            checkpoint_keys,
+            checkpoint_entries,
+            checkpoints,
             sweeps,
             sweep_failures,
             outbox,

@@ -13,11 +13,13 @@ use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::Archive;
+use crate::audit::Chains;
 use crate::database::{DatabaseUrl, OpenError, Options};
 use crate::law::Laws;
 use crate::store_error::{Cause, StoreError};
 use turns::Turns;
 
+mod backlog;
 mod batch;
 #[path = "engine/mod.rs"]
 mod engine;
@@ -122,6 +124,14 @@ pub(crate) fn open(
         laws,
         measures,
     }))
+}
+
+/// A connection that reads chains. A file that is not there is not made.
+pub(crate) fn chains(path: &Path) -> Result<Box<dyn Chains>, Cause> {
+    if !path.exists() {
+        return Err("there is no such file".into());
+    }
+    engine::chains(path.to_str().ok_or("the path is not UTF-8")?, READER)
 }
 
 /// Applies what is pending. The write lock is taken before looking, so that two processes that start together migrate

@@ -1,5 +1,6 @@
 //! The archive seen from outside: each test runs on SQLite and on PostgreSQL, on a database of its own.
 
+mod audit;
 mod calendars_and_numbers;
 mod case_life;
 mod case_lists;

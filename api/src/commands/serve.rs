@@ -14,6 +14,7 @@ use persistence::DatabaseUrl;
 
 use super::{Failure, open_desk, settings, tell};
 use crate::calendar::run;
+use crate::checkpoint::making::Making;
 use crate::demo;
 use crate::desk::{Desk, apart};
 use crate::password;
@@ -37,6 +38,7 @@ const SHUTDOWN_SECONDS: u64 = 20;
 /// Faulty settings, a database that cannot be opened, an address that is taken.
 pub async fn serve() -> Result<(), Failure> {
     let settings = settings()?;
+    let making = Making::of(&settings)?;
     let desk = open_desk(&settings)?;
     let greeting = match settings.mode {
         Mode::Demo => furnished(&settings, &desk).await?,
@@ -80,6 +82,7 @@ pub async fn serve() -> Result<(), Failure> {
     .bind(settings.listen)?
     .run();
     tell(&greeting);
+    tracing::info!(public_key = making.public_key(), "checkpoints are signed");
     let handle = server.handle();
     let showing = metrics.map(actix_web::rt::spawn);
     let sweeping = [
@@ -87,6 +90,7 @@ pub async fn serve() -> Result<(), Failure> {
         actix_web::rt::spawn(run::for_ever(desk.clone())),
         actix_web::rt::spawn(indexing::for_ever(desk.clone())),
         actix_web::rt::spawn(outbox::for_ever(desk.clone(), settings.outbox_days)),
+        actix_web::rt::spawn(making.for_ever(desk)),
     ];
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     actix_web::rt::spawn(async move {

@@ -3,18 +3,19 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use domain::rulebook::Checked;
 use uuid::Uuid;
 
 use super::{
-    Store, TIME, calendar, case_number, law, office, remembered_answer, rulebook_version, search, session,
-    staff, sweep, unit, window,
+    Store, TIME, calendar, case_number, checkpoint, law, office, remembered_answer, rulebook_version, search,
+    session, staff, sweep, unit, window,
 };
 use crate::archive::{Answer, Archive, NewPassword};
 use crate::calendar::CalendarRecord;
 use crate::case::Place;
+use crate::checkpoint::{CheckpointKey, CheckpointKeyRecord, CheckpointRecord, Round};
 use crate::law::Law;
 use crate::measure::{Measures, PoolState};
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
@@ -356,6 +357,49 @@ impl Archive for Store {
     fn list_activations(&self, office_id: Uuid) -> Answer<Vec<ActivationRecord>> {
         self.read("rulebook_activations", |c| {
             rulebook_version::activations(c, office_id)
+        })
+    }
+
+    fn make_checkpoints(
+        &self,
+        key: &CheckpointKey,
+        now: DateTime<Utc>,
+        interval: TimeDelta,
+    ) -> Answer<Round> {
+        self.write("checkpoints", |c| checkpoint::make(c, key, now, interval))
+    }
+
+    fn list_checkpoints(
+        &self,
+        office_id: Uuid,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Answer<Vec<CheckpointRecord>> {
+        self.read("checkpoints", |c| checkpoint::list(c, office_id, before, limit))
+    }
+
+    fn list_checkpoints_after(
+        &self,
+        office_id: Uuid,
+        after: i64,
+        limit: u32,
+    ) -> Answer<Vec<CheckpointRecord>> {
+        self.read("checkpoints", |c| {
+            checkpoint::following(c, office_id, after, limit)
+        })
+    }
+
+    fn find_checkpoint(&self, office_id: Uuid, number: i64) -> Answer<Option<CheckpointRecord>> {
+        self.read("checkpoints", |c| checkpoint::find(c, office_id, number))
+    }
+
+    fn list_checkpoint_keys(&self) -> Answer<Vec<CheckpointKeyRecord>> {
+        self.read("checkpoint_keys", checkpoint::keys)
+    }
+
+    fn find_anchor(&self, office_id: Uuid, case_id: Uuid, sequence: i64) -> Answer<Option<CheckpointRecord>> {
+        self.read("checkpoint_entries", |c| {
+            checkpoint::anchoring(c, office_id, case_id, sequence)
         })
     }
 

@@ -3,6 +3,7 @@
 //! Each room is a file of functions over a connection. [`Store`] lends them one, and is the [`Archive`] outside.
 
 mod archive;
+mod audit;
 mod calendar;
 mod calendar_import;
 mod case;
@@ -10,6 +11,7 @@ mod case_archive;
 mod case_filter;
 mod case_list;
 mod case_number;
+mod checkpoint;
 mod count;
 mod duty;
 mod duty_list;
@@ -35,8 +37,10 @@ mod window;
 mod writer;
 
 use super::{
-    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, PRESENT, TIME, Turns, Words, batch, index, numbering, snapshot, write,
+    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, PRESENT, TIME, Turns, Words, backlog, batch, index, numbering,
+    snapshot, write,
 };
+pub(super) use audit::chains;
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;
 pub(super) use writer::{sweeper, write_path};

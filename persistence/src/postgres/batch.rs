@@ -237,7 +237,9 @@ fn text() -> String {
         assignments(&DutyRow::COLUMNS[3..], "excluded")
     );
     format!(
-        "WITH {cases}, {states}, events_new AS ({events}), texts_new AS ({texts}), duties_new AS ({duties}), \
+        "WITH {cases}, {states}, events_new AS ({events} RETURNING office_id, case_id), \
+         anchors_owed AS (INSERT INTO checkpoint_backlog (office_id, case_id) \
+         SELECT DISTINCT office_id, case_id FROM events_new), texts_new AS ({texts}), duties_new AS ({duties}), \
          sight_lost AS (DELETE FROM case_sight t USING {lost} \
          WHERE t.office_id = v.office_id AND t.case_id = v.case_id AND t.key = v.key AND t.barred = v.barred), \
          sight_gained AS ({gained}), said AS MATERIALIZED (SELECT {words} FROM {said}), \

@@ -125,6 +125,7 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     static OUTBOX: LazyLock<String> = LazyLock::new(|| insert("outbox", OutboxRow::COLUMNS));
     static NOTIFICATION: LazyLock<String> =
         LazyLock::new(|| insert("notifications", NotificationRow::COLUMNS));
+    const ANCHOR_OWED: &str = "INSERT INTO checkpoint_backlog (office_id, case_id) VALUES (?, ?)";
     const LOST: &str =
         "DELETE FROM case_sight WHERE office_id = ? AND case_id = ? AND key = ? AND barred = ?";
     const OTHERWISE: &str = "SELECT office_id, id FROM cases WHERE office_id = ? AND id = ? \
@@ -160,6 +161,10 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     }
     for row in &writes.events {
         run(&EVENT, row.values())?;
+    }
+    let of_one_case = |a: &EventRow, b: &EventRow| (a.office_id, a.case_id) == (b.office_id, b.case_id);
+    for rows in writes.events.chunk_by(of_one_case) {
+        run(ANCHOR_OWED, vec![id(rows[0].office_id), id(rows[0].case_id)])?;
     }
     for row in &writes.texts {
         run(&TEXT, row.values())?;

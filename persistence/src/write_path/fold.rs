@@ -13,7 +13,6 @@ use domain::case::{Act, Case, Command, Context, Entry, Event, Refusal};
 use domain::ids::{CaseId, DutyId};
 use domain::notification;
 use domain::words::AxisName;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::rows::{
@@ -22,6 +21,7 @@ use super::rows::{
 };
 use super::{ClaimedKey, HeldState, KeptAnswer, LawFound, Unreadable, whole};
 use crate::case::{Accepted, DutyState, NotAccepted, Remembered, Submission};
+use crate::chain::{link, origin};
 use crate::law::{Law, Shelf};
 use crate::search::{is_searched, words};
 use crate::store_error::{Conflict, StoreError};
@@ -279,7 +279,7 @@ fn decided(
     }
     .map_err(NotAccepted::Refused)?;
     let head = standing.map_or_else(
-        || first_previous(submission.case),
+        || origin(submission.case.0).0.to_vec(),
         |standing| standing.head.clone(),
     );
     let written = written(before, head, &entries, submission, &context)?;
@@ -407,7 +407,7 @@ fn written(
             None => Case::opened_by(entry),
         };
         let body = serde_json::to_vec(entry).map_err(failed)?;
-        let hash = chained(&head, &body);
+        let hash = link(&head, &body).0.to_vec();
         events.push(EventRow {
             office_id: submission.office.0,
             case_id: submission.case.0,
@@ -482,18 +482,6 @@ fn texts(submission: &Submission) -> impl Iterator<Item = TextRow> + '_ {
         salt: text.salt.clone(),
         created_at: submission.now,
     })
-}
-
-/// What stands for the hash before a case's first entry.
-fn first_previous(case: CaseId) -> Vec<u8> {
-    Sha256::digest(case.0.as_bytes()).to_vec()
-}
-
-fn chained(previous: &[u8], body: &[u8]) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(previous);
-    hash.update(body);
-    hash.finalize().to_vec()
 }
 
 /// The keys in the kept form of a sight: words with a blank between them, a dash before one that bars.

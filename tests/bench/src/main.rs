@@ -6,6 +6,7 @@
 //! ([`statements`], [`pgbench`]). Two programs on the same cores in the same minute: only their ratio is told, and the
 //! processor time each request costs.
 
+mod audit;
 mod calendar;
 mod cost;
 mod counting;
@@ -35,6 +36,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use audit::Audit;
 use calendar::Calendar;
 use counting::Adding;
 use kill::Kill;
@@ -73,6 +75,8 @@ enum Form {
     Short(Short),
     /// Kill the service, and its database, in the middle of writing, and look for what is lost.
     Kill(Kill),
+    /// Verify a million events, whose chains and checkpoints are true ones.
+    Audit(Audit),
     /// Add working days beside other calendars, and compare twenty years day by day; a minute.
     Counting(Adding),
     /// Let three replicas sweep what is due while they are killed, and look for steps that are lost or doubled.
@@ -88,6 +92,7 @@ fn main() -> ExitCode {
         Form::Whole(whole) => whole.run(),
         Form::Short(short) => short.run(),
         Form::Kill(kill) => kill.run(),
+        Form::Audit(audit) => audit.run(),
         Form::Counting(adding) => adding.run(),
         Form::Sweep(sweep) => sweep.run(),
         Form::Due(due) => due.run(),

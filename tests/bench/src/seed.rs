@@ -435,7 +435,8 @@ pub(crate) fn tables(server: &Server, database: &str) -> Outcome<Vec<Table>> {
     let said = server.ask(
         database,
         "SELECT table_name, column_name, data_type FROM information_schema.columns c \
-         WHERE table_schema = 'public' AND is_generated = 'NEVER' AND NOT starts_with(table_name, 'case_search_') AND (table_name = 'cases' OR EXISTS \
+         WHERE table_schema = 'public' AND is_generated = 'NEVER' AND NOT starts_with(table_name, 'case_search_') \
+         AND NOT starts_with(table_name, 'checkpoint_') AND (table_name = 'cases' OR EXISTS \
          (SELECT FROM information_schema.columns o WHERE o.table_schema = 'public' \
           AND o.table_name = c.table_name AND o.column_name = 'case_id')) \
          ORDER BY table_name, ordinal_position",
