@@ -27,7 +27,7 @@ pub use refusals::PROBLEM_CODES;
 pub const CHECKED_IN: &str = include_str!("../../openapi/openapi.json");
 
 /// The tags in reading order: name, title in Chinese, description.
-const TAGS: [(&str, &str, &str); 19] = [
+const TAGS: [(&str, &str, &str); 20] = [
     ("sessions", "登录", "Logging in, who I am, logging out."),
     (
         "offices",

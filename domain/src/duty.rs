@@ -19,8 +19,8 @@ mod owed;
 mod recount;
 
 pub use owed::{due, owed, past};
-pub use recount::recounted;
 pub(crate) use recount::is_left;
+pub use recount::recounted;
 
 /// What somebody owes on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -83,7 +83,9 @@ pub fn step_due(case: &Case, context: &Context) -> Option<Step> {
     let mut due = ahead(case, context, Some(context.now)).peekable();
     due.peek()?;
     let facts = case.facts(context.rulebook, context.directory);
-    let Rung { at, name, duty, rule, .. } = due
+    let Rung {
+        at, name, duty, rule, ..
+    } = due
         .filter(|rung| rung.is_climbed(case, context, &facts))
         .min_by(|one, other| (one.at, &one.name).cmp(&(other.at, &other.name)))?;
     Some(Step {
@@ -172,7 +174,12 @@ impl Rung<'_> {
     }
 
     fn somebody_else_speaks(&self, case: &Case, context: &Context, facts: &Facts) -> bool {
-        let Duty { key, terms, steps_taken, .. } = self.duty;
+        let Duty {
+            key,
+            terms,
+            steps_taken,
+            ..
+        } = self.duty;
         context.rulebook.late_steps(&key.name).any(|(rule, moment)| {
             !rule.is_of_a_floor()
                 && is_warning(moment) == self.warns

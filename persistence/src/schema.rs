@@ -412,7 +412,6 @@ table! {
     }
 }
 
-allow_tables_to_appear_in_same_query!(cases, sweep_failures);
 table! {
     use crate::sql_types::{Id, Instant};
     use diesel::sql_types::BigInt;
@@ -510,7 +509,10 @@ allow_tables_to_appear_in_same_query!(
     case_search,
     case_search_backlog,
     duties,
-    events
+    events,
+    outbox,
+    notifications,
+    sweep_failures
 );
 
 #[cfg(test)]

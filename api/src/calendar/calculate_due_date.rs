@@ -13,7 +13,7 @@ use validator::Validate;
 use super::named;
 use crate::caller::Caller;
 use crate::case::body::GivenAmount;
-use crate::case::view::teller::Teller;
+use crate::case::view::Teller;
 use crate::desk::Desk;
 use crate::duty::explanation::{CalendarName, DayView, day, years};
 use crate::language::Language;

@@ -90,7 +90,7 @@ pub async fn serve() -> Result<(), Failure> {
         actix_web::rt::spawn(run::for_ever(desk.clone())),
         actix_web::rt::spawn(indexing::for_ever(desk.clone())),
         actix_web::rt::spawn(outbox::for_ever(desk.clone(), settings.outbox_days)),
-        actix_web::rt::spawn(making.for_ever(desk)),
+        actix_web::rt::spawn(making.for_ever(desk.clone())),
     ];
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     actix_web::rt::spawn(async move {

@@ -37,8 +37,8 @@ mod window;
 mod writer;
 
 use super::{
-    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, PRESENT, TIME, Turns, Words, backlog, batch, index, numbering,
-    snapshot, write,
+    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, PRESENT, TIME, Turns, Words, backlog, batch, index,
+    numbering, snapshot, write,
 };
 pub(super) use audit::chains;
 pub(super) use pool::{Store, pool};

@@ -263,7 +263,10 @@ pub(super) fn look<'a>(case: &Case, context: &Context<'a>) -> Option<Book<'a>> {
 /// were counted with. By the newest one, a duty may be due on the same day.
 fn recounted<'a>(case: &Case, context: &Context<'a>) -> Option<Book<'a>> {
     let newest = context.calendar.version();
-    case.duties.iter().any(|duty| duty.terms.calendar_version < newest).then_some(())?;
+    case.duties
+        .iter()
+        .any(|duty| duty.terms.calendar_version < newest)
+        .then_some(())?;
     let mut book = Book::of(case, false, context);
     book.recount();
     (!book.entries.is_empty()).then_some(book)
