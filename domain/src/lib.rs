@@ -16,6 +16,7 @@ pub mod duty;
 pub mod escalation;
 pub mod gate;
 pub mod ids;
+pub mod person;
 pub mod responsibility;
 pub mod retention;
 pub mod rulebook;

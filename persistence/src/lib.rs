@@ -39,6 +39,7 @@ pub mod staff;
 mod statement;
 mod store_error;
 pub mod unit;
+pub mod vault;
 pub mod window;
 mod write_path;
 
@@ -47,3 +48,4 @@ pub use case::CaseArchive;
 pub use database::{BATCH_MAX, DatabaseUrl, DatabaseUrlError, OpenError, Options, open};
 pub use law::{Law, Rulebooks};
 pub use store_error::{Cause, Conflict, StoreError, Thing};
+pub use vault::{MasterKeys, MasterKeysError};

@@ -21,7 +21,7 @@ impl Counter {
     }
 
     /// So many more; answers how many there were before.
-    fn add(&self, more: u64) -> u64 {
+    pub(crate) fn add(&self, more: u64) -> u64 {
         self.0.fetch_add(more, Ordering::Relaxed)
     }
 
@@ -169,6 +169,7 @@ impl Outcome {
                 | StoreError::Stale { .. }
                 | StoreError::Missing(_)
                 | StoreError::Corrupt { .. }
+                | StoreError::KeyMissing { .. }
                 | StoreError::Failed(_) => Self::Failed,
             },
         }
@@ -176,7 +177,7 @@ impl Outcome {
 }
 
 /// The subjects of questions and acts: the tables they are about. Another one counts as the last.
-const SUBJECTS: [&str; 15] = [
+const SUBJECTS: [&str; 16] = [
     "offices",
     "units",
     "windows",
@@ -187,6 +188,7 @@ const SUBJECTS: [&str; 15] = [
     "cases",
     "case_states",
     "case_texts",
+    "case_keys",
     "case_search",
     "duties",
     "events",
@@ -213,6 +215,8 @@ pub struct Measures {
     pub lent: Histogram,
     /// Cases that were indexed for the search.
     pub indexed: Counter,
+    /// Keys of cases that were wrapped anew, by the master key in use.
+    pub wrapped: Counter,
     to_index: AtomicU64,
     outcomes: [Counter; Outcome::VARIANTS.len()],
     questions: [Histogram; SUBJECTS.len()],
@@ -230,6 +234,7 @@ impl Default for Measures {
             panicked: Counter::default(),
             lent: Histogram::of_durations(),
             indexed: Counter::default(),
+            wrapped: Counter::default(),
             to_index: AtomicU64::new(0),
             outcomes: std::array::from_fn(|_| Counter::default()),
             questions: std::array::from_fn(|_| Histogram::of_durations()),

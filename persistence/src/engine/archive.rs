@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Store, calendar, case_number, law, office, remembered_answer, rulebook_version, search, session, staff,
-    unit, window,
+    unit, vault, window,
 };
 use crate::archive::{Answer, Archive, NewPassword};
 use crate::calendar::CalendarRecord;
@@ -26,6 +26,7 @@ use crate::staff::{
     DirectoryRecord, LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord,
 };
 use crate::unit::{NewUnit, UnitChange, UnitRecord};
+use crate::vault::KeysUnder;
 use crate::window::{NewWindow, WindowChange, WindowRecord};
 
 impl Archive for Store {
@@ -358,6 +359,14 @@ impl Archive for Store {
 
     fn tend_search(&self) -> Answer<bool> {
         search::tend(self)
+    }
+
+    fn tend_keys(&self) -> Answer<bool> {
+        vault::tend(self)
+    }
+
+    fn keys_under(&self) -> Answer<Vec<KeysUnder>> {
+        self.read("case_keys", |c| vault::keys_under(c, &self.vault))
     }
 
     fn reserve_case_numbers(&self, office_id: Uuid, year: i32, count: u32) -> Answer<Range<i64>> {

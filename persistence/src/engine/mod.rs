@@ -12,9 +12,11 @@ mod case_number;
 mod count;
 mod duty;
 mod duty_list;
+mod erasure;
 mod fragment;
 mod keyset;
 mod law;
+mod marks;
 mod office;
 mod plans;
 mod pool;
@@ -26,12 +28,17 @@ mod session;
 mod sight;
 mod staff;
 mod unit;
+mod vault;
 mod window;
 mod writer;
 
-use super::{Connection, FORGET_PLANS, LEAD_UNIT, POSITION, Turns, Words, batch, index, snapshot, write};
+use super::{
+    Connection, ERASING, FORGET_PLANS, FORGET_UNSEALED, LEAD_UNIT, POSITION, Turns, Words, batch, index,
+    snapshot, write,
+};
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;
+pub(super) use vault::unlocked;
 pub(super) use writer::write_path;
 
 /// The engine, as diesel's types name it.

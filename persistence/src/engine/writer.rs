@@ -10,16 +10,18 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
 
 use super::plans::Plans;
-use super::{Connection, Turns, batch, law, rulebook_version, search, write};
+use super::{Connection, Turns, batch, erasure, law, rulebook_version, search, write};
 use crate::Answer;
 use crate::database::Options;
 use crate::law::Laws;
 use crate::measure::Measures;
 use crate::store_error::{Cause, Conflict, StoreError};
+use crate::vault::Vault;
 use crate::write_path::rows::Writes;
 use crate::write_path::{ClaimedKey, Found, Transaction, Unreadable, WritePath, Writer};
 
 /// Opens the write path with this many writers.
+#[expect(clippy::too_many_arguments, reason = "a writer needs as much")]
 pub(in super::super) fn write_path(
     url: &str,
     session: &str,
@@ -27,6 +29,7 @@ pub(in super::super) fn write_path(
     options: Options,
     turns: &Arc<Turns>,
     laws: &Arc<Laws>,
+    vault: &Arc<Vault>,
     measures: &Arc<Measures>,
 ) -> Result<WritePath, Cause> {
     let writers = (0..writers)
@@ -36,11 +39,12 @@ pub(in super::super) fn write_path(
                 session: session.to_owned(),
                 turns: Arc::clone(turns),
                 laws: Arc::clone(laws),
+                vault: Arc::clone(vault),
                 connection: None,
             })
         })
         .collect();
-    Ok(WritePath::start(writers, options, &laws.rulebooks, measures)?)
+    Ok(WritePath::start(writers, options, &laws.rulebooks, vault, measures)?)
 }
 
 /// A connection that is nobody else's.
@@ -49,6 +53,7 @@ struct Own {
     session: String,
     turns: Arc<Turns>,
     laws: Arc<Laws>,
+    vault: Arc<Vault>,
     connection: Option<(Connection, Plans)>,
 }
 
@@ -78,6 +83,7 @@ impl Writer for Own {
                     work(&mut Open {
                         connection,
                         laws: &self.laws,
+                        vault: &self.vault,
                     })
                 })
             })
@@ -106,6 +112,7 @@ impl Writer for Own {
 struct Open<'c> {
     connection: &'c mut Connection,
     laws: &'c Laws,
+    vault: &'c Vault,
 }
 
 impl Transaction for Open<'_> {
@@ -113,8 +120,15 @@ impl Transaction for Open<'_> {
         Ok(batch::lock(self.connection, keys, offices)?)
     }
 
-    fn read(&mut self, keys: &[ClaimedKey], offices: &[Uuid], cases: &[(Uuid, Uuid)]) -> Answer<Found> {
-        let (remembered, stamps, held) = batch::read(self.connection, keys, offices, cases)?;
+    fn read(
+        &mut self,
+        keys: &[ClaimedKey],
+        offices: &[Uuid],
+        cases: &[(Uuid, Uuid)],
+        worded: &[(Uuid, Uuid)],
+    ) -> Answer<Found> {
+        let (remembered, stamps, held, case_keys) =
+            batch::read(self.connection, keys, offices, cases, worded)?;
         let mut laws = BTreeMap::new();
         for (office, directory, calendar) in stamps {
             let known = calendar.and_then(|calendar| self.laws.known(office, directory, calendar));
@@ -132,6 +146,7 @@ impl Transaction for Open<'_> {
             remembered,
             laws,
             held,
+            case_keys,
         })
     }
 
@@ -153,6 +168,7 @@ impl Transaction for Open<'_> {
             other => other.into(),
         })?;
         cases.extend(&writes.saying_more);
-        search::note(self.connection, cases)
+        search::note(self.connection, self.vault, cases)?;
+        erasure::erase(self.connection, &writes.erased)
     }
 }

@@ -12,6 +12,7 @@ use domain::ids::{CaseId, OfficeId};
 
 use super::*;
 use crate::case::Accepted;
+use crate::vault::MasterKeys;
 
 type Told = Result<Accepted, NotAccepted>;
 
@@ -59,7 +60,13 @@ impl Transaction for Scripted {
         Ok(vec![true; keys.len()])
     }
 
-    fn read(&mut self, _: &[ClaimedKey], _: &[Uuid], cases: &[(Uuid, Uuid)]) -> Answer<Found> {
+    fn read(
+        &mut self,
+        _: &[ClaimedKey],
+        _: &[Uuid],
+        cases: &[(Uuid, Uuid)],
+        _: &[(Uuid, Uuid)],
+    ) -> Answer<Found> {
         if !cases.iter().any(|(_, case)| *case == BAD.0) {
             return Ok(Found::default());
         }
@@ -102,7 +109,8 @@ fn path_with(options: Options, trouble: Trouble, reached: &[bool]) -> (WritePath
             })
         })
         .collect();
-    let path = WritePath::start(writers, options, &Arc::default(), &Arc::default());
+    let (vault, _) = Vault::found(MasterKeys::of_demonstrations());
+    let path = WritePath::start(writers, options, &Arc::default(), &Arc::new(vault), &Arc::default());
     (path.expect("threads can be started"), plan)
 }
 
