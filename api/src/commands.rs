@@ -4,6 +4,7 @@
 
 pub mod import;
 pub mod init;
+pub mod keys;
 pub mod migrate;
 pub mod openapi;
 pub mod rulebook;
@@ -17,7 +18,7 @@ use clap::{Parser, Subcommand};
 use domain::calendar::Calendar;
 use persistence::calendar::CalendarRecord;
 use persistence::law::Rulebooks;
-use persistence::{Archive, DatabaseUrl, Options};
+use persistence::{Archive, DatabaseUrl, MasterKeys, Options};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -26,7 +27,7 @@ use crate::desk::Desk;
 use crate::door::CHANGES_MAX;
 use crate::password::random;
 use crate::rulebook::installed::installed;
-use crate::settings::{ClockSetting, Settings};
+use crate::settings::{ClockSetting, MasterKeySource, Mode, Settings};
 use crate::sweep::LOOKS_AT_ONCE;
 
 /// The command line of `huiyin`.
@@ -46,6 +47,8 @@ use crate::sweep::LOOKS_AT_ONCE;
         HUIYIN_BATCH          commands in one transaction       [64]\n  \
         HUIYIN_DEMO_PASSWORD  password of all demo accounts     [made and printed at the start]\n  \
         HUIYIN_TOKEN_KEY      secret that signs tokens, 32 bytes or more; production needs one\n  \
+        HUIYIN_MASTER_KEY     seals what people wrote; or HUIYIN_MASTER_KEY_FILE, HUIYIN_MASTER_KEY_COMMAND;\n  \
+        \x20                     production needs one: openssl rand -base64 32\n  \
         HUIYIN_CLOCK          system or manual (demo only)      [system]\n  \
         HUIYIN_LOG            such as info or warn,api=debug    [info]"
 )]
@@ -68,6 +71,9 @@ pub enum Command {
     Migrate,
     /// Print the `OpenAPI` document.
     Openapi,
+    /// Tell which master keys the database needs, and wrap what an older one wraps by the one in use.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Work on rulebooks.
     #[command(subcommand)]
     Rulebook(rulebook::Rulebook),
@@ -87,6 +93,7 @@ pub async fn run() -> ExitCode {
             openapi::print();
             Ok(())
         }
+        Command::Keys(keys) => keys.run(),
         Command::Rulebook(rulebook) => rulebook.run(),
     };
     match done {
@@ -135,7 +142,7 @@ pub fn open_archive_under(
         queue: CHANGES_MAX + LOOKS_AT_ONCE as usize,
         ..Options::default()
     };
-    let archive = persistence::open(&url, options, rulebooks)?;
+    let archive = persistence::open(&url, options, rulebooks, master_keys(settings)?)?;
     let calendar = Calendar::national();
     archive.keep_calendar(&CalendarRecord {
         code: calendar.code().to_owned(),
@@ -144,6 +151,39 @@ pub fn open_archive_under(
         created_at: clock.now(),
     })?;
     Ok(archive)
+}
+
+/// The master keys, from where the settings say. No failure repeats what was read.
+///
+/// # Errors
+/// A file that cannot be read, a command that fails, a text that holds no keys; in production the demonstrations' key.
+fn master_keys(settings: &Settings) -> Result<MasterKeys, Failure> {
+    let text = match &settings.master_key {
+        MasterKeySource::OfDemonstrations => return Ok(MasterKeys::of_demonstrations()),
+        MasterKeySource::Given(keys) => keys.reveal().to_owned(),
+        MasterKeySource::File(file) => std::fs::read_to_string(file)
+            .map_err(|error| format!("HUIYIN_MASTER_KEY_FILE cannot be read: {error}"))?,
+        MasterKeySource::Command(command) => {
+            let said = std::process::Command::new("sh")
+                .args(["-c", command])
+                .stdin(std::process::Stdio::null())
+                .stderr(std::process::Stdio::inherit())
+                .output()
+                .map_err(|error| format!("HUIYIN_MASTER_KEY_COMMAND cannot be run: {error}"))?;
+            if !said.status.success() {
+                return Err(format!("HUIYIN_MASTER_KEY_COMMAND failed: {}", said.status).into());
+            }
+            String::from_utf8(said.stdout)
+                .map_err(|_| "HUIYIN_MASTER_KEY_COMMAND prints something that is not text")?
+        }
+    };
+    let keys: MasterKeys = text.parse()?;
+    if settings.mode == Mode::Production && keys.have_the_demonstrations() {
+        return Err(
+            "the master key is the demonstrations', which everybody knows: production needs its own".into(),
+        );
+    }
+    Ok(keys)
 }
 
 /// The clock that the settings name; a manual one starts at the present instant.

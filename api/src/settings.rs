@@ -10,7 +10,7 @@ use std::num::NonZeroU8;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use persistence::BATCH_MAX;
+use persistence::{BATCH_MAX, MasterKeys, MasterKeysError};
 use tracing_subscriber::filter::Targets;
 
 /// The shortest key that may sign tokens, in bytes: the width of the hash it keys.
@@ -39,6 +39,9 @@ pub struct Settings {
     pub demo_password: Option<Secret>,
     /// `HUIYIN_TOKEN_KEY`: the secret that signs tokens; absent only in demo mode, where one is made at the start.
     pub token_key: Option<Secret>,
+    /// `HUIYIN_MASTER_KEY`, `HUIYIN_MASTER_KEY_FILE` or `HUIYIN_MASTER_KEY_COMMAND`: where the master keys come from, under
+    /// which what people wrote is sealed; absent only in demo mode, which has one that everybody knows.
+    pub master_key: MasterKeySource,
     /// `HUIYIN_CLOCK`: `system`, the default, or `manual`, which production refuses.
     pub clock: ClockSetting,
     /// `HUIYIN_RULEBOOKS`: a folder of rulebooks of this installation's own; absent: none but those that are shipped.
@@ -65,6 +68,19 @@ pub enum ClockSetting {
     System,
     /// From whoever sets it.
     Manual,
+}
+
+/// Where the master keys come from: a text of one or several, of which the first wraps what is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MasterKeySource {
+    /// The demonstrations' own, which is no secret.
+    OfDemonstrations,
+    /// The environment itself.
+    Given(Secret),
+    /// A file, such as a container's secret.
+    File(PathBuf),
+    /// What a command of the shell prints, such as the client of a key service.
+    Command(String),
 }
 
 /// A text that must not reach a log; it shows itself only when asked.
@@ -120,6 +136,20 @@ pub enum Fault {
         /// The variable.
         name: &'static str,
     },
+    /// It is said in more than one way, and only one can hold.
+    #[error("{name} is given more than once: as {name}, {name}_FILE or {name}_COMMAND")]
+    SeveralTimes {
+        /// The variable.
+        name: &'static str,
+    },
+    /// It holds no master keys.
+    #[error("{name} is not understood: {reason}")]
+    MasterKey {
+        /// The variable.
+        name: &'static str,
+        /// Why not.
+        reason: MasterKeysError,
+    },
     /// Only a demonstration may have this.
     #[error("{name} is refused in production mode: {reason}")]
     OnlyForDemo {
@@ -168,6 +198,7 @@ impl Settings {
             mode,
             demo_password: reading.demo_password(mode),
             token_key: reading.token_key(mode),
+            master_key: reading.master_key(mode),
             clock: reading.clock(mode),
             rulebooks: (reading.look_up)("HUIYIN_RULEBOOKS")
                 .filter(|folder| !folder.is_empty())
@@ -290,6 +321,38 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
         key.map(Secret::new)
     }
 
+    fn master_key(&mut self, mode: Mode) -> MasterKeySource {
+        const NAME: &str = "HUIYIN_MASTER_KEY";
+        let given = self
+            .text(NAME)
+            .map(|key| MasterKeySource::Given(Secret::new(key)));
+        let file = (self.look_up)("HUIYIN_MASTER_KEY_FILE")
+            .filter(|file| !file.is_empty())
+            .map(|file| MasterKeySource::File(PathBuf::from(file)));
+        let command = self
+            .text("HUIYIN_MASTER_KEY_COMMAND")
+            .map(MasterKeySource::Command);
+        let mut named = [given, file, command].into_iter().flatten();
+        let source = named.next();
+        if named.next().is_some() {
+            self.faults.push(Fault::SeveralTimes { name: NAME });
+        }
+        match (&source, mode) {
+            (None, Mode::Production) => self.faults.push(Fault::Missing { name: NAME }),
+            (Some(MasterKeySource::Given(keys)), _) => match keys.reveal().parse::<MasterKeys>() {
+                Err(reason) => self.faults.push(Fault::MasterKey { name: NAME, reason }),
+                Ok(keys) if mode == Mode::Production && keys.have_the_demonstrations() => {
+                    let reason = "it is the demonstrations', which everybody knows";
+                    self.faults.push(Fault::OnlyForDemo { name: NAME, reason });
+                }
+                Ok(_) => {}
+            },
+            // What these hold is seen when it is read.
+            (Some(_), _) | (None, Mode::Demo) => {}
+        }
+        source.unwrap_or(MasterKeySource::OfDemonstrations)
+    }
+
     fn clock(&mut self, mode: Mode) -> ClockSetting {
         const NAME: &str = "HUIYIN_CLOCK";
         let clock = self.parsed(NAME, "system", "system or manual");
@@ -310,6 +373,11 @@ mod tests {
     use super::*;
 
     const KEY: &str = "q8Zt1nVx0pLr7KsWm4Yd2Ub9Hc6Ja3Eg5Fo";
+
+    const MASTER_KEY: &str = "q8Zt1nVx0pLr7KsWm4Yd2Ub9Hc6Ja3Eg5FoTqRkXvBw=";
+
+    /// The demonstrations' own.
+    const DEMONSTRATIONS: &str = "4g0EaEf8epJMSq+szNpvhRGy7ky/oXkYPE74SlreED0=";
 
     fn read(variables: &[(&str, &str)]) -> Result<Settings, Faults> {
         Settings::read(|name| {
@@ -347,12 +415,13 @@ mod tests {
         ])
         .unwrap_err();
         let names: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
-        assert_eq!(names.len(), 8, "{names:#?}");
+        assert_eq!(names.len(), 9, "{names:#?}");
         for name in [
             "LISTEN",
             "DATABASE_URL",
             "DEMO_PASSWORD",
             "TOKEN_KEY",
+            "MASTER_KEY",
             "CLOCK",
             "LOG",
             "METRICS_LISTEN",
@@ -379,10 +448,44 @@ mod tests {
 
     #[test]
     fn production_wants_a_key_that_was_drawn() {
-        let production = |key| read(&[("HUIYIN_MODE", "production"), ("HUIYIN_TOKEN_KEY", key)]);
+        let production = |key| {
+            read(&[
+                ("HUIYIN_MODE", "production"),
+                ("HUIYIN_TOKEN_KEY", key),
+                ("HUIYIN_MASTER_KEY", MASTER_KEY),
+            ])
+        };
         assert_eq!(production(KEY).unwrap().token_key.unwrap().reveal(), KEY);
         assert!(production("short").is_err());
         assert!(production(&"secret".repeat(8)).is_err());
+    }
+
+    #[test]
+    fn production_wants_a_master_key_that_nobody_knows() {
+        let production = |extra: &[(&str, &str)]| {
+            let mut variables = vec![("HUIYIN_MODE", "production"), ("HUIYIN_TOKEN_KEY", KEY)];
+            variables.extend(extra);
+            read(&variables).map(|settings| settings.master_key)
+        };
+        let (name, file) = ("HUIYIN_MASTER_KEY", "HUIYIN_MASTER_KEY_FILE");
+        assert_eq!(
+            production(&[(name, MASTER_KEY)]),
+            Ok(MasterKeySource::Given(Secret::new(MASTER_KEY)))
+        );
+        assert_eq!(
+            production(&[(file, "/run/key")]),
+            Ok(MasterKeySource::File("/run/key".into()))
+        );
+        assert_eq!(
+            production(&[("HUIYIN_MASTER_KEY_COMMAND", "print-key")]),
+            Ok(MasterKeySource::Command("print-key".to_owned()))
+        );
+        let fault = |extra: &[(&str, &str)]| production(extra).unwrap_err().to_string();
+        assert!(fault(&[]).contains("must be set"));
+        assert!(fault(&[(name, "short")]).contains("32 bytes"));
+        assert!(fault(&[(name, MASTER_KEY), (file, "/run/key")]).contains("more than once"));
+        assert!(fault(&[(name, DEMONSTRATIONS)]).contains("everybody knows"));
+        assert_eq!(read(&[]).unwrap().master_key, MasterKeySource::OfDemonstrations);
     }
 
     #[test]
@@ -390,10 +493,13 @@ mod tests {
         assert!(read(&[("HUIYIN_MODE", "prod")]).is_err());
         let settings = read(&[
             ("HUIYIN_TOKEN_KEY", KEY),
+            ("HUIYIN_MASTER_KEY", MASTER_KEY),
             ("HUIYIN_DATABASE_URL", "postgres://u:hush@h/d"),
         ])
         .unwrap();
         let shown = format!("{settings:?}");
-        assert!(!shown.contains(KEY) && !shown.contains("hush"), "{shown}");
+        for secret in [KEY, MASTER_KEY, "hush"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
     }
 }

@@ -150,7 +150,11 @@ mod tests {
 
     #[test]
     fn an_identity_number_has_one_form() {
-        for written in ["11010519491231002x", "11010519491231002X", " 110105 19491231 002Ｘ"] {
+        for written in [
+            "11010519491231002x",
+            "11010519491231002X",
+            " 110105 19491231 002Ｘ",
+        ] {
             let mark = Mark::of_identity_number(written).map(|mark| mark.number);
             assert_eq!(mark.as_deref(), Some("11010519491231002X"));
         }

@@ -279,7 +279,9 @@ pub fn open(
     let laws = Arc::new(Laws::new(rulebooks));
     match &url.0 {
         Place::Sqlite(path) => sqlite::open(url, path, options, laws, masters),
-        Place::Postgres(secret_url) => postgres::open(url, &with_defaults(secret_url), options, laws, masters),
+        Place::Postgres(secret_url) => {
+            postgres::open(url, &with_defaults(secret_url), options, laws, masters)
+        }
     }
 }
 

@@ -132,8 +132,10 @@ pub(crate) fn open(
     .map_err(unreachable)?;
     let (turns, measures) = (Arc::new(Turns), Arc::default());
     let session = format!("{SESSION}; {WRITER}");
-    let write_path = engine::write_path(secret_url, &session, WRITERS, options, &turns, &laws, &vault, &measures)
-        .map_err(unreachable)?;
+    let write_path = engine::write_path(
+        secret_url, &session, WRITERS, options, &turns, &laws, &vault, &measures,
+    )
+    .map_err(unreachable)?;
     // Questions and changes of the register do not get in each other's way here, so one pool serves both.
     Ok(Arc::new(engine::Store {
         readers: pool.clone(),

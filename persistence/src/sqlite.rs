@@ -117,8 +117,8 @@ pub(crate) fn open(
     let writers = engine::pool(file.to_owned(), WRITER, 1, None).map_err(unreachable)?;
     let readers = engine::pool(file.to_owned(), READER, options.readers, None).map_err(unreachable)?;
     let (turns, measures) = (Arc::default(), Arc::default());
-    let write_path =
-        engine::write_path(file, WRITER, WRITERS, options, &turns, &laws, &vault, &measures).map_err(unreachable)?;
+    let write_path = engine::write_path(file, WRITER, WRITERS, options, &turns, &laws, &vault, &measures)
+        .map_err(unreachable)?;
     Ok(Arc::new(engine::Store {
         readers,
         writers,

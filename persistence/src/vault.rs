@@ -233,7 +233,12 @@ impl Vault {
     /// What is kept of what somebody is found by: to another office it is another.
     pub(crate) fn hash(&self, office: OfficeId, mark: &Mark) -> Vec<u8> {
         let kind = mark.kind.as_str();
-        self.keyed(&[office.0.as_bytes(), kind.as_bytes(), b"\0", mark.number.as_bytes()])
+        self.keyed(&[
+            office.0.as_bytes(),
+            kind.as_bytes(),
+            b"\0",
+            mark.number.as_bytes(),
+        ])
     }
 
     /// What is kept of the hash of a call: without the key nobody can try out what was in it.
@@ -329,7 +334,13 @@ fn seal(key: &Key, plain: &[u8], place: &[u8]) -> Vec<u8> {
     let mut nonce = [0; NONCE_BYTES];
     getrandom::fill(&mut nonce).expect("the machine can draw lots");
     let sealed = cipher(key)
-        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: place })
+        .encrypt(
+            &XNonce::from(nonce),
+            Payload {
+                msg: plain,
+                aad: place,
+            },
+        )
         .expect("a text is shorter than the cipher's bound");
     [nonce.as_slice(), &sealed].concat()
 }
@@ -338,7 +349,13 @@ fn open(key: &Key, sealed: &[u8], place: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
     let nonce = <[u8; NONCE_BYTES]>::try_from(nonce).ok()?;
     cipher(key)
-        .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: place })
+        .decrypt(
+            &XNonce::from(nonce),
+            Payload {
+                msg: sealed,
+                aad: place,
+            },
+        )
         .ok()
         .map(Zeroizing::new)
 }

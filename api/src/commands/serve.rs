@@ -18,7 +18,7 @@ use crate::desk::{Desk, apart};
 use crate::password;
 use crate::routes::{Shared, application, metrics_application};
 use crate::settings::{Mode, Settings};
-use crate::{indexing, sweep};
+use crate::{indexing, rewrapping, sweep};
 
 /// How long a client may take to send the head of a request.
 const HEAD_ARRIVAL_MAX: Duration = Duration::from_secs(5);
@@ -83,6 +83,7 @@ pub async fn serve() -> Result<(), Failure> {
     let showing = metrics.map(actix_web::rt::spawn);
     let sweeping = [
         actix_web::rt::spawn(sweep::for_ever(desk.clone())),
+        actix_web::rt::spawn(rewrapping::for_ever(desk.clone())),
         actix_web::rt::spawn(indexing::for_ever(desk)),
     ];
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

@@ -82,6 +82,10 @@ pub enum Kind {
     LastAdministrator,
     /// Too many failed tries.
     LockedOut,
+    /// What was asked for is sealed under a key that is not at hand.
+    KeyUnavailable,
+    /// A hold stands.
+    LegalHold,
     /// No holder would remain for a duty.
     NobodyLeft,
     /// The rulebook does not list this ground, category, measure, channel or type.
@@ -110,6 +114,8 @@ pub enum Kind {
     ReferenceUnknown,
     /// The refresh token was used before or is unknown.
     RefreshTokenSpent,
+    /// It must still be kept.
+    RetentionRunning,
     /// The arbiter has decided; no further return.
     ReturnIsFinal,
     /// A listed check failed: decline or hand over.

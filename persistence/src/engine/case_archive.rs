@@ -50,7 +50,13 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<CaseItem>> {
         self.read("cases", |c| {
-            case_list::list(c, Asked::new(&self.vault, office, keys, filter, now), order, after, limit)
+            case_list::list(
+                c,
+                Asked::new(&self.vault, office, keys, filter, now),
+                order,
+                after,
+                limit,
+            )
         })
     }
 
@@ -64,7 +70,12 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<(RankedPlace, CaseItem)>> {
         self.read("cases", |c| {
-            case_list::list_best(c, Asked::new(&self.vault, office, keys, filter, now), after, limit)
+            case_list::list_best(
+                c,
+                Asked::new(&self.vault, office, keys, filter, now),
+                after,
+                limit,
+            )
         })
     }
 

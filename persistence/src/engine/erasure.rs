@@ -8,9 +8,7 @@ use uuid::Uuid;
 
 use super::{Connection, ERASING, index};
 use crate::Answer;
-use crate::schema::{
-    case_keys, case_search, case_search_backlog, case_texts, complainant_marks, erasures,
-};
+use crate::schema::{case_keys, case_search, case_search_backlog, case_texts, complainant_marks, erasures};
 use crate::sql_types::Bind;
 use crate::vault::Erasure;
 

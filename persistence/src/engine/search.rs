@@ -133,7 +133,9 @@ pub(super) fn tend(store: &Store) -> Answer<bool> {
         .into_iter()
         .map(|row| ((row.office_id, row.case_id), Cut::of(row)))
         .collect();
-    let indexed = store.write(TABLE, |connection| index_these(connection, &store.vault, &waiting, &cut))?;
+    let indexed = store.write(TABLE, |connection| {
+        index_these(connection, &store.vault, &waiting, &cut)
+    })?;
     let more = i64::try_from(waiting.len()).is_ok_and(|waiting| waiting == AT_ONCE);
     let (before, after) = measures.indexed(indexed);
     if !more {
@@ -223,11 +225,7 @@ fn said_by(
 }
 
 /// What these cases say, made of their texts; those that are confidential or erased say nothing.
-fn from_texts(
-    connection: &mut Connection,
-    vault: &Vault,
-    asked: &[(Uuid, Uuid)],
-) -> Answer<Vec<SearchRow>> {
+fn from_texts(connection: &mut Connection, vault: &Vault, asked: &[(Uuid, Uuid)]) -> Answer<Vec<SearchRow>> {
     let mut offices: BTreeMap<Uuid, Vec<Bind<Uuid>>> = BTreeMap::new();
     for (office, case) in asked {
         offices.entry(*office).or_default().push(Bind(*case));

@@ -156,21 +156,20 @@ pub(super) fn keys_of(
 /// has wrapped anew or destroyed meanwhile is left as it is. Nobody waits: commands only read keys.
 pub(super) fn tend(store: &Store) -> Answer<bool> {
     let vault = &store.vault;
-    let masters = vault.masters();
-    if masters.names().len() < 2 {
+    let names = vault.masters().names();
+    let Some((current, older)) = names.split_first().filter(|(_, older)| !older.is_empty()) else {
         return Ok(false);
-    }
-    let current = masters.current();
-    let mut older: Vec<(Uuid, Uuid, String, Vec<u8>)> = store.read(TABLE, |connection| {
-        let older = case_keys::table
-            .filter(case_keys::master_key.eq_any(&masters.names()[1..]))
-            .filter(case_keys::master_key.ne(current));
-        Ok(older.limit(AT_ONCE).load(connection)?)
+    };
+    let mut waiting: Vec<(Uuid, Uuid, String, Vec<u8>)> = store.read(TABLE, |connection| {
+        let waiting = case_keys::table
+            .filter(case_keys::master_key.eq_any(older))
+            .filter(case_keys::master_key.ne(*current));
+        Ok(waiting.limit(AT_ONCE).load(connection)?)
     })?;
     // Sorted, so that no two replicas wait for each other in a circle.
-    older.sort_unstable();
-    let more = i64::try_from(older.len()).is_ok_and(|older| older == AT_ONCE);
-    let anew: Vec<(Uuid, Uuid, Vec<u8>, Wrapped)> = older
+    waiting.sort_unstable();
+    let more = i64::try_from(waiting.len()).is_ok_and(|waiting| waiting == AT_ONCE);
+    let anew: Vec<(Uuid, Uuid, Vec<u8>, Wrapped)> = waiting
         .into_iter()
         .map(|(office, case, master_key, bytes)| {
             let before = Wrapped { master_key, bytes };
@@ -193,12 +192,16 @@ pub(super) fn tend(store: &Store) -> Answer<bool> {
         }
         if !more {
             let index = vault.index_wrapped_anew();
-            diesel::update(vault_keys::table.find(INDEX).filter(vault_keys::master_key.ne(current)))
-                .set((
-                    vault_keys::master_key.eq(index.master_key),
-                    vault_keys::wrapped.eq(index.bytes),
-                ))
-                .execute(connection)?;
+            diesel::update(
+                vault_keys::table
+                    .find(INDEX)
+                    .filter(vault_keys::master_key.ne(*current)),
+            )
+            .set((
+                vault_keys::master_key.eq(index.master_key),
+                vault_keys::wrapped.eq(index.bytes),
+            ))
+            .execute(connection)?;
         }
         Ok(wrapped)
     })?;

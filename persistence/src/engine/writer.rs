@@ -44,7 +44,13 @@ pub(in super::super) fn write_path(
             })
         })
         .collect();
-    Ok(WritePath::start(writers, options, &laws.rulebooks, vault, measures)?)
+    Ok(WritePath::start(
+        writers,
+        options,
+        &laws.rulebooks,
+        vault,
+        measures,
+    )?)
 }
 
 /// A connection that is nobody else's.

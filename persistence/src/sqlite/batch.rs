@@ -116,7 +116,10 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     static TEXT: LazyLock<String> = LazyLock::new(|| insert("case_texts", TextRow::COLUMNS));
     static KEY: LazyLock<String> = LazyLock::new(|| insert("case_keys", KeyRow::COLUMNS));
     static MARK: LazyLock<String> = LazyLock::new(|| {
-        format!("{} ON CONFLICT DO NOTHING", insert("complainant_marks", MarkRow::COLUMNS))
+        format!(
+            "{} ON CONFLICT DO NOTHING",
+            insert("complainant_marks", MarkRow::COLUMNS)
+        )
     });
     static DUTY: LazyLock<String> = LazyLock::new(|| {
         let set = assignments(&DutyRow::COLUMNS[3..]);

@@ -41,7 +41,10 @@ fn a_text_opens_in_its_own_place_and_nowhere_else() {
     let opened = again.open(said.id.0, "content", &sealed).expect("it opens");
     assert_eq!(opened, (said.salt.clone(), said.body.clone()));
     assert!(again.open(said.id.0, "reply", &sealed).is_err(), "another kind");
-    assert!(again.open(Uuid::from_u128(4), "content", &sealed).is_err(), "another id");
+    assert!(
+        again.open(Uuid::from_u128(4), "content", &sealed).is_err(),
+        "another id"
+    );
     let (other, _) = vault.draw(office, Uuid::from_u128(9));
     assert!(other.open(said.id.0, "content", &sealed).is_err(), "another case");
     for at in 0..sealed.len() {
@@ -102,7 +105,10 @@ fn master_keys_are_drawn_and_told_by_name_alone() {
     assert_eq!(both.names().len(), 2);
     assert_eq!(both.current(), masters(SECOND).current());
     let shown = format!("{both:?}");
-    assert!(!shown.contains(FIRST) && shown.contains(both.current()), "{shown}");
+    assert!(
+        !shown.contains(FIRST) && shown.contains(both.current()),
+        "{shown}"
+    );
     assert!(MasterKeys::of_demonstrations().have_the_demonstrations());
     assert!(!both.have_the_demonstrations());
     let fault = |text: &str| text.parse::<MasterKeys>().map(drop).expect_err("a fault");

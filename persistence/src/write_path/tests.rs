@@ -110,7 +110,13 @@ fn path_with(options: Options, trouble: Trouble, reached: &[bool]) -> (WritePath
         })
         .collect();
     let (vault, _) = Vault::found(MasterKeys::of_demonstrations());
-    let path = WritePath::start(writers, options, &Arc::default(), &Arc::new(vault), &Arc::default());
+    let path = WritePath::start(
+        writers,
+        options,
+        &Arc::default(),
+        &Arc::new(vault),
+        &Arc::default(),
+    );
     (path.expect("threads can be started"), plan)
 }
 

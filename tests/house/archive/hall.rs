@@ -56,6 +56,7 @@ pub(crate) fn text(kind: &str, body: &str) -> (Text, CaseText) {
         kind: kind.to_owned(),
         body: body.to_owned(),
         salt: vec![7; 16],
+        marks: Vec::new(),
     };
     let reference = Text {
         id: kept.id,

@@ -319,9 +319,12 @@ fn bars_erasure(case: &Case, context: &Context) -> Option<Refusal> {
         clause: None,
         by: None,
     };
-    case.open_appeals().next().is_some().then_some(Refusal::GateClosed {
-        missing: vec![undecided],
-    })
+    case.open_appeals()
+        .next()
+        .is_some()
+        .then_some(Refusal::GateClosed {
+            missing: vec![undecided],
+        })
 }
 
 /// Whether an acceptance by this member of staff may state the checks of the screening itself (R14-4.2.3): there are
