@@ -11,3 +11,4 @@ mod register;
 mod search;
 mod storage;
 mod together;
+mod vault;
