@@ -2,7 +2,7 @@
 //!
 //! A case's key is drawn when the case is opened and lies in `case_keys`, wrapped by a master key that never stands in
 //! the database. A text is sealed under its case's key, with its salt, and bound to its place: office, case, id and
-//! kind, so that no row can be put in place of another. XChaCha20-Poly1305 throughout: its nonces are long enough to be
+//! kind, so that no row can be put in place of another. `XChaCha20-Poly1305` throughout: its nonces are long enough to be
 //! drawn without anybody counting them.
 //!
 //! Destroying a case's key makes its texts unreadable wherever a copy of them lies. The commitments in its events were

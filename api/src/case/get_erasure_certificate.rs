@@ -46,7 +46,9 @@ pub(crate) struct ErasureCertificate {
     head: String,
 }
 
-/// The certificate of a case's erasure. It stays for as long as the case's record does.
+/// The certificate of a case's erasure.
+///
+/// It stays for as long as the case's record does, and rests on the event whose hash it names.
 #[utoipa::path(
     tag = "closing",
     responses((status = 200, description = "The certificate.", body = ErasureCertificate))

@@ -29,7 +29,7 @@ const TABLE: &str = "case_keys";
 /// Opens the vault of this database, founds it where there is none, and seals what is older than it. A process that
 /// lacks a master key under which anything is sealed gets no vault: it could tell only part of what it is asked.
 pub(in super::super) fn unlocked(connection: &mut Connection, masters: MasterKeys) -> Result<Vault, Cause> {
-    let vault = write(connection, |connection| open(connection, masters.clone()))?;
+    let vault = write(connection, |connection| open(connection, masters))?;
     let mut sealed = false;
     while write(connection, |connection| seal_older(connection, &vault))? {
         sealed = true;
