@@ -197,8 +197,7 @@ fn known(file: &mut SqliteConnection, cases: &[String]) -> Outcome<Known> {
     let ids = "SELECT hex(id) AS line FROM offices UNION ALL SELECT hex(id) FROM units UNION ALL SELECT hex(id) FROM staff \
                UNION ALL SELECT hex(id) FROM windows";
     let numbers = "SELECT hex(id) || ' ' || case_no AS line FROM cases WHERE case_no IS NOT NULL";
-    let texts =
-        "SELECT hex(case_id) || ' ' || replace(words, char(10), char(31)) AS line FROM case_search";
+    let texts = "SELECT hex(case_id) || ' ' || replace(words, char(10), char(31)) AS line FROM case_search";
     let mut known = Known {
         ordinals: cases.iter().cloned().zip(0..).collect(),
         shared: lines(file, ids)?.iter().map(|id| dashed(id)).collect(),
