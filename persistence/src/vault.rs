@@ -149,11 +149,15 @@ impl MasterKeys {
 
 impl MasterKey {
     fn new(key: Key) -> Self {
-        let digest = Sha256::new()
+        let digest: [u8; KEY_BYTES] = Sha256::new()
             .chain_update(b"huiyin master key\0")
             .chain_update(key.as_slice())
-            .finalize();
-        let name = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+            .finalize()
+            .into();
+        let (first, _) = digest
+            .split_first_chunk()
+            .expect("a digest is longer than a name");
+        let name = format!("{:016x}", u64::from_be_bytes(*first));
         Self { name, key }
     }
 }

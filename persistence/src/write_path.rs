@@ -120,6 +120,9 @@ pub(crate) type HeldState = (Uuid, Uuid, String, String, Vec<u8>);
 /// The key of a case: office, case, master key, wrapped key.
 pub(crate) type KeptKey = (Uuid, Uuid, String, Vec<u8>);
 
+/// What an engine reads for a batch: answers, versions of laws, states of cases, keys of cases.
+pub(crate) type Kept = (Vec<KeptAnswer>, Vec<Stamp>, Vec<HeldState>, Vec<KeptKey>);
+
 /// An office's law; none where the office is not there or its rulebook is not. The error is a row that cannot be read:
 /// it concerns the commands of that office alone.
 pub(crate) type LawFound = Result<Option<Arc<Law>>, Unreadable>;

@@ -49,6 +49,9 @@ pub(super) fn corrupt(table: &'static str, id: Uuid, error: &dyn std::fmt::Displ
     }
 }
 
+/// A text and its key: id, kind, what is sealed, master key, wrapped key.
+type Found = (Uuid, String, Vec<u8>, String, Vec<u8>);
+
 pub(super) fn texts(
     connection: &mut Connection,
     vault: &Vault,
@@ -56,7 +59,7 @@ pub(super) fn texts(
     case: CaseId,
     wanted: &[TextId],
 ) -> Answer<Vec<CaseText>> {
-    let found: Vec<(Uuid, String, Vec<u8>, String, Vec<u8>)> = case_texts::table
+    let found: Vec<Found> = case_texts::table
         .inner_join(
             case_keys::table.on(case_keys::office_id
                 .eq(case_texts::office_id)

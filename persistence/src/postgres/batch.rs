@@ -14,7 +14,7 @@ use crate::statement::{As, Statement, Values};
 use crate::write_path::rows::{
     AnswerRow, CaseRow, DutyRow, EventRow, KeyRow, MarkRow, SearchRow, SightRow, StateRow, TextRow, Writes,
 };
-use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, KeptKey, Stamp, key_hash, office_hash};
+use crate::write_path::{ClaimedKey, Kept, Stamp, key_hash, office_hash};
 
 /// The class of the advisory locks on offices; keys are locked under one number of 64 bits, so the two never meet.
 const OFFICE: &str = "1751738746";
@@ -103,7 +103,7 @@ pub(super) fn read(
     offices: &[Uuid],
     wanted: &[(Uuid, Uuid)],
     worded: &[(Uuid, Uuid)],
-) -> QueryResult<(Vec<KeptAnswer>, Vec<Stamp>, Vec<HeldState>, Vec<KeptKey>)> {
+) -> QueryResult<Kept> {
     const TEXT: &str = "\
         WITH held AS MATERIALIZED (\
         SELECT s.office_id, s.case_id, s.document, s.sight, s.head FROM unnest(?, ?) AS k(office_id, case_id) \

@@ -14,7 +14,7 @@ use crate::statement::{As, Statement, Values};
 use crate::write_path::rows::{
     AnswerRow, CaseRow, DutyRow, EventRow, KeyRow, MarkRow, SearchRow, SightRow, StateRow, TextRow, Writes,
 };
-use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, KeptKey, Stamp};
+use crate::write_path::{ClaimedKey, HeldState, Kept, KeptAnswer, KeptKey, Stamp};
 
 /// Claims keys and keeps directories as they are until the commit, as the transaction does already: nobody else can
 /// hold anything.
@@ -31,7 +31,7 @@ pub(super) fn read(
     offices: &[Uuid],
     cases: &[(Uuid, Uuid)],
     worded: &[(Uuid, Uuid)],
-) -> QueryResult<(Vec<KeptAnswer>, Vec<Stamp>, Vec<HeldState>, Vec<KeptKey>)> {
+) -> QueryResult<Kept> {
     let remembered = remembered(connection, keys)?;
     let stamps = stamps(connection, offices)?;
     let held = held(connection, cases)?;
