@@ -42,9 +42,12 @@ mod decide_second_dispatch;
 mod decline_case;
 mod dispatch_case;
 mod draft_plan;
+mod erase_case;
+mod export_personal_data;
 mod file_appeal;
 mod form_team;
 mod get_case;
+mod get_erasure_certificate;
 mod give_instruction;
 mod hand_over_case;
 mod judge_fault;
@@ -55,6 +58,8 @@ mod list_activities;
 mod list_cases;
 mod list_evidence;
 mod list_notices;
+mod list_related_cases;
+mod list_retention_reviews;
 mod move_case_to_version;
 mod open_accountability_record;
 mod order_rectification;
@@ -121,6 +126,7 @@ pub(crate) mod asked {
     pub(crate) use super::decline_case::DeclineCase;
     pub(crate) use super::dispatch_case::DispatchCase;
     pub(crate) use super::draft_plan::DraftPlan;
+    pub(crate) use super::erase_case::EraseCase;
     pub(crate) use super::file_appeal::FileAppeal;
     pub(crate) use super::form_team::FormTeam;
     pub(crate) use super::give_instruction::GiveInstruction;
@@ -182,6 +188,7 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(count_cases::count_cases)
         .service(search_cases::search_cases)
         .service(get_case::get_case)
+        .service(list_related_cases::list_related_cases)
         .service(reveal_complainant::reveal_complainant);
     // Taking a matter in.
     service
@@ -273,6 +280,12 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(publish_answer::publish_answer)
         .service(place_legal_hold::place_legal_hold)
         .service(lift_legal_hold::lift_legal_hold);
+    // Keeping no longer than the law says.
+    service
+        .service(list_retention_reviews::list_retention_reviews)
+        .service(erase_case::erase_case)
+        .service(get_erasure_certificate::get_erasure_certificate)
+        .service(export_personal_data::export_personal_data);
     // The history.
     service
         .service(event::list_events::list_events)

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod export;
 pub mod import;
 pub mod init;
+pub mod keys;
 pub mod migrate;
 pub mod openapi;
 pub mod rulebook;
@@ -20,7 +21,7 @@ use clap::{Parser, Subcommand};
 use domain::calendar::Calendar;
 use persistence::calendar::CalendarRecord;
 use persistence::law::Rulebooks;
-use persistence::{Archive, DatabaseUrl, Options};
+use persistence::{Archive, DatabaseUrl, MasterKeys, Options};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -30,7 +31,7 @@ use crate::desk::Desk;
 use crate::door::CHANGES_MAX;
 use crate::password::random;
 use crate::rulebook::installed::installed;
-use crate::settings::{ClockSetting, Settings};
+use crate::settings::{ClockSetting, MasterKeySource, Mode, Settings};
 
 /// The command line of `huiyin`.
 #[derive(Debug, Parser)]
@@ -52,6 +53,8 @@ use crate::settings::{ClockSetting, Settings};
         HUIYIN_CHECKPOINT_KEY secret that signs checkpoints; production needs one (huiyin audit new-key)\n  \
         HUIYIN_CHECKPOINT_SECONDS  time between checkpoints     [600]\n  \
         HUIYIN_CHECKPOINT_DIR folder where checkpoints are kept outside the database\n  \
+        HUIYIN_MASTER_KEY     seals what people wrote; or HUIYIN_MASTER_KEY_FILE, HUIYIN_MASTER_KEY_COMMAND;\n  \
+        \x20                     production needs one: openssl rand -base64 32\n  \
         HUIYIN_CLOCK          system or manual (demo only)      [system]\n  \
         HUIYIN_LOG            such as info or warn,api=debug    [info]"
 )]
@@ -79,6 +82,9 @@ pub enum Command {
     Migrate,
     /// Print the `OpenAPI` document.
     Openapi,
+    /// Tell which master keys the database needs, and wrap what an older one wraps by the one in use.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Work on rulebooks.
     #[command(subcommand)]
     Rulebook(rulebook::Rulebook),
@@ -100,6 +106,7 @@ pub async fn run() -> ExitCode {
             openapi::print();
             Ok(())
         }
+        Command::Keys(keys) => keys.run(),
         Command::Rulebook(rulebook) => rulebook.run(),
     };
     match done {
@@ -148,7 +155,7 @@ pub fn open_archive_under(
         queue: CHANGES_MAX + RECOUNTS_AT_ONCE,
         ..Options::default()
     };
-    let archive = persistence::open(&url, options, rulebooks)?;
+    let archive = persistence::open(&url, options, rulebooks, master_keys(settings)?)?;
     let calendar = Calendar::national();
     // What ships is where a new database begins. From then on a year is imported, so that what it moves is tried first
     // and recorded; a later release moves nothing by being started.
@@ -158,6 +165,39 @@ pub fn open_archive_under(
         archive.keep_calendar(&CalendarRecord::national(code, version, document, clock.now()))?;
     }
     Ok(archive)
+}
+
+/// The master keys, from where the settings say. No failure repeats what was read.
+///
+/// # Errors
+/// A file that cannot be read, a command that fails, a text that holds no keys; in production the demonstrations' key.
+fn master_keys(settings: &Settings) -> Result<MasterKeys, Failure> {
+    let text = match &settings.master_key {
+        MasterKeySource::OfDemonstrations => return Ok(MasterKeys::of_demonstrations()),
+        MasterKeySource::Given(keys) => keys.reveal().to_owned(),
+        MasterKeySource::File(file) => std::fs::read_to_string(file)
+            .map_err(|error| format!("HUIYIN_MASTER_KEY_FILE cannot be read: {error}"))?,
+        MasterKeySource::Command(command) => {
+            let said = std::process::Command::new("sh")
+                .args(["-c", command])
+                .stdin(std::process::Stdio::null())
+                .stderr(std::process::Stdio::inherit())
+                .output()
+                .map_err(|error| format!("HUIYIN_MASTER_KEY_COMMAND cannot be run: {error}"))?;
+            if !said.status.success() {
+                return Err(format!("HUIYIN_MASTER_KEY_COMMAND failed: {}", said.status).into());
+            }
+            String::from_utf8(said.stdout)
+                .map_err(|_| "HUIYIN_MASTER_KEY_COMMAND prints something that is not text")?
+        }
+    };
+    let keys: MasterKeys = text.parse()?;
+    if settings.mode == Mode::Production && keys.have_the_demonstrations() {
+        return Err(
+            "the master key is the demonstrations', which everybody knows: production needs its own".into(),
+        );
+    }
+    Ok(keys)
 }
 
 /// The clock that the settings name; a manual one starts at the present instant.

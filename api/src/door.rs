@@ -196,7 +196,13 @@ mod tests {
         let url = format!("sqlite://{}", folder.path().join("huiyin.db").display());
         let url: DatabaseUrl = url.parse().unwrap();
         let rulebooks = shipped_rulebooks();
-        let archive = open(&url, Options::default(), rulebooks.clone()).unwrap();
+        let archive = open(
+            &url,
+            Options::default(),
+            rulebooks.clone(),
+            persistence::MasterKeys::of_demonstrations(),
+        )
+        .unwrap();
         let desk = Data::new(Desk::new(archive, rulebooks, Clock::System, SECRET, Mode::Demo));
         let directory = Data::new(Directory::of(
             &serde_json::from_str(contract::CHECKED_IN).unwrap(),

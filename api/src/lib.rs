@@ -35,6 +35,7 @@ pub mod password;
 pub mod problem;
 pub mod repeat;
 pub mod request;
+pub mod rewrapping;
 pub mod routes;
 pub mod rulebook;
 pub mod session;

@@ -72,6 +72,7 @@ pub fn operation_of(act: Act) -> Option<&'static str> {
         Act::Publish => "publish_answer",
         Act::PlaceLegalHold => "place_legal_hold",
         Act::LiftLegalHold => "lift_legal_hold",
+        Act::Erase => "erase_case",
         Act::TransferDuties => "transfer_duties",
         Act::MoveToVersion => "move_case_to_version",
         Act::RecordHistory | Act::LookAtTime => return None,

@@ -10,8 +10,8 @@ use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use persistence::BATCH_MAX;
 use persistence::checkpoint::CheckpointKey;
+use persistence::{BATCH_MAX, MasterKeys, MasterKeysError};
 use tracing_subscriber::filter::Targets;
 
 /// The shortest key that may sign tokens, in bytes: the width of the hash it keys.
@@ -51,6 +51,9 @@ pub struct Settings {
     pub checkpoint_seconds: NonZeroU32,
     /// `HUIYIN_CHECKPOINT_DIR`: a folder that every checkpoint is written to; absent: they stay in the database.
     pub checkpoint_dir: Option<PathBuf>,
+    /// `HUIYIN_MASTER_KEY`, `HUIYIN_MASTER_KEY_FILE` or `HUIYIN_MASTER_KEY_COMMAND`: where the master keys come from, under
+    /// which what people wrote is sealed; absent only in demo mode, which has one that everybody knows.
+    pub master_key: MasterKeySource,
     /// `HUIYIN_CLOCK`: `system`, the default, or `manual`, which production refuses.
     pub clock: ClockSetting,
     /// `HUIYIN_RULEBOOKS`: a folder of rulebooks of this installation's own; absent: none but those that are shipped.
@@ -87,6 +90,19 @@ pub enum CheckpointSecret {
     /// In this file.
     File(PathBuf),
     /// This command, given to the shell, prints it.
+    Command(String),
+}
+
+/// Where the master keys come from: a text of one or several, of which the first wraps what is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MasterKeySource {
+    /// The demonstrations' own, which is no secret.
+    OfDemonstrations,
+    /// The environment itself.
+    Given(Secret),
+    /// A file, such as a container's secret.
+    File(PathBuf),
+    /// What a command of the shell prints, such as the client of a key service.
     Command(String),
 }
 
@@ -143,6 +159,20 @@ pub enum Fault {
         /// The variable.
         name: &'static str,
     },
+    /// It is said in more than one way, and only one can hold.
+    #[error("{name} is given more than once: as {name}, {name}_FILE or {name}_COMMAND")]
+    SeveralTimes {
+        /// The variable.
+        name: &'static str,
+    },
+    /// It holds no master keys.
+    #[error("{name} is not understood: {reason}")]
+    MasterKey {
+        /// The variable.
+        name: &'static str,
+        /// Why not.
+        reason: MasterKeysError,
+    },
     /// Only a demonstration may have this.
     #[error("{name} is refused in production mode: {reason}")]
     OnlyForDemo {
@@ -197,6 +227,7 @@ impl Settings {
             checkpoint_dir: (reading.look_up)("HUIYIN_CHECKPOINT_DIR")
                 .filter(|folder| !folder.is_empty())
                 .map(PathBuf::from),
+            master_key: reading.master_key(mode),
             clock: reading.clock(mode),
             rulebooks: (reading.look_up)("HUIYIN_RULEBOOKS")
                 .filter(|folder| !folder.is_empty())
@@ -362,6 +393,38 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
         seconds
     }
 
+    fn master_key(&mut self, mode: Mode) -> MasterKeySource {
+        const NAME: &str = "HUIYIN_MASTER_KEY";
+        let given = self
+            .text(NAME)
+            .map(|key| MasterKeySource::Given(Secret::new(key)));
+        let file = (self.look_up)("HUIYIN_MASTER_KEY_FILE")
+            .filter(|file| !file.is_empty())
+            .map(|file| MasterKeySource::File(PathBuf::from(file)));
+        let command = self
+            .text("HUIYIN_MASTER_KEY_COMMAND")
+            .map(MasterKeySource::Command);
+        let mut named = [given, file, command].into_iter().flatten();
+        let source = named.next();
+        if named.next().is_some() {
+            self.faults.push(Fault::SeveralTimes { name: NAME });
+        }
+        match (&source, mode) {
+            (None, Mode::Production) => self.faults.push(Fault::Missing { name: NAME }),
+            (Some(MasterKeySource::Given(keys)), _) => match keys.reveal().parse::<MasterKeys>() {
+                Err(reason) => self.faults.push(Fault::MasterKey { name: NAME, reason }),
+                Ok(keys) if mode == Mode::Production && keys.have_the_demonstrations() => {
+                    let reason = "it is the demonstrations', which everybody knows";
+                    self.faults.push(Fault::OnlyForDemo { name: NAME, reason });
+                }
+                Ok(_) => {}
+            },
+            // What these hold is seen when it is read.
+            (Some(_), _) | (None, Mode::Demo) => {}
+        }
+        source.unwrap_or(MasterKeySource::OfDemonstrations)
+    }
+
     fn clock(&mut self, mode: Mode) -> ClockSetting {
         const NAME: &str = "HUIYIN_CLOCK";
         let clock = self.parsed(NAME, "system", "system or manual");
@@ -382,6 +445,11 @@ mod tests {
     use super::*;
 
     const KEY: &str = "q8Zt1nVx0pLr7KsWm4Yd2Ub9Hc6Ja3Eg5Fo";
+
+    const MASTER_KEY: &str = "q8Zt1nVx0pLr7KsWm4Yd2Ub9Hc6Ja3Eg5FoTqRkXvBw=";
+
+    /// The demonstrations' own.
+    const DEMONSTRATIONS: &str = "4g0EaEf8epJMSq+szNpvhRGy7ky/oXkYPE74SlreED0=";
 
     fn read(variables: &[(&str, &str)]) -> Result<Settings, Faults> {
         Settings::read(|name| {
@@ -422,7 +490,7 @@ mod tests {
         ])
         .unwrap_err();
         let names: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
-        assert_eq!(names.len(), 11, "{names:#?}");
+        assert_eq!(names.len(), 12, "{names:#?}");
         for name in [
             "LISTEN",
             "DATABASE_URL",
@@ -430,6 +498,7 @@ mod tests {
             "TOKEN_KEY",
             "CHECKPOINT_KEY",
             "CHECKPOINT_SECONDS",
+            "MASTER_KEY",
             "CLOCK",
             "LOG",
             "METRICS_LISTEN",
@@ -462,6 +531,7 @@ mod tests {
                 ("HUIYIN_MODE", "production"),
                 ("HUIYIN_TOKEN_KEY", key),
                 ("HUIYIN_CHECKPOINT_KEY", "file:/etc/huiyin/checkpoint.key"),
+                ("HUIYIN_MASTER_KEY", MASTER_KEY),
             ])
         };
         assert_eq!(production(KEY).unwrap().token_key.unwrap().reveal(), KEY);
@@ -485,14 +555,49 @@ mod tests {
     }
 
     #[test]
+    fn production_wants_a_master_key_that_nobody_knows() {
+        let production = |extra: &[(&str, &str)]| {
+            let mut variables = vec![
+                ("HUIYIN_MODE", "production"),
+                ("HUIYIN_TOKEN_KEY", KEY),
+                ("HUIYIN_CHECKPOINT_KEY", "file:/etc/huiyin/checkpoint.key"),
+            ];
+            variables.extend(extra);
+            read(&variables).map(|settings| settings.master_key)
+        };
+        let (name, file) = ("HUIYIN_MASTER_KEY", "HUIYIN_MASTER_KEY_FILE");
+        assert_eq!(
+            production(&[(name, MASTER_KEY)]),
+            Ok(MasterKeySource::Given(Secret::new(MASTER_KEY)))
+        );
+        assert_eq!(
+            production(&[(file, "/run/key")]),
+            Ok(MasterKeySource::File("/run/key".into()))
+        );
+        assert_eq!(
+            production(&[("HUIYIN_MASTER_KEY_COMMAND", "print-key")]),
+            Ok(MasterKeySource::Command("print-key".to_owned()))
+        );
+        let fault = |extra: &[(&str, &str)]| production(extra).unwrap_err().to_string();
+        assert!(fault(&[]).contains("must be set"));
+        assert!(fault(&[(name, "short")]).contains("32 bytes"));
+        assert!(fault(&[(name, MASTER_KEY), (file, "/run/key")]).contains("more than once"));
+        assert!(fault(&[(name, DEMONSTRATIONS)]).contains("everybody knows"));
+        assert_eq!(read(&[]).unwrap().master_key, MasterKeySource::OfDemonstrations);
+    }
+
+    #[test]
     fn an_unknown_mode_is_a_fault_and_secrets_stay_out_of_debug() {
         assert!(read(&[("HUIYIN_MODE", "prod")]).is_err());
         let settings = read(&[
             ("HUIYIN_TOKEN_KEY", KEY),
+            ("HUIYIN_MASTER_KEY", MASTER_KEY),
             ("HUIYIN_DATABASE_URL", "postgres://u:hush@h/d"),
         ])
         .unwrap();
         let shown = format!("{settings:?}");
-        assert!(!shown.contains(KEY) && !shown.contains("hush"), "{shown}");
+        for secret in [KEY, MASTER_KEY, "hush"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
     }
 }

@@ -17,6 +17,7 @@ pub mod escalation;
 pub mod gate;
 pub mod ids;
 pub mod notification;
+pub mod person;
 pub mod responsibility;
 pub mod retention;
 pub mod rulebook;

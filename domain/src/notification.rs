@@ -213,6 +213,7 @@ fn concerned(
         | Event::CaseArchived(_)
         | Event::Published { .. }
         | Event::LegalHoldPlaced(_)
+        | Event::CaseErased { .. }
         | Event::LegalHoldLifted(_)
         | Event::StepTaken { .. }
         | Event::DutyOpened(_)

@@ -57,6 +57,15 @@ pub fn kept(case: &Case, context: &Context) -> Option<Kept> {
     kept
 }
 
+/// The last day on which a case must be there, with its clause: after it, it may be erased. Of several rules the latest
+/// day; where rules only say how long a case may be kept at most, the day on which it has to go. None where no clause sets
+/// an end to it: then it is kept.
+#[must_use]
+pub fn erasable_after(case: &Case, context: &Context) -> Option<(NaiveDate, ClauseId)> {
+    let kept = kept(case, context)?;
+    kept.at_least_until.or(kept.at_most_until)
+}
+
 fn later(one: Option<&(NaiveDate, ClauseId)>, other: Option<&(NaiveDate, ClauseId)>) -> bool {
     match (one, other) {
         (Some((one, _)), Some((other, _))) => one > other,

@@ -30,6 +30,7 @@ use crate::staff::{
 use crate::store_error::StoreError;
 use crate::sweep::{Lag, SweepFailureRecord, SweepRecord, Swept};
 use crate::unit::{NewUnit, UnitChange, UnitRecord};
+use crate::vault::KeysUnder;
 use crate::window::{NewWindow, WindowChange, WindowRecord};
 
 /// What the archive answers.
@@ -526,6 +527,21 @@ pub trait Archive: CaseArchive + ImportArchive + Outbox + Notifications {
     /// # Errors
     /// See [`Archive`].
     fn server_time(&self) -> Answer<Option<DateTime<Utc>>>;
+
+    // The keys
+
+    /// Wraps some of the cases' keys that an older master key wraps by the one in use, and answers whether more wait.
+    /// Any replica may, at any time: commands do not wait for it, and what it has done stays done.
+    ///
+    /// # Errors
+    /// See [`Archive`]; [`StoreError::KeyMissing`] where a key is wrapped by a master key that is not at hand.
+    fn tend_keys(&self) -> Answer<bool>;
+
+    /// How many keys each master key wraps: one that is left with none may be forgotten.
+    ///
+    /// # Errors
+    /// See [`Archive`].
+    fn keys_under(&self) -> Answer<Vec<KeysUnder>>;
 
     // Case numbers
 

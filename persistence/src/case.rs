@@ -9,6 +9,7 @@ use domain::case::decide::Actor;
 use domain::case::{Case, Command, Entry, Refusal};
 use domain::duty::{Duty, Verdict};
 use domain::ids::{CaseId, DutyId, OfficeId, StaffId, TextId, UnitId};
+use domain::person::Mark;
 use domain::search::Question;
 use domain::words::{CaseType, Channel, PositionName, Source, Status, Word};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::archive::Answer;
 use crate::law::Law;
 use crate::store_error::StoreError;
+use crate::vault::Erasure;
 use uuid::Uuid;
 
 /// A command on a case, ready to be decided: everything that the transaction needs to know.
@@ -39,7 +41,7 @@ pub struct Submission {
     pub now: DateTime<Utc>,
 }
 
-/// A text a person wrote, or what is known of one; here and nowhere else.
+/// A text a person wrote, or what is known of one. It is kept sealed under its case's key, and nowhere else.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CaseText {
     /// Its id, to which events refer.
@@ -48,8 +50,10 @@ pub struct CaseText {
     pub kind: String,
     /// The words; of a complainant, a document.
     pub body: String,
-    /// What was mixed into the commitment.
+    /// What was mixed into the commitment: up to 255 bytes.
     pub salt: Vec<u8>,
+    /// What the person whom it is about is found by; only a keyed hash of it is kept, and none is read.
+    pub marks: Vec<Mark>,
 }
 
 impl std::fmt::Debug for CaseText {
@@ -160,10 +164,11 @@ pub trait CaseArchive: Send + Sync {
     /// See [`CaseArchive`].
     fn find_case(&self, office: OfficeId, case: CaseId, keys: &BTreeSet<SightKey>) -> Answer<Option<Case>>;
 
-    /// The texts of a case with these ids; a missing one is left out.
+    /// The texts of a case with these ids; a missing one is left out, and of an erased case all of them are missing.
     ///
     /// # Errors
-    /// See [`CaseArchive`].
+    /// See [`CaseArchive`]; [`StoreError::KeyMissing`] where the case's key is wrapped by a master key that is not at
+    /// hand.
     fn find_texts(&self, office: OfficeId, case: CaseId, ids: &[TextId]) -> Answer<Vec<CaseText>>;
 
     /// The cases that match and may be seen, in order, after the cursor.
@@ -277,6 +282,24 @@ pub trait CaseArchive: Send + Sync {
         limit: u32,
     ) -> Answer<Vec<RecordedCase>>;
 
+    /// Archived cases that may be seen and are not erased, oldest receipt first, after the cursor.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn archived_cases(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        after: Option<&Place>,
+        limit: u32,
+    ) -> Answer<Vec<Case>>;
+
+    /// What was erased of a case, if it was.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn find_erasure(&self, office: OfficeId, case: CaseId) -> Answer<Option<Erasure>>;
+
     /// The open cases on which this member of staff is first receiver, handler or in the team.
     ///
     /// # Errors
@@ -343,6 +366,17 @@ pub struct CaseFilter {
     pub due_before: Option<DateTime<Utc>>,
     /// Words that all stand in the number, the subject, the content or the answers of a case that is not confidential.
     pub text: Option<Question>,
+    /// Numbers by which the complainant of a case that is not confidential is found, each of them.
+    pub marks: Vec<Mark>,
+    /// Another case whose complainant has one of the same numbers; both are not confidential.
+    pub same_person_as: Option<CaseId>,
+}
+
+impl CaseFilter {
+    /// Whether it asks for somebody: then nothing confidential is found, whoever asks.
+    pub(crate) fn asks_for_somebody(&self) -> bool {
+        !self.marks.is_empty() || self.same_person_as.is_some()
+    }
 }
 
 /// In which order.

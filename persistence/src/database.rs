@@ -12,6 +12,7 @@ use crate::archive::Archive;
 use crate::audit::Chains;
 use crate::law::{Laws, Rulebooks};
 use crate::store_error::Cause;
+use crate::vault::MasterKeys;
 use crate::{postgres, sqlite};
 
 /// The address of a database. Neither `Display` nor `Debug` shows a password.
@@ -251,9 +252,17 @@ pub enum OpenError {
         /// What went wrong.
         source: Cause,
     },
+    /// The vault does not open: a master key is missing. Nothing is served without it.
+    #[error("the vault of the database {url} does not open with the master keys at hand")]
+    Vault {
+        /// Its address, without user and password.
+        url: String,
+        /// Which is missing, by name.
+        source: Cause,
+    },
 }
 
-/// Opens the archive for offices that run one of these rulebooks, after bringing its tables to where this program expects them. Replicas that start together
+/// Opens the archive, with the master keys under which what people wrote is sealed, for offices that run one of these rulebooks, after bringing its tables to where this program expects them. Replicas that start together
 /// migrate once: the others wait.
 ///
 /// # Errors
@@ -262,6 +271,7 @@ pub fn open(
     url: &DatabaseUrl,
     options: Options,
     rulebooks: Rulebooks,
+    masters: MasterKeys,
 ) -> Result<Arc<dyn Archive>, OpenError> {
     let options = Options {
         batch: options.batch.min(BATCH_MAX),
@@ -269,8 +279,10 @@ pub fn open(
     };
     let laws = Arc::new(Laws::new(rulebooks));
     match &url.0 {
-        Place::Sqlite(path) => sqlite::open(url, path, options, laws),
-        Place::Postgres(secret_url) => postgres::open(url, &with_defaults(secret_url), options, laws),
+        Place::Sqlite(path) => sqlite::open(url, path, options, laws, masters),
+        Place::Postgres(secret_url) => {
+            postgres::open(url, &with_defaults(secret_url), options, laws, masters)
+        }
     }
 }
 

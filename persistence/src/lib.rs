@@ -46,6 +46,7 @@ mod statement;
 mod store_error;
 pub mod sweep;
 pub mod unit;
+pub mod vault;
 pub mod window;
 mod write_path;
 
@@ -57,3 +58,4 @@ pub use law::{Law, Rulebooks};
 pub use notification::Notifications;
 pub use outbox::Outbox;
 pub use store_error::{Cause, Conflict, StoreError, Thing};
+pub use vault::{MasterKeys, MasterKeysError};

@@ -169,6 +169,7 @@ impl Outcome {
                 | StoreError::Stale { .. }
                 | StoreError::Missing(_)
                 | StoreError::Corrupt { .. }
+                | StoreError::KeyMissing { .. }
                 | StoreError::Failed(_) => Self::Failed,
             },
         }
@@ -176,7 +177,7 @@ impl Outcome {
 }
 
 /// The subjects of questions and acts: the tables they are about. Another one counts as the last.
-const SUBJECTS: [&str; 18] = [
+const SUBJECTS: [&str; 19] = [
     "offices",
     "units",
     "windows",
@@ -187,6 +188,7 @@ const SUBJECTS: [&str; 18] = [
     "cases",
     "case_states",
     "case_texts",
+    "case_keys",
     "case_search",
     "duties",
     "events",
@@ -216,6 +218,8 @@ pub struct Measures {
     pub lent: Histogram,
     /// Cases that were indexed for the search.
     pub indexed: Counter,
+    /// Keys of cases that were wrapped anew, by the master key in use.
+    pub wrapped: Counter,
     to_index: AtomicU64,
     outcomes: [Counter; Outcome::VARIANTS.len()],
     questions: [Histogram; SUBJECTS.len()],
@@ -233,6 +237,7 @@ impl Default for Measures {
             panicked: Counter::default(),
             lent: Histogram::of_durations(),
             indexed: Counter::default(),
+            wrapped: Counter::default(),
             to_index: AtomicU64::new(0),
             outcomes: std::array::from_fn(|_| Counter::default()),
             questions: std::array::from_fn(|_| Histogram::of_durations()),

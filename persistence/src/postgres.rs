@@ -16,6 +16,7 @@ use crate::audit::Chains;
 use crate::database::{DatabaseUrl, OpenError, Options};
 use crate::law::Laws;
 use crate::store_error::{Cause, StoreError};
+use crate::vault::{MasterKeys, Vault};
 
 mod backlog;
 mod batch;
@@ -59,12 +60,21 @@ const FORGET_PLANS: Option<&str> = Some("DISCARD PLANS");
 
 /// What tells the time of the server, which all replicas share.
 const TIME: Option<&str> = Some("clock_timestamp()");
+/// What is left to do once nothing unsealed is kept any more, so that no part of the disk still shows it.
+const FORGET_UNSEALED: &str = "TRUNCATE case_texts_unsealed";
+
+/// Said before a case is erased and after it: nothing. What is deleted stays on its page until the server cleans it up,
+/// unreadable without the key.
+const ERASING: Option<[&str; 2]> = None;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
 /// The advisory lock under which replicas migrate. Two numbers, so that it never meets the locks on idempotency keys,
 /// which are made of one.
 const MIGRATION_LOCK: &str = "1751738745, 1";
+
+/// The advisory lock under which replicas open the vault.
+const VAULT_LOCK: &str = "1751738745, 2";
 
 /// The first version whose `SET COMPRESSION`, row comparison and planner this archive was measured on.
 const OLDEST_SERVER: i32 = 15;
@@ -92,6 +102,7 @@ pub(crate) fn open(
     secret_url: &str,
     options: Options,
     laws: Arc<Laws>,
+    masters: MasterKeys,
 ) -> Result<Arc<dyn Archive>, OpenError> {
     let unreachable = |source: Cause| OpenError::Unreachable {
         url: url.to_string(),
@@ -112,6 +123,11 @@ pub(crate) fn open(
         url: url.to_string(),
         source: error.into(),
     })?;
+    let vault = unlocked(&mut connection, masters).map_err(|source| OpenError::Vault {
+        url: url.to_string(),
+        source,
+    })?;
+    let vault = Arc::new(vault);
     connection
         .batch_execute(SESSION)
         .map_err(|error| unreachable(error.into()))?;
@@ -124,9 +140,11 @@ pub(crate) fn open(
     .map_err(unreachable)?;
     let (turns, measures) = (Arc::new(Turns), Arc::default());
     let session = format!("{SESSION}; {WRITER}");
-    let write_path = engine::write_path(secret_url, &session, WRITERS, options, &turns, &laws, &measures)
-        .map_err(unreachable)?;
-    let sweeper = engine::sweeper(secret_url, &session, &turns, &laws);
+    let write_path = engine::write_path(
+        secret_url, &session, WRITERS, options, &turns, &laws, &vault, &measures,
+    )
+    .map_err(unreachable)?;
+    let sweeper = engine::sweeper(secret_url, &session, &turns, &laws, &vault);
     // Questions and changes of the register do not get in each other's way here, so one pool serves both.
     Ok(Arc::new(engine::Store {
         readers: pool.clone(),
@@ -135,6 +153,7 @@ pub(crate) fn open(
         sweeper,
         turns,
         laws,
+        vault,
         measures,
     }))
 }
@@ -187,6 +206,14 @@ fn migrate(connection: &mut Connection) -> Result<(), Cause> {
     connection.run_pending_migrations(MIGRATIONS)?;
     connection.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
     Ok(())
+}
+
+/// Opens the vault, one replica at a time: whoever comes first founds it and seals what is older.
+fn unlocked(connection: &mut Connection, masters: MasterKeys) -> Result<Vault, Cause> {
+    connection.batch_execute(&format!("SELECT pg_advisory_lock({VAULT_LOCK})"))?;
+    let vault = engine::unlocked(connection, masters)?;
+    connection.batch_execute(&format!("SELECT pg_advisory_unlock({VAULT_LOCK})"))?;
+    Ok(vault)
 }
 
 /// Runs a write in a transaction.

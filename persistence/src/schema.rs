@@ -291,8 +291,7 @@ table! {
         case_id -> Id,
         id -> Id,
         kind -> Text,
-        body -> Text,
-        salt -> Binary,
+        sealed -> Binary,
         created_at -> Instant,
     }
 }
@@ -500,11 +499,74 @@ table! {
     }
 }
 
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{Binary, Text};
+
+    case_texts_unsealed (office_id, case_id, id) {
+        office_id -> Id,
+        case_id -> Id,
+        id -> Id,
+        kind -> Text,
+        body -> Text,
+        salt -> Binary,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::{Binary, Text};
+
+    case_keys (office_id, case_id) {
+        office_id -> Id,
+        case_id -> Id,
+        master_key -> Text,
+        wrapped -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Binary, Text};
+
+    vault_keys (name) {
+        name -> Text,
+        master_key -> Text,
+        wrapped -> Binary,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::{Binary, Text};
+
+    complainant_marks (office_id, kind, hash, case_id) {
+        office_id -> Id,
+        kind -> Text,
+        hash -> Binary,
+        case_id -> Id,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::Integer;
+
+    erasures (office_id, case_id) {
+        office_id -> Id,
+        case_id -> Id,
+        texts -> Integer,
+        marks -> Integer,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
 allow_tables_to_appear_in_same_query!(
     cases,
     case_states,
     case_texts,
+    case_keys,
+    erasures,
     case_sight,
     case_search,
     case_search_backlog,
@@ -565,6 +627,11 @@ mod tests {
             case_search,
             case_search_backlog,
             remembered_answers,
+            erasures,
+            complainant_marks,
+            vault_keys,
+            case_keys,
+            case_texts_unsealed,
             checkpoint_turns,
             checkpoint_keys,
             checkpoint_entries,

@@ -17,6 +17,7 @@ use crate::audit::Chains;
 use crate::database::{DatabaseUrl, OpenError, Options};
 use crate::law::Laws;
 use crate::store_error::{Cause, StoreError};
+use crate::vault::MasterKeys;
 use turns::Turns;
 
 mod backlog;
@@ -63,13 +64,19 @@ const FORGET_PLANS: Option<&str> = None;
 
 /// The file has no clock: the time is the machine's.
 const TIME: Option<&str> = None;
+/// What is left to do once nothing unsealed is kept any more, so that no part of the disk still shows it.
+const FORGET_UNSEALED: &str = "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)";
+
+/// Said before a case is erased and after it: what is deleted in between is overwritten, also where that costs more.
+const ERASING: Option<[&str; 2]> = Some(["PRAGMA secure_delete = ON", "PRAGMA secure_delete = FAST"]);
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 
 /// What every connection is told. `FULL` syncs at each commit: what was acknowledged survives a loss of power.
+/// What is deleted is overwritten where that costs no page more, so that no key outlives its row.
 /// The wait for a lock comes first, since already the next line may need one.
 const WRITER: &str = "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; \
-                      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
+                      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = FAST";
 
 /// What a reading connection is told: it shall not write, even by mistake.
 const READER: &str = "PRAGMA busy_timeout = 2000; PRAGMA query_only = ON";
@@ -82,6 +89,7 @@ pub(crate) fn open(
     path: &Path,
     options: Options,
     laws: Arc<Laws>,
+    masters: MasterKeys,
 ) -> Result<Arc<dyn Archive>, OpenError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|source| OpenError::Folder {
@@ -108,13 +116,18 @@ pub(crate) fn open(
         url: url.to_string(),
         source: error.into(),
     })?;
+    let vault = engine::unlocked(&mut connection, masters).map_err(|source| OpenError::Vault {
+        url: url.to_string(),
+        source,
+    })?;
+    let vault = Arc::new(vault);
     // The register changes over a connection of its own, which takes turns with the write path's.
     let writers = engine::pool(file.to_owned(), WRITER, 1, None).map_err(unreachable)?;
     let readers = engine::pool(file.to_owned(), READER, options.readers, None).map_err(unreachable)?;
     let (turns, measures) = (Arc::default(), Arc::default());
-    let write_path =
-        engine::write_path(file, WRITER, WRITERS, options, &turns, &laws, &measures).map_err(unreachable)?;
-    let sweeper = engine::sweeper(file, WRITER, &turns, &laws);
+    let write_path = engine::write_path(file, WRITER, WRITERS, options, &turns, &laws, &vault, &measures)
+        .map_err(unreachable)?;
+    let sweeper = engine::sweeper(file, WRITER, &turns, &laws, &vault);
     Ok(Arc::new(engine::Store {
         readers,
         writers,
@@ -122,6 +135,7 @@ pub(crate) fn open(
         sweeper,
         turns,
         laws,
+        vault,
         measures,
     }))
 }

@@ -42,6 +42,13 @@ pub enum StoreError {
         /// What is wrong with it; for the log.
         reason: String,
     },
+    /// What was asked for is sealed under a master key that this process was not given: nothing is told, in part or
+    /// whole. It needs a person.
+    #[error("the master key {master_key} is missing")]
+    KeyMissing {
+        /// Its name.
+        master_key: String,
+    },
     /// The database refused a statement that it should have taken: a defect of this service.
     #[error("the database refused a statement")]
     Failed(#[source] Cause),

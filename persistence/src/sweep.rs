@@ -123,7 +123,9 @@ impl Failure {
                 | StoreError::Busy(_)
                 | StoreError::Conflict(_)
                 | StoreError::Stale { .. }
-                | StoreError::Missing(_),
+                | StoreError::Missing(_)
+                // It passes as soon as the key is given.
+                | StoreError::KeyMissing { .. },
             ) => Fault::NotWritten,
         };
         Self {

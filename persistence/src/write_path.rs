@@ -43,6 +43,7 @@ use crate::law::{Law, Shelf};
 use crate::measure::Measures;
 use crate::store_error::StoreError;
 use crate::sweep::Failure;
+use crate::vault::Vault;
 use clerk::{Clerk, PATIENCE, give};
 use fold::Known;
 use queue::{Job, Queue, Turned};
@@ -71,8 +72,15 @@ pub(crate) trait Transaction {
     /// directories of the offices as they are until then.
     fn lock(&mut self, keys: &[ClaimedKey], offices: &[Uuid]) -> Answer<Vec<bool>>;
 
-    /// Locks the cases that are there until the commit, and reads all that decisions rest on.
-    fn read(&mut self, keys: &[ClaimedKey], offices: &[Uuid], cases: &[(Uuid, Uuid)]) -> Answer<Found>;
+    /// Locks the cases that are there until the commit, and reads all that decisions rest on; of the cases for which
+    /// there are texts, the keys too.
+    fn read(
+        &mut self,
+        keys: &[ClaimedKey],
+        offices: &[Uuid],
+        cases: &[(Uuid, Uuid)],
+        worded: &[(Uuid, Uuid)],
+    ) -> Answer<Found>;
 
     /// Makes sure that this version of a rulebook is on the shelf; false if there is none.
     fn learn(&mut self, code: &str, version: &str) -> Answer<bool>;
@@ -97,6 +105,8 @@ pub(crate) struct Found {
     pub(crate) laws: BTreeMap<Uuid, LawFound>,
     /// The cases that are there.
     pub(crate) held: Vec<HeldState>,
+    /// The keys under which their texts are sealed.
+    pub(crate) case_keys: Vec<KeptKey>,
 }
 
 /// A key with its office: what is claimed.
@@ -116,6 +126,12 @@ pub(crate) type Stamp = (Uuid, i64, Option<i64>);
 
 /// The fat row of a case: office, case, document, sight, hash of the last entry.
 pub(crate) type HeldState = (Uuid, Uuid, String, String, Vec<u8>);
+
+/// The key of a case: office, case, master key, wrapped key.
+pub(crate) type KeptKey = (Uuid, Uuid, String, Vec<u8>);
+
+/// What an engine reads for a batch: answers, versions of laws, states of cases, keys of cases.
+pub(crate) type Kept = (Vec<KeptAnswer>, Vec<Stamp>, Vec<HeldState>, Vec<KeptKey>);
 
 /// An office's law; none where the office is not there or its rulebook is not. The error is a row that cannot be read:
 /// it concerns the commands of that office alone.
@@ -192,6 +208,7 @@ impl WritePath {
         writers: Vec<Box<dyn Writer>>,
         options: Options,
         rulebooks: &Arc<Shelf>,
+        vault: &Arc<Vault>,
         measures: &Arc<Measures>,
     ) -> std::io::Result<Self> {
         let mut path = Self {
@@ -204,6 +221,7 @@ impl WritePath {
                 writer,
                 &path.queue,
                 rulebooks,
+                vault,
                 measures,
                 usize::from(options.batch.get()),
             );
@@ -266,15 +284,23 @@ fn know(transaction: &mut dyn Transaction, submissions: &[&Submission], rulebook
     let mut cases: Vec<(Uuid, Uuid)> = submissions.iter().map(|it| (it.office.0, it.case.0)).collect();
     cases.sort_unstable();
     cases.dedup();
+    let mut worded: Vec<(Uuid, Uuid)> = submissions
+        .iter()
+        .filter(|it| !it.texts.is_empty())
+        .map(|it| (it.office.0, it.case.0))
+        .collect();
+    worded.sort_unstable();
+    worded.dedup();
     let claimed = transaction.lock(&keys, &offices)?;
     let (ours, theirs): (Vec<_>, Vec<_>) = keys.into_iter().zip(claimed).partition(|(_, ours)| *ours);
     let ours: Vec<ClaimedKey> = ours.into_iter().map(|(key, _)| key).collect();
-    let found = transaction.read(&ours, &offices, &cases)?;
+    let found = transaction.read(&ours, &offices, &cases, &worded)?;
     let mut known = Known::default();
     known.in_progress = theirs.into_iter().map(|(key, _)| key).collect();
     known.laws = found.laws;
     known.remember(found.remembered);
     known.hold(found.held);
+    known.find_keys(found.case_keys);
     for (code, version) in known.versions(submissions) {
         if rulebooks.known(&code, &version).is_none() {
             transaction.learn(&code, &version)?;

@@ -14,3 +14,4 @@ mod search;
 mod storage;
 mod sweeping;
 mod together;
+mod vault;

@@ -8,6 +8,7 @@ mod comparison;
 mod contract;
 mod example;
 mod import;
+mod keeping;
 mod layers;
 mod lists;
 mod measured;

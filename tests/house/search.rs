@@ -196,7 +196,11 @@ fn what_cannot_be_asked_is_refused_by_its_field(database: &Database) {
         (json!({"text": "字".repeat(101)}), "/text", "too_long"),
         (json!({"text": "一 二 三 四 五 六 七 八 九"}), "/text", "too_long"),
         (json!({"text": "字", "sort": "due"}), "/sort", "not_a_code"),
-        (json!({"text": "字", "phone": "1"}), "/phone", "unknown_field"),
+        (
+            json!({"text": "字", "telephone": "1"}),
+            "/telephone",
+            "unknown_field",
+        ),
     ] {
         let refusal = clerk
             .post("/case-searches", &body)

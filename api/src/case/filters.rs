@@ -238,6 +238,8 @@ macro_rules! case_query {
                     due_before: self.due_before,
                     // What cannot be asked was refused with the field.
                     text: text.and_then(|text| Question::new(text).ok()),
+                    marks: Vec::new(),
+                    same_person_as: None,
                 }
             }
         }

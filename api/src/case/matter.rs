@@ -130,6 +130,10 @@ pub(crate) struct GivenComplainant {
     #[validate(length(min = 1, max = 40))]
     #[schema(min_length = 1, max_length = 40)]
     phone: Option<String>,
+    /// The number of an identity document.
+    #[validate(length(min = 4, max = 40))]
+    #[schema(min_length = 4, max_length = 40)]
+    identity_number: Option<String>,
     /// The e-mail address.
     #[validate(length(min = 1, max = 254))]
     #[schema(min_length = 1, max_length = 254)]
@@ -241,6 +245,7 @@ impl GivenMatter {
             role: complainant.role.map(|role| role.to_string()),
             name: complainant.name,
             phone: complainant.phone,
+            identity_number: complainant.identity_number,
             email: complainant.email,
             address: complainant.address,
             workplace: complainant.workplace,

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 use domain::authority::{is_confidential, permitting};
-use domain::case::{Act, Refusal};
+use domain::case::{Act, Case, Refusal};
 use domain::words::{Deed, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::case::codes;
 use crate::case::reader::Reader;
+use crate::case::view::Teller;
 use crate::problem::{Kind, Problem};
 use crate::request::Path;
 
@@ -35,6 +36,10 @@ pub(crate) struct Complainant {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40)]
     phone: Option<String>,
+    /// The number of an identity document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40)]
+    identity_number: Option<String>,
     /// The e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 254)]
@@ -58,7 +63,7 @@ pub(crate) struct Complainant {
 }
 
 /// The deeds for which somebody must be able to reach the complainant.
-const NEEDING_CONTACT: [Deed; 3] = [Deed::Registration, Deed::Reply, Deed::FollowUp];
+pub(super) const NEEDING_CONTACT: [Deed; 3] = [Deed::Registration, Deed::Reply, Deed::FollowUp];
 
 /// Shows the complainant's name and contact, unmasked.
 ///
@@ -91,16 +96,25 @@ pub(crate) async fn reveal_complainant(case: Path<Uuid>, reader: Reader) -> Resu
     if case.complainant.person.is_some() && person.is_empty() {
         return Err(Kind::Erased.into());
     }
-    Ok(HttpResponse::Ok().json(Complainant {
-        identity_mode: case.complainant.identity.as_str(),
-        role: person.role,
-        category: case.complainant.kind.as_ref().map(ToString::to_string),
-        name: person.name,
-        phone: person.phone,
-        email: person.email,
-        address: person.address,
-        workplace: person.workplace,
-        sex: person.sex,
-        age: person.age,
-    }))
+    Ok(HttpResponse::Ok().json(Complainant::of(&case, &teller)))
+}
+
+impl Complainant {
+    /// Who complains on this case, unmasked.
+    pub(super) fn of(case: &Case, teller: &Teller) -> Self {
+        let person = teller.person(case);
+        Self {
+            identity_mode: case.complainant.identity.as_str(),
+            role: person.role,
+            category: case.complainant.kind.as_ref().map(ToString::to_string),
+            name: person.name,
+            phone: person.phone,
+            identity_number: person.identity_number,
+            email: person.email,
+            address: person.address,
+            workplace: person.workplace,
+            sex: person.sex,
+            age: person.age,
+        }
+    }
 }

@@ -1,8 +1,9 @@
-//! `search_cases`: the cases that say certain words.
+//! `search_cases`: the cases that say certain words, or in which a certain person complains.
 
 use actix_web::{HttpResponse, post};
 use chrono::{DateTime, Utc};
 use domain::ids::{StaffId, UnitId};
+use domain::person::Mark;
 use domain::search::Question;
 use domain::words::{CaseType, Channel, Source, Status, Word};
 use persistence::case::{CaseFilter, CaseItem, CaseOrder, Place, RankedPlace};
@@ -16,7 +17,7 @@ use crate::case::filters::{self, case_query};
 use crate::case::reader::Reader;
 use crate::case::view::{COUNT_MAX, CasePage};
 use crate::page::{LIMIT, cut};
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldFault, Kind, Problem};
 use crate::request::Json;
 
 /// In which order hits are listed.
@@ -41,8 +42,16 @@ case_query! {
         /// Words that all stand in what the case says: its number, subject, content, or what the complainant was
         /// told. White space divides them, at most eight; capitals and small letters, full and half width are alike.
         #[validate(length(min = 1, max = 100), custom(function = filters::question))]
-        #[schema(min_length = 1, max_length = 100)]
-        text: String,
+        #[schema(min_length = 1, max_length = 100, nullable = false)]
+        text: Option<String>,
+        /// A telephone number of the complainant, however it is written. Found by a keyed hash, and only as a whole.
+        #[validate(length(min = 1, max = 40))]
+        #[schema(min_length = 1, max_length = 40, nullable = false)]
+        phone: Option<String>,
+        /// The number of the complainant's identity document, in the same way.
+        #[validate(length(min = 4, max = 40))]
+        #[schema(min_length = 4, max_length = 40, nullable = false)]
+        identity_number: Option<String>,
         /// In which order: newest receipt first if it is not said. `best` puts those first in whose subject most of
         /// the words stand, among the 500 newest; there is nothing after them.
         #[schema(schema_with = search_sort)]
@@ -63,6 +72,31 @@ case_query! {
     }
 }
 
+impl SearchCases {
+    /// The numbers that are asked for.
+    ///
+    /// # Errors
+    /// `body_invalid` for what is no number, and where nothing at all is asked for.
+    fn marks(&self) -> Result<Vec<Mark>, Problem> {
+        let invalid = |pointer: &str, fault| {
+            Problem::from(Kind::BodyInvalid).with_errors(vec![FieldError::new(pointer, fault)])
+        };
+        let mut marks = Vec::new();
+        if let Some(phone) = &self.phone {
+            let mark = Mark::of_phone(phone);
+            marks.push(mark.ok_or_else(|| invalid("/phone", FieldFault::WrongFormat))?);
+        }
+        if let Some(number) = &self.identity_number {
+            let mark = Mark::of_identity_number(number);
+            marks.push(mark.ok_or_else(|| invalid("/identity_number", FieldFault::WrongFormat))?);
+        }
+        if self.text.is_none() && marks.is_empty() {
+            return Err(invalid("/text", FieldFault::Required));
+        }
+        Ok(marks)
+    }
+}
+
 /// Where a page of hits ended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -73,9 +107,10 @@ enum HitPlace {
     Newest(Place),
 }
 
-/// The cases that say all these words and that this caller may see.
+/// The cases that say all these words, or in which this person complains, and that this caller may see.
 ///
-/// In any script, and as part of longer words. What is confidential is not searched. With the filters of `list_cases`:
+/// Words in any script, and as part of longer words. What is confidential is found neither way. At least one of `text`,
+/// `phone` and `identity_number` is needed; of several all must match. With the filters of `list_cases`:
 /// several alternatives of one mean "or", different ones mean "and".
 #[utoipa::path(
     tag = "cases",
@@ -85,6 +120,7 @@ enum HitPlace {
 #[post("/api/v1/case-searches")]
 pub(crate) async fn search_cases(search: Json<SearchCases>, reader: Reader) -> Result<HttpResponse, Problem> {
     let Json(search) = search;
+    let marks = search.marks()?;
     let list = reader.list("search_cases", &search);
     let after: Option<HitPlace> = reader.desk.page_key.start(&list, search.cursor.as_deref())?;
     let (office, keys, now) = (
@@ -92,7 +128,10 @@ pub(crate) async fn search_cases(search: Json<SearchCases>, reader: Reader) -> R
         reader.caller.keys.clone(),
         reader.desk.now(),
     );
-    let filter = search.filter(Some(&search.text));
+    let filter = CaseFilter {
+        marks,
+        ..search.filter(search.text.as_deref())
+    };
     let limit = search.limit.unwrap_or(LIMIT);
     let best = search.sort == Some(SearchSort::Best);
     let counted = search.count == Some(true);

@@ -12,7 +12,7 @@ use persistence::calendar::CalendarRecord;
 use persistence::office::NewOffice;
 use persistence::staff::NewStaffMember;
 use persistence::unit::NewUnit;
-use persistence::{Archive, Options, open};
+use persistence::{Archive, MasterKeys, Options, open};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -39,7 +39,13 @@ fn founded(code: &str, start: DateTime<Utc>) -> (Arc<dyn Archive>, tempfolder::F
     let url = format!("sqlite://{}", folder.path().join("huiyin.db").display());
     let rulebooks = shipped_rulebooks();
     let rulebook = rulebooks[format!("cn.{code}").as_str()].clone();
-    let archive = open(&url.parse().unwrap(), Options::default(), rulebooks).unwrap();
+    let archive = open(
+        &url.parse().unwrap(),
+        Options::default(),
+        rulebooks,
+        MasterKeys::of_demonstrations(),
+    )
+    .unwrap();
     let calendar = Calendar::national();
     archive
         .keep_calendar(&CalendarRecord::national(

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use domain::case::command::Complainant;
 use domain::ids::TextId;
+use domain::person::Mark;
 use domain::text::Text;
 use domain::words::{Field, IdentityMode, Word};
 use persistence::case::CaseText;
@@ -49,6 +50,7 @@ impl Texts {
             kind: kind.to_owned(),
             body,
             salt,
+            marks: Vec::new(),
         });
         Text { id, commitment }
     }
@@ -84,7 +86,11 @@ impl Texts {
         let stated = person.stated();
         let person = (!person.is_empty()).then(|| {
             let document = serde_json::to_string(person).expect("texts and a number are JSON");
-            self.keep("complainant", document)
+            let text = self.keep("complainant", document);
+            if let Some(kept) = self.kept.last_mut() {
+                kept.marks = person.marks();
+            }
+            text
         });
         Complainant {
             identity,
@@ -117,6 +123,8 @@ pub(crate) struct Person {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) phone: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) identity_number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<String>,
@@ -132,6 +140,13 @@ impl Person {
     /// Whether nothing is known.
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What the person is found by.
+    fn marks(&self) -> Vec<Mark> {
+        let phone = self.phone.as_deref().and_then(Mark::of_phone);
+        let identity_number = self.identity_number.as_deref().and_then(Mark::of_identity_number);
+        phone.into_iter().chain(identity_number).collect()
     }
 
     /// Which facts that a rulebook may demand are here.

@@ -281,6 +281,9 @@ pub(crate) struct CaseView {
     /// When it was archived.
     #[serde(skip_serializing_if = "Option::is_none")]
     archived_at: Option<DateTime<FixedOffset>>,
+    /// When its texts and the person were erased: then no text is there, and everything else is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_at: Option<DateTime<FixedOffset>>,
     /// How it ended: declined, withdrawn or closed, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     ending: Option<EndingView>,
@@ -399,6 +402,7 @@ impl CaseView {
             replied_at: done_at(Deed::Reply),
             closed_at: done_at(Deed::Closing),
             archived_at: done_at(Deed::Archiving),
+            erased_at: done_at(Deed::Erasure),
             ending: EndingView::of(case, teller),
             unrecorded_facts: case.unrecorded.clone(),
         }

@@ -20,7 +20,7 @@ use crate::desk::{Desk, apart};
 use crate::password;
 use crate::routes::{Shared, application, metrics_application};
 use crate::settings::{Mode, Settings};
-use crate::{indexing, outbox, sweep};
+use crate::{indexing, outbox, rewrapping, sweep};
 
 /// How long a client may take to send the head of a request.
 const HEAD_ARRIVAL_MAX: Duration = Duration::from_secs(5);
@@ -89,6 +89,7 @@ pub async fn serve() -> Result<(), Failure> {
         actix_web::rt::spawn(sweep::for_ever(desk.clone())),
         actix_web::rt::spawn(run::for_ever(desk.clone())),
         actix_web::rt::spawn(indexing::for_ever(desk.clone())),
+        actix_web::rt::spawn(rewrapping::for_ever(desk.clone())),
         actix_web::rt::spawn(outbox::for_ever(desk.clone(), settings.outbox_days)),
         actix_web::rt::spawn(making.for_ever(desk.clone())),
     ];

@@ -83,6 +83,7 @@ pub(crate) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::Published { .. } => ("公开", "A redacted text is public"),
         Event::LegalHoldPlaced(_) => ("保全", "A hold was placed"),
         Event::LegalHoldLifted(_) => ("解除保全", "A hold was lifted"),
+        Event::CaseErased { .. } => ("清除", "The texts and the person were erased"),
         Event::CaseArchived(_) => ("归档", "The case was archived"),
         Event::StepTaken { .. } => ("逾期升级", "A step of the ladder was taken"),
         Event::DutyOpened(_) => ("职责产生", "A duty was opened"),

@@ -84,6 +84,10 @@ pub enum Kind {
     LastAdministrator,
     /// Too many failed tries.
     LockedOut,
+    /// What was asked for is sealed under a key that is not at hand.
+    KeyUnavailable,
+    /// A hold stands.
+    LegalHold,
     /// No holder would remain for a duty.
     NobodyLeft,
     /// The rulebook does not list this ground, category, measure, channel or type.
@@ -114,6 +118,8 @@ pub enum Kind {
     RefreshTokenSpent,
     /// What happened since was thrown away.
     ResumePointGone,
+    /// It must still be kept.
+    RetentionRunning,
     /// The arbiter has decided; no further return.
     ReturnIsFinal,
     /// A listed check failed: decline or hand over.

@@ -22,6 +22,9 @@ impl From<StoreError> for Problem {
             StoreError::Conflict(conflict) => conflict.into(),
             StoreError::Stale { current } => Self::version_stale(current),
             StoreError::Missing(thing) => thing.into(),
+            StoreError::KeyMissing { .. } => {
+                Self::from(Kind::KeyUnavailable).retry_after(60).caused_by(error)
+            }
             StoreError::Corrupt { .. } | StoreError::Failed(_) => Self::internal(error),
         }
     }
@@ -179,6 +182,11 @@ impl Problem {
             Refusal::UrgedRecently { until } => {
                 Self::from(Kind::UrgedRecently).with("next_at", until.to_rfc3339())
             }
+            Refusal::Erased => Kind::Erased.into(),
+            Refusal::OnHold => Kind::LegalHold.into(),
+            Refusal::RetentionRunning { clause, until } => Self::from(Kind::RetentionRunning)
+                .under(cited(clause, rulebook))
+                .with("until", until),
             Refusal::FactsMissing { missing } => Self::from(Kind::FactsMissing)
                 .under_first(missing, rulebook)
                 .with_errors(unstated(missing, act, rulebook)),

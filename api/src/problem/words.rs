@@ -355,6 +355,24 @@ pub(super) fn of(kind: Kind) -> Row {
                 "There were too many failed tries; try again later.",
             ],
         ),
+        Kind::KeyUnavailable => Row(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Retry::MayHelp,
+            ["密钥不可用", "The key is not at hand"],
+            [
+                "有关资料已加密，而本服务当前没有相应的主密钥；请联系运维人员。",
+                "This is sealed under a master key that the service was not given; its operator must provide it.",
+            ],
+        ),
+        Kind::LegalHold => Row(
+            StatusCode::CONFLICT,
+            Retry::IsUseless,
+            ["已保全", "On hold"],
+            [
+                "本案已保全，解除之前不得清除任何资料。",
+                "A hold stands on this case; nothing of it may be erased until it is lifted.",
+            ],
+        ),
         Kind::NobodyLeft => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,
@@ -485,6 +503,15 @@ pub(super) fn of(kind: Kind) -> Row {
             [
                 "离开时间过长，其间的变化已不再保留；请重新读取待办列表，再重新订阅。",
                 "That was too long ago: what happened since is no longer kept. Read the list, then stream anew.",
+            ],
+        ),
+        Kind::RetentionRunning => Row(
+            StatusCode::CONFLICT,
+            Retry::IsUseless,
+            ["保存期限未满", "It must still be kept"],
+            [
+                "保存期限尚未届满，不得清除。",
+                "The time for which it must be kept is not over.",
             ],
         ),
         Kind::ReturnIsFinal => Row(

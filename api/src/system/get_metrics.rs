@@ -244,6 +244,11 @@ impl Metrics {
             "cases_to_index",
             "Cases that wait to be indexed, as last counted here, 10000 at most",
             [(NO_LABEL, measures.to_index())],
+        )?;
+        page.counters(
+            "keys_wrapped",
+            "Keys of cases that were wrapped anew, by the master key in use",
+            [(NO_LABEL, measures.wrapped.count())],
         )
     }
 

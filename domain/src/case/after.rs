@@ -209,6 +209,7 @@ impl Case {
             Event::Published { text } => self.published(text, entry),
             Event::LegalHoldPlaced(hold) => self.legal_hold_placed(hold, entry),
             Event::LegalHoldLifted(about) => self.legal_hold_lifted(about, entry),
+            Event::CaseErased { .. } => self.done(Deed::Erasure, entry, None, None),
             Event::HolderUrged(_) | Event::UnitUrged { .. } => self.done(Deed::Urging, entry, None, None),
             Event::LeadNamed { holder } => self.lead_named = Some(holder.clone()),
             Event::StepTaken { duty, step } => {

@@ -120,6 +120,7 @@ pub enum Command {
     Publish(Publication),
     PlaceLegalHold(LegalHold),
     LiftLegalHold(About),
+    Erase,
     TransferDuties(Transfer),
     MoveToVersion(VersionMove),
     RecordHistory {
@@ -204,6 +205,7 @@ pub enum Act {
     Publish,
     PlaceLegalHold,
     LiftLegalHold,
+    Erase,
     TransferDuties,
     MoveToVersion,
     RecordHistory,
@@ -281,6 +283,7 @@ impl Command {
             Command::Publish(_) => Act::Publish,
             Command::PlaceLegalHold(_) => Act::PlaceLegalHold,
             Command::LiftLegalHold(_) => Act::LiftLegalHold,
+            Command::Erase => Act::Erase,
             Command::TransferDuties(_) => Act::TransferDuties,
             Command::MoveToVersion(_) => Act::MoveToVersion,
             Command::RecordHistory { .. } => Act::RecordHistory,

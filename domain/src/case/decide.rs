@@ -365,6 +365,7 @@ fn judge(
         Command::Publish(publication) => keeping::publish(case, publication, context, book),
         Command::PlaceLegalHold(hold) => book.note(Event::LegalHoldPlaced(hold.clone())),
         Command::LiftLegalHold(about) => book.note(Event::LegalHoldLifted(about.clone())),
+        Command::Erase => keeping::erase(case, context, book),
         Command::Archive(remark) => book.note(Event::CaseArchived(remark.clone())),
     }
 }

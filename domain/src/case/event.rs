@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
@@ -242,6 +242,11 @@ pub enum Event {
     LegalHoldPlaced(LegalHold),
     /// It may be again.
     LegalHoldLifted(About),
+    /// The texts and the person are gone, and the key with them; the entries, the figures and this one stay.
+    CaseErased {
+        /// The last day on which they had to be there.
+        kept_until: NaiveDate,
+    },
     StepTaken {
         duty: DutyId,
         step: String,

@@ -142,4 +142,10 @@ impl Case {
     pub fn is_held(&self) -> bool {
         self.legal_holds.iter().any(|hold| hold.lifted_at.is_none())
     }
+
+    /// Whether its texts and the person are gone.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.in_force(Deed::Erasure, None).is_some()
+    }
 }

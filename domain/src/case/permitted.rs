@@ -142,6 +142,13 @@ pub fn permitted(
             status: case.status,
         });
     }
+    if case.is_erased() {
+        return Permission::Unavailable(if act == Act::Erase {
+            Refusal::AlreadyDone { deed }
+        } else {
+            Refusal::Erased
+        });
+    }
     if !is_provided(act, case, staff, context) {
         let ground = context.rulebook.grounds(deed).next();
         let clause = ground

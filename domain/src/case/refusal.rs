@@ -28,6 +28,8 @@ pub enum Refusal {
         /// Where the case stands.
         status: Status,
     },
+    /// The texts and the person are gone: there is nothing left to act on.
+    Erased,
     /// The rulebook knows no such step here.
     NotProvided {
         /// The deed.
@@ -149,6 +151,15 @@ pub enum Refusal {
         /// When it may be done again.
         until: DateTime<Utc>,
     },
+    /// A hold stands: nothing of it may be erased.
+    OnHold,
+    /// It must still be kept.
+    RetentionRunning {
+        /// The clause.
+        clause: ClauseId,
+        /// The last day on which it must be there.
+        until: NaiveDate,
+    },
     /// The rulebook demands facts here that the command does not state.
     FactsMissing {
         /// Each with its clause.
@@ -167,7 +178,7 @@ impl Refusal {
         match self {
             Refusal::NotVisible => 0,
             Refusal::NotPermitted { .. } => 1,
-            Refusal::WrongStatus { .. } => 2,
+            Refusal::WrongStatus { .. } | Refusal::Erased => 2,
             Refusal::NotProvided { .. } => 3,
             Refusal::ReferenceUnknown { .. } => 4,
             Refusal::WrongState { .. } => 5,
@@ -185,7 +196,7 @@ impl Refusal {
             Refusal::BoundReached { .. } | Refusal::ReturnIsFinal { .. } => 17,
             Refusal::ExtensionTooLate { .. } | Refusal::WindowOver { .. } => 18,
             Refusal::ExtensionBeyondCap { .. } => 19,
-            Refusal::UrgedRecently { .. } => 20,
+            Refusal::UrgedRecently { .. } | Refusal::OnHold | Refusal::RetentionRunning { .. } => 20,
             Refusal::FactsMissing { .. } => 21,
             Refusal::GateClosed { .. } => 22,
         }

@@ -116,6 +116,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         ],
         Act::Reopen => &[Closed, Archived],
         Act::Publish => &[Replied, Closed, Archived],
+        Act::Erase => &[Archived],
         Act::DecideApproval
         | Act::FileAppeal
         | Act::DecideAppeal
@@ -219,6 +220,7 @@ impl Act {
             Act::Archive => Deed::Archiving,
             Act::Publish => Deed::Publication,
             Act::PlaceLegalHold | Act::LiftLegalHold => Deed::LegalHold,
+            Act::Erase => Deed::Erasure,
         }
     }
 

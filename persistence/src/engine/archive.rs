@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Store, TIME, calendar, case_number, checkpoint, law, office, remembered_answer, rulebook_version, search,
-    session, staff, sweep, unit, window,
+    session, staff, sweep, unit, vault, window,
 };
 use crate::archive::{Answer, Archive, NewPassword};
 use crate::calendar::CalendarRecord;
@@ -30,6 +30,7 @@ use crate::staff::{
 };
 use crate::sweep::{Lag, SweepFailureRecord, SweepRecord, Swept};
 use crate::unit::{NewUnit, UnitChange, UnitRecord};
+use crate::vault::KeysUnder;
 use crate::window::{NewWindow, WindowChange, WindowRecord};
 
 impl Archive for Store {
@@ -444,6 +445,14 @@ impl Archive for Store {
             let told = diesel::select(diesel::dsl::sql::<Instant>(time));
             Ok(Some(told.get_result(c)?))
         })
+    }
+
+    fn tend_keys(&self) -> Answer<bool> {
+        vault::tend(self)
+    }
+
+    fn keys_under(&self) -> Answer<Vec<KeysUnder>> {
+        self.read("case_keys", |c| vault::keys_under(c, &self.vault))
     }
 
     fn reserve_case_numbers(&self, office_id: Uuid, year: i32, count: u32) -> Answer<Range<i64>> {

@@ -12,11 +12,12 @@ use uuid::Uuid;
 
 use super::Connection;
 use super::case_filter::ids;
-use super::keyset::before;
+use super::keyset::{after, before};
 use super::sight::Seen;
 use crate::case::{CaseText, KeptEntry, Place, RecordedCase};
-use crate::schema::{case_states, case_texts, cases, events};
+use crate::schema::{case_keys, case_states, case_texts, cases, erasures, events};
 use crate::sql_types::Bind;
+use crate::vault::{Vault, Wrapped, opened};
 use crate::{Answer, StoreError};
 
 pub(super) fn find(
@@ -48,13 +49,22 @@ pub(super) fn corrupt(table: &'static str, id: Uuid, error: &dyn std::fmt::Displ
     }
 }
 
+/// A text and its key: id, kind, what is sealed, master key, wrapped key.
+type Found = (Uuid, String, Vec<u8>, String, Vec<u8>);
+
 pub(super) fn texts(
     connection: &mut Connection,
+    vault: &Vault,
     office: OfficeId,
     case: CaseId,
     wanted: &[TextId],
 ) -> Answer<Vec<CaseText>> {
-    let found: Vec<(Uuid, String, String, Vec<u8>)> = case_texts::table
+    let found: Vec<Found> = case_texts::table
+        .inner_join(
+            case_keys::table.on(case_keys::office_id
+                .eq(case_texts::office_id)
+                .and(case_keys::case_id.eq(case_texts::case_id))),
+        )
         .filter(case_texts::office_id.eq(Bind(office.0)))
         .filter(case_texts::case_id.eq(Bind(case.0)))
         .filter(case_texts::id.eq_any(ids(wanted, |text| text.0)))
@@ -62,17 +72,56 @@ pub(super) fn texts(
         .select((
             case_texts::id,
             case_texts::kind,
-            case_texts::body,
-            case_texts::salt,
+            case_texts::sealed,
+            case_keys::master_key,
+            case_keys::wrapped,
         ))
         .load(connection)?;
-    let text = |(id, kind, body, salt)| CaseText {
-        id: TextId(id),
-        kind,
-        body,
-        salt,
+    let Some((.., master_key, wrapped)) = found.first() else {
+        return Ok(Vec::new());
     };
-    Ok(found.into_iter().map(text).collect())
+    let kept = Wrapped {
+        master_key: master_key.clone(),
+        bytes: wrapped.clone(),
+    };
+    let key = vault.key(office.0, case.0, &kept)?;
+    found
+        .into_iter()
+        .map(|(id, kind, sealed, ..)| opened(&key, id, kind, &sealed))
+        .collect()
+}
+
+/// Along the index of statuses; what is erased has nothing left to look at.
+pub(super) fn archived(
+    connection: &mut Connection,
+    office: OfficeId,
+    keys: &BTreeSet<SightKey>,
+    last: Option<&Place>,
+    limit: u32,
+) -> Answer<Vec<Case>> {
+    let erased = erasures::table
+        .filter(erasures::office_id.eq(cases::office_id))
+        .filter(erasures::case_id.eq(cases::id));
+    let mut kept = cases::table
+        .inner_join(
+            case_states::table.on(case_states::office_id
+                .eq(cases::office_id)
+                .and(case_states::case_id.eq(cases::id))),
+        )
+        .filter(cases::office_id.eq(Bind(office.0)))
+        .filter(cases::status.eq(Status::Archived.as_str()))
+        .filter(Seen::on("cases.office_id", "cases.id", keys))
+        .filter(diesel::dsl::not(diesel::dsl::exists(erased)))
+        .into_boxed();
+    if let Some(Place { at: Some(at), id }) = last {
+        kept = kept.filter(after((cases::received_at, cases::id), (Bind(*at), Bind(*id))));
+    }
+    let found: Vec<(Uuid, String)> = kept
+        .order((cases::received_at, cases::id))
+        .limit(limit.into())
+        .select((cases::id, case_states::document))
+        .load(connection)?;
+    found.iter().map(|(id, document)| parsed(*id, document)).collect()
 }
 
 pub(super) fn entries(

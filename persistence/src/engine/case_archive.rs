@@ -9,13 +9,14 @@ use domain::case::Case;
 use domain::ids::{CaseId, OfficeId, StaffId, TextId};
 
 use super::case_list::Asked;
-use super::{Store, case, case_list, duty_list, law};
+use super::{Store, case, case_list, duty_list, erasure, law};
 use crate::archive::Answer;
 use crate::case::{
     CaseArchive, CaseFilter, CaseGroup, CaseItem, CaseOrder, CaseText, DutyFilter, DutyItem, KeptEntry,
     Place, RankedPlace, RecordedCase, Reply, Submission,
 };
 use crate::law::Law;
+use crate::vault::Erasure;
 
 impl CaseArchive for Store {
     fn submit(&self, submission: Submission, reply: Reply) {
@@ -35,7 +36,7 @@ impl CaseArchive for Store {
     }
 
     fn find_texts(&self, office: OfficeId, case: CaseId, ids: &[TextId]) -> Answer<Vec<CaseText>> {
-        self.read("case_texts", |c| case::texts(c, office, case, ids))
+        self.read("case_texts", |c| case::texts(c, &self.vault, office, case, ids))
     }
 
     fn list_cases(
@@ -49,7 +50,13 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<CaseItem>> {
         self.read("cases", |c| {
-            case_list::list(c, Asked::new(office, keys, filter, now), order, after, limit)
+            case_list::list(
+                c,
+                Asked::new(&self.vault, office, keys, filter, now),
+                order,
+                after,
+                limit,
+            )
         })
     }
 
@@ -63,7 +70,12 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<(RankedPlace, CaseItem)>> {
         self.read("cases", |c| {
-            case_list::list_best(c, Asked::new(office, keys, filter, now), after, limit)
+            case_list::list_best(
+                c,
+                Asked::new(&self.vault, office, keys, filter, now),
+                after,
+                limit,
+            )
         })
     }
 
@@ -76,7 +88,7 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<u32> {
         self.read("cases", |c| {
-            case_list::count_matching(c, Asked::new(office, keys, filter, now), cap)
+            case_list::count_matching(c, Asked::new(&self.vault, office, keys, filter, now), cap)
         })
     }
 
@@ -90,7 +102,7 @@ impl CaseArchive for Store {
         now: DateTime<Utc>,
     ) -> Answer<Vec<(Option<String>, u32)>> {
         self.read("cases", |c| {
-            case_list::count_matching_by(c, Asked::new(office, keys, filter, now), group, cap)
+            case_list::count_matching_by(c, Asked::new(&self.vault, office, keys, filter, now), group, cap)
         })
     }
 
@@ -136,6 +148,20 @@ impl CaseArchive for Store {
         limit: u32,
     ) -> Answer<Vec<RecordedCase>> {
         self.read("cases", |c| case::recorded(c, office, (from, to), after, limit))
+    }
+
+    fn archived_cases(
+        &self,
+        office: OfficeId,
+        keys: &BTreeSet<SightKey>,
+        after: Option<&Place>,
+        limit: u32,
+    ) -> Answer<Vec<Case>> {
+        self.read("case_states", |c| case::archived(c, office, keys, after, limit))
+    }
+
+    fn find_erasure(&self, office: OfficeId, case: CaseId) -> Answer<Option<Erasure>> {
+        self.read("case_keys", |c| erasure::find(c, office, case))
     }
 
     fn cases_of(&self, office: OfficeId, staff: StaffId, limit: u32) -> Answer<Vec<CaseId>> {

@@ -105,6 +105,9 @@ pub(super) fn matching<'a>(
     if let Some(before) = filter.due_before {
         query = query.filter(cases::next_due_at.lt(Bind(before)));
     }
+    if filter.asks_for_somebody() {
+        query = query.filter(cases::confidential.eq(false));
+    }
     if let Some(text) = &filter.text {
         // The limit changes nothing but the plan: case by case, which stops once a page is full.
         let said = case_search::table

@@ -17,18 +17,19 @@ use uuid::Uuid;
 use super::case::{corrupt, read};
 use super::case_filter::{Cases, ids, matching};
 use super::count::{count, count_by};
-use super::fragment::fragment;
 use super::keyset::{after, before};
 use super::sight::{Between, MOST_AT_ONCE, own_keys, walk};
-use super::{Connection, LEAD_UNIT, search};
+use super::{Connection, LEAD_UNIT, marks, search, vault};
 use crate::case::{CaseFilter, CaseGroup, CaseItem, CaseOrder, NextDue, Place, RankedPlace};
-use crate::schema::cases;
+use crate::schema::{case_texts, cases};
 use crate::sql_types::{Bind, Instant};
+use crate::vault::Vault;
 use crate::{Answer, StoreError};
 
 /// Which cases are asked for, by whom, and when.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'q> {
+    vault: &'q Vault,
     office: OfficeId,
     keys: &'q BTreeSet<SightKey>,
     filter: &'q CaseFilter,
@@ -37,12 +38,14 @@ pub(super) struct Asked<'q> {
 
 impl<'q> Asked<'q> {
     pub(super) fn new(
+        vault: &'q Vault,
         office: OfficeId,
         keys: &'q BTreeSet<SightKey>,
         filter: &'q CaseFilter,
         now: DateTime<Utc>,
     ) -> Self {
         Self {
+            vault,
             office,
             keys,
             filter,
@@ -77,12 +80,52 @@ pub(super) fn list(
     place: Option<&Place>,
     limit: u32,
 ) -> Answer<Vec<CaseItem>> {
-    let rows = match &asked.filter.text {
-        None => in_order(connection, asked, None, order, place, limit)?,
-        Some(text) => said(connection, asked, text, order, place, limit)?,
+    let somebodys = marks::cases_of_somebody(connection, asked.vault, asked.office, asked.filter)?;
+    let rows = match (&asked.filter.text, somebodys) {
+        (_, Some(candidates)) => in_order(connection, asked, Some(&candidates), order, place, limit)?,
+        (None, None) => in_order(connection, asked, None, order, place, limit)?,
+        (Some(text), None) => said(connection, asked, text, order, place, limit)?,
     };
-    rows.into_iter().map(|(row, subject)| row.item(subject)).collect()
+    let mut subjects = subjects(connection, asked, &rows)?;
+    rows.into_iter()
+        .map(|row| {
+            let subject = subjects.remove(&row.id);
+            row.item(subject)
+        })
+        .collect()
 }
+
+/// The line that names each case of a page, the newest where there are several. Asked for once the page is known, and
+/// opened here: what is sealed cannot be shown by a statement.
+fn subjects(connection: &mut Connection, asked: Asked<'_>, rows: &[Row]) -> Answer<BTreeMap<Uuid, String>> {
+    if rows.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let cases: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let sealed: Vec<(Uuid, Uuid, Vec<u8>)> = case_texts::table
+        .filter(case_texts::office_id.eq(Bind(asked.office.0)))
+        .filter(case_texts::case_id.eq_any(ids(&cases, |case| *case)))
+        .filter(case_texts::kind.eq(SUBJECT))
+        .order((case_texts::created_at, case_texts::id))
+        .select((case_texts::case_id, case_texts::id, case_texts::sealed))
+        .load(connection)?;
+    let newest: BTreeMap<Uuid, (Uuid, Vec<u8>)> = sealed
+        .into_iter()
+        .map(|(case, id, sealed)| (case, (id, sealed)))
+        .collect();
+    let keys = vault::keys_of(connection, asked.vault, asked.office.0, &cases)?;
+    let mut subjects = BTreeMap::new();
+    for (case, (id, sealed)) in newest {
+        // Without a key it was erased since the page was read.
+        if let Some(key) = keys.get(&case) {
+            subjects.insert(case, key.open(id, SUBJECT, &sealed)?.1);
+        }
+    }
+    Ok(subjects)
+}
+
+/// The kind of the line that names a case.
+const SUBJECT: &str = "subject";
 
 pub(super) fn list_best(
     connection: &mut Connection,
@@ -135,9 +178,9 @@ fn said(
     };
     let mut first = in_order(connection, whatever, None, order, place, FIRST_LOOK)?;
     let all = first.len() < FIRST_LOOK as usize;
-    let hits = search::hits(connection, asked.office, ids(&first, |(row, _)| row.id), text)?;
+    let hits = search::hits(connection, asked.office, ids(&first, |row| row.id), text)?;
     if all || hits.len() >= limit as usize {
-        first.retain(|(row, _)| hits.contains(&row.id));
+        first.retain(|row| hits.contains(&row.id));
         first.truncate(limit as usize);
         return Ok(first);
     }
@@ -219,7 +262,7 @@ fn ordered(connection: &mut Connection, page: Cases<'_>, newest_first: bool, lim
     } else {
         page.order((cases::received_at, cases::id))
     };
-    let page = page.limit(limit.into()).select((ItemRow::as_select(), Subject));
+    let page = page.limit(limit.into()).select(ItemRow::as_select());
     Ok(page.load(connection)?)
 }
 
@@ -262,7 +305,7 @@ fn by_due<'a>(
         found = dated
             .order((cases::next_due_at, cases::id))
             .limit(limit.into())
-            .select((ItemRow::as_select(), Subject))
+            .select(ItemRow::as_select())
             .load(connection)?;
     }
     let left = usize::try_from(limit)
@@ -278,10 +321,10 @@ fn by_due<'a>(
         let mut others: Vec<Row> = undated
             .order(cases::id)
             .limit(limit.into())
-            .select((ItemRow::as_select(), Subject))
+            .select(ItemRow::as_select())
             .load(connection)?;
-        let there: BTreeSet<Uuid> = found.iter().map(|(row, _)| row.id).collect();
-        others.retain(|(row, _)| !there.contains(&row.id));
+        let there: BTreeSet<Uuid> = found.iter().map(|row| row.id).collect();
+        others.retain(|row| !there.contains(&row.id));
         others.truncate(left);
         found.extend(others);
     }
@@ -326,9 +369,12 @@ fn each_part(
     asked: Asked<'_>,
     mut each: impl FnMut(&mut Connection, Cases<'_>) -> Answer<bool>,
 ) -> Answer<()> {
-    let candidates = match &asked.filter.text {
-        Some(text) => search::candidates(connection, asked.office, text)?,
-        None => None,
+    let candidates = match marks::cases_of_somebody(connection, asked.vault, asked.office, asked.filter)? {
+        None => match &asked.filter.text {
+            Some(text) => search::candidates(connection, asked.office, text)?,
+            None => None,
+        },
+        somebodys => somebodys,
     };
     match (candidates, own_keys(asked.keys)) {
         (Some(candidates), _) => {
@@ -384,15 +430,8 @@ fn grouped(
     }
 }
 
-/// A row of a list: the columns, and the line that names the case.
-type Row = (ItemRow, Option<String>);
-
-fragment!(
-    /// The line that names a case, the newest where there are several; asked for the rows of the page alone.
-    Subject: Nullable<Text>,
-    "(SELECT t.body FROM case_texts t WHERE t.office_id = cases.office_id AND t.case_id = cases.id \
-     AND t.kind = 'subject' ORDER BY t.created_at DESC, t.id DESC LIMIT 1)"
-);
+/// A row of a list.
+type Row = ItemRow;
 
 /// The columns that a list shows.
 #[derive(Queryable, Selectable)]

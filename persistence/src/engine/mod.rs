@@ -15,10 +15,12 @@ mod checkpoint;
 mod count;
 mod duty;
 mod duty_list;
+mod erasure;
 mod fragment;
 mod import_archive;
 mod keyset;
 mod law;
+mod marks;
 mod notification;
 mod office;
 mod outbox;
@@ -33,16 +35,18 @@ mod sight;
 mod staff;
 mod sweep;
 mod unit;
+mod vault;
 mod window;
 mod writer;
 
 use super::{
-    Connection, FORGET_PLANS, LEAD_UNIT, POSITION, PRESENT, TIME, Turns, Words, backlog, batch, index,
-    numbering, snapshot, write,
+    Connection, ERASING, FORGET_PLANS, FORGET_UNSEALED, LEAD_UNIT, POSITION, PRESENT, TIME, Turns, Words,
+    backlog, batch, index, numbering, snapshot, write,
 };
 pub(super) use audit::chains;
 pub(super) use pool::{Store, pool};
 pub(super) use rulebook_version::keep_shipped;
+pub(super) use vault::unlocked;
 pub(super) use writer::{sweeper, write_path};
 
 /// The engine, as diesel's types name it.

@@ -17,6 +17,7 @@ use super::{Connection, Turns, write};
 use crate::law::Laws;
 use crate::measure::{Measures, PoolState};
 use crate::store_error::{Cause, StoreError};
+use crate::vault::Vault;
 use crate::write_path::WritePath;
 use crate::write_path::sweeper::Sweeper;
 
@@ -36,6 +37,8 @@ pub(in super::super) struct Store {
     pub(in super::super) turns: Arc<Turns>,
     /// What holds in each office, as last read.
     pub(in super::super) laws: Arc<Laws>,
+    /// What opens what people wrote.
+    pub(in super::super) vault: Arc<Vault>,
     /// What is counted.
     pub(in super::super) measures: Arc<Measures>,
 }

@@ -16,11 +16,12 @@ use uuid::Uuid;
 use super::count::count;
 use super::pool::Store;
 use super::says::says;
-use super::{Connection, batch, index};
+use super::{Connection, batch, index, vault};
 use crate::Answer;
 use crate::schema::{case_search, case_search_backlog, case_texts, cases};
 use crate::search::{KINDS, pieces, words};
 use crate::sql_types::Bind;
+use crate::vault::Vault;
 use crate::write_path::rows::SearchRow;
 
 /// How many candidates are looked at one by one; with more, reading on in the list is the shorter way.
@@ -88,7 +89,7 @@ pub(super) fn candidates(
 }
 
 /// Notes anew what these cases say. Whoever calls it holds them.
-pub(super) fn note(connection: &mut Connection, mut noted: Vec<(Uuid, Uuid)>) -> Answer<()> {
+pub(super) fn note(connection: &mut Connection, vault: &Vault, mut noted: Vec<(Uuid, Uuid)>) -> Answer<()> {
     // Sorted, so that no two batches wait for each other in a circle.
     noted.sort_unstable();
     noted.dedup();
@@ -96,7 +97,7 @@ pub(super) fn note(connection: &mut Connection, mut noted: Vec<(Uuid, Uuid)>) ->
         return Ok(());
     }
     batch::leave(connection, &noted)?;
-    let rows = from_texts(connection, &noted)?;
+    let rows = from_texts(connection, vault, &noted)?;
     if !rows.is_empty() {
         batch::say(connection, &rows)?;
     }
@@ -121,7 +122,7 @@ pub(super) fn tend(store: &Store) -> Answer<bool> {
     let measures = &store.measures;
     let (waiting, rows) = store.read(TABLE, |connection| {
         let waiting = index::waiting(connection, AT_ONCE)?;
-        let (noted, older) = said_by(connection, &waiting)?;
+        let (noted, older) = said_by(connection, &store.vault, &waiting)?;
         Ok((waiting, [noted, older].concat()))
     })?;
     if waiting.is_empty() {
@@ -132,7 +133,9 @@ pub(super) fn tend(store: &Store) -> Answer<bool> {
         .into_iter()
         .map(|row| ((row.office_id, row.case_id), Cut::of(row)))
         .collect();
-    let indexed = store.write(TABLE, |connection| index_these(connection, &waiting, &cut))?;
+    let indexed = store.write(TABLE, |connection| {
+        index_these(connection, &store.vault, &waiting, &cut)
+    })?;
     let more = i64::try_from(waiting.len()).is_ok_and(|waiting| waiting == AT_ONCE);
     let (before, after) = measures.indexed(indexed);
     if !more {
@@ -169,12 +172,13 @@ impl Cut {
 /// took. What has been said since the pieces were cut is cut anew.
 fn index_these(
     connection: &mut Connection,
+    vault: &Vault,
     waiting: &[(Uuid, Uuid)],
     cut: &BTreeMap<(Uuid, Uuid), Cut>,
 ) -> Answer<usize> {
     let taken = index::take(connection, waiting)?;
     let indexed = taken.len();
-    let (noted, older) = said_by(connection, &taken)?;
+    let (noted, older) = said_by(connection, vault, &taken)?;
     if !older.is_empty() {
         batch::say(connection, &older)?;
     }
@@ -195,7 +199,11 @@ fn index_these(
 }
 
 /// What these cases say: as it is noted, and, for those from before there was a search, as it is still to be noted.
-fn said_by(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> Answer<(Vec<SearchRow>, Vec<SearchRow>)> {
+fn said_by(
+    connection: &mut Connection,
+    vault: &Vault,
+    cases: &[(Uuid, Uuid)],
+) -> Answer<(Vec<SearchRow>, Vec<SearchRow>)> {
     let mut offices: Vec<Bind<Uuid>> = cases.iter().map(|(office, _)| Bind(*office)).collect();
     offices.dedup_by_key(|office| office.0);
     let ids: Vec<Bind<Uuid>> = cases.iter().map(|(_, case)| Bind(*case)).collect();
@@ -212,12 +220,12 @@ fn said_by(connection: &mut Connection, cases: &[(Uuid, Uuid)]) -> Answer<(Vec<S
             words,
         })
         .collect();
-    let older = from_texts(connection, &without(cases.to_vec(), &noted))?;
+    let older = from_texts(connection, vault, &without(cases.to_vec(), &noted))?;
     Ok((noted, older))
 }
 
-/// What these cases say, made of their texts; those that are confidential say nothing.
-fn from_texts(connection: &mut Connection, asked: &[(Uuid, Uuid)]) -> Answer<Vec<SearchRow>> {
+/// What these cases say, made of their texts; those that are confidential or erased say nothing.
+fn from_texts(connection: &mut Connection, vault: &Vault, asked: &[(Uuid, Uuid)]) -> Answer<Vec<SearchRow>> {
     let mut offices: BTreeMap<Uuid, Vec<Bind<Uuid>>> = BTreeMap::new();
     for (office, case) in asked {
         offices.entry(*office).or_default().push(Bind(*case));
@@ -231,14 +239,32 @@ fn from_texts(connection: &mut Connection, asked: &[(Uuid, Uuid)]) -> Answer<Vec
             .order(cases::id)
             .select((cases::id, cases::case_no))
             .load(connection)?;
-        let said: Vec<(Uuid, String)> = case_texts::table
+        let keys = vault::keys_of(
+            connection,
+            vault,
+            office,
+            &open.iter().map(|(case, _)| *case).collect::<Vec<_>>(),
+        )?;
+        let sealed: Vec<(Uuid, Uuid, String, Vec<u8>)> = case_texts::table
             .filter(case_texts::office_id.eq(Bind(office)))
             .filter(case_texts::case_id.eq_any(ids))
             .filter(case_texts::kind.eq_any(KINDS))
             .order((case_texts::created_at, case_texts::id))
-            .select((case_texts::case_id, case_texts::body))
+            .select((
+                case_texts::case_id,
+                case_texts::id,
+                case_texts::kind,
+                case_texts::sealed,
+            ))
             .load(connection)?;
-        rows.extend(open.into_iter().map(|(case, case_no)| {
+        let mut said: Vec<(Uuid, String)> = Vec::with_capacity(sealed.len());
+        for (case, id, kind, sealed) in sealed {
+            if let Some(key) = keys.get(&case) {
+                said.push((case, key.open(id, &kind, &sealed)?.1));
+            }
+        }
+        let open = open.into_iter().filter(|(case, _)| keys.contains_key(case));
+        rows.extend(open.map(|(case, case_no)| {
             let its = said.iter().filter(|(of, _)| *of == case);
             SearchRow {
                 office_id: office,

@@ -11,7 +11,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use uuid::Uuid;
 
 use super::plans::Plans;
-use super::{Connection, Turns, batch, law, rulebook_version, search, sweep, write};
+use super::{Connection, Turns, batch, erasure, law, rulebook_version, search, sweep, write};
 use crate::Answer;
 use crate::case::LookDue;
 use crate::database::Options;
@@ -19,11 +19,13 @@ use crate::law::Laws;
 use crate::measure::Measures;
 use crate::store_error::{Cause, Conflict, StoreError};
 use crate::sweep::Failure;
+use crate::vault::Vault;
 use crate::write_path::rows::Writes;
 use crate::write_path::sweeper::Sweeper;
 use crate::write_path::{ClaimedKey, Found, Transaction, Unreadable, WritePath, Writer};
 
 /// Opens the write path with this many writers.
+#[expect(clippy::too_many_arguments, reason = "a writer needs as much")]
 pub(in super::super) fn write_path(
     url: &str,
     session: &str,
@@ -31,17 +33,34 @@ pub(in super::super) fn write_path(
     options: Options,
     turns: &Arc<Turns>,
     laws: &Arc<Laws>,
+    vault: &Arc<Vault>,
     measures: &Arc<Measures>,
 ) -> Result<WritePath, Cause> {
     let writers = (0..writers)
-        .map(|_| Own::boxed(url, session, turns, laws))
+        .map(|_| Own::boxed(url, session, turns, laws, vault))
         .collect();
-    Ok(WritePath::start(writers, options, &laws.rulebooks, measures)?)
+    Ok(WritePath::start(
+        writers,
+        options,
+        &laws.rulebooks,
+        vault,
+        measures,
+    )?)
 }
 
 /// The sweep's way through the write path.
-pub(in super::super) fn sweeper(url: &str, session: &str, turns: &Arc<Turns>, laws: &Arc<Laws>) -> Sweeper {
-    Sweeper::new(Own::boxed(url, session, turns, laws), &laws.rulebooks)
+pub(in super::super) fn sweeper(
+    url: &str,
+    session: &str,
+    turns: &Arc<Turns>,
+    laws: &Arc<Laws>,
+    vault: &Arc<Vault>,
+) -> Sweeper {
+    Sweeper::new(
+        Own::boxed(url, session, turns, laws, vault),
+        &laws.rulebooks,
+        vault,
+    )
 }
 
 /// A connection that is nobody else's.
@@ -50,16 +69,24 @@ struct Own {
     session: String,
     turns: Arc<Turns>,
     laws: Arc<Laws>,
+    vault: Arc<Vault>,
     connection: Option<(Connection, Plans)>,
 }
 
 impl Own {
-    fn boxed(url: &str, session: &str, turns: &Arc<Turns>, laws: &Arc<Laws>) -> Box<dyn Writer> {
+    fn boxed(
+        url: &str,
+        session: &str,
+        turns: &Arc<Turns>,
+        laws: &Arc<Laws>,
+        vault: &Arc<Vault>,
+    ) -> Box<dyn Writer> {
         Box::new(Self {
             url: url.to_owned(),
             session: session.to_owned(),
             turns: Arc::clone(turns),
             laws: Arc::clone(laws),
+            vault: Arc::clone(vault),
             connection: None,
         })
     }
@@ -91,6 +118,7 @@ impl Writer for Own {
                     work(&mut Open {
                         connection,
                         laws: &self.laws,
+                        vault: &self.vault,
                     })
                 })
             })
@@ -119,6 +147,7 @@ impl Writer for Own {
 struct Open<'c> {
     connection: &'c mut Connection,
     laws: &'c Laws,
+    vault: &'c Vault,
 }
 
 impl Transaction for Open<'_> {
@@ -126,8 +155,15 @@ impl Transaction for Open<'_> {
         Ok(batch::lock(self.connection, keys, offices)?)
     }
 
-    fn read(&mut self, keys: &[ClaimedKey], offices: &[Uuid], cases: &[(Uuid, Uuid)]) -> Answer<Found> {
-        let (remembered, stamps, held) = batch::read(self.connection, keys, offices, cases)?;
+    fn read(
+        &mut self,
+        keys: &[ClaimedKey],
+        offices: &[Uuid],
+        cases: &[(Uuid, Uuid)],
+        worded: &[(Uuid, Uuid)],
+    ) -> Answer<Found> {
+        let (remembered, stamps, held, case_keys) =
+            batch::read(self.connection, keys, offices, cases, worded)?;
         let mut laws = BTreeMap::new();
         for (office, directory, calendar) in stamps {
             let known = calendar.and_then(|calendar| self.laws.known(office, directory, calendar));
@@ -145,6 +181,7 @@ impl Transaction for Open<'_> {
             remembered,
             laws,
             held,
+            case_keys,
         })
     }
 
@@ -174,6 +211,7 @@ impl Transaction for Open<'_> {
             other => other.into(),
         })?;
         cases.extend(&writes.saying_more);
-        search::note(self.connection, cases)
+        search::note(self.connection, self.vault, cases)?;
+        erasure::erase(self.connection, &writes.erased)
     }
 }

@@ -15,10 +15,10 @@ use crate::case::LookDue;
 use crate::sql_types::{Id, Instant};
 use crate::statement::{As, Statement, Values};
 use crate::write_path::rows::{
-    AnswerRow, CaseRow, DutyRow, EventRow, NotificationRow, OutboxRow, SearchRow, SightRow, StateRow,
-    TextRow, Writes,
+    AnswerRow, CaseRow, DutyRow, EventRow, KeyRow, MarkRow, NotificationRow, OutboxRow, SearchRow, SightRow,
+    StateRow, TextRow, Writes,
 };
-use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp, key_hash, office_hash};
+use crate::write_path::{ClaimedKey, Kept, Stamp, key_hash, office_hash};
 
 /// The class of the advisory locks on offices; keys are locked under one number of 64 bits, so the two never meet.
 const OFFICE: &str = "1751738746";
@@ -108,8 +108,8 @@ pub(super) fn stamps(connection: &mut Connection, offices: &[Uuid]) -> QueryResu
         .load(connection)
 }
 
-/// A row of [`read`]: office, case, four texts, bytes, two versions. One with a case is a case, one with a version an
-/// office, the others are answers.
+/// A row of [`read`]: office, case, four texts, bytes, two versions. One with a case and a sight is a case, one with a
+/// case alone the key of one, one with a version an office, the others are answers.
 type Row = (
     Id,
     Nullable<Id>,
@@ -135,7 +135,9 @@ type RowRead = (
     Option<i64>,
 );
 
-/// What the keys remember, the versions of the offices' law, and the states of the cases, which are locked. A statement
+/// What the keys remember, the versions of the offices' law, the states of the cases, which are locked, and the keys of
+/// those for which there are texts. A case's key is written with the case and only wrapped anew after that, so that
+/// whichever version the statement sees opens. A statement
 /// of its own, after the locks: its snapshot must be the newer one. The cases are sorted, so that no two batches wait
 /// for each other in a circle.
 pub(super) fn read(
@@ -143,7 +145,8 @@ pub(super) fn read(
     keys: &[ClaimedKey],
     offices: &[Uuid],
     wanted: &[(Uuid, Uuid)],
-) -> QueryResult<(Vec<KeptAnswer>, Vec<Stamp>, Vec<HeldState>)> {
+    worded: &[(Uuid, Uuid)],
+) -> QueryResult<Kept> {
     const TEXT: &str = "\
         WITH held AS MATERIALIZED (\
         SELECT s.office_id, s.case_id, s.document, s.sight, s.head FROM unnest(?, ?) AS k(office_id, case_id) \
@@ -157,7 +160,10 @@ pub(super) fn read(
         UNION ALL \
         SELECT o.id, NULL, NULL, NULL, NULL, NULL, NULL, o.directory_version, \
         (SELECT max(c.version) FROM calendars c WHERE c.code = o.calendar_code) \
-        FROM offices o WHERE o.id = ANY(?)";
+        FROM offices o WHERE o.id = ANY(?) \
+        UNION ALL \
+        SELECT t.office_id, t.case_id, t.master_key, NULL, NULL, NULL, t.wrapped, NULL, NULL \
+        FROM unnest(?, ?) AS k(office_id, case_id) JOIN case_keys t USING (office_id, case_id)";
     let values: Values<Pg> = vec![
         array::<Id, _>(wanted.iter().map(|(office, _)| *office).collect()),
         array::<Id, _>(wanted.iter().map(|(_, case)| *case).collect()),
@@ -166,13 +172,18 @@ pub(super) fn read(
         array::<Text, _>(keys.iter().map(|key| key.operation.as_str()).collect()),
         array::<Text, _>(keys.iter().map(|key| key.key.as_str()).collect()),
         array::<Id, _>(offices.to_vec()),
+        array::<Id, _>(worded.iter().map(|(office, _)| *office).collect()),
+        array::<Id, _>(worded.iter().map(|(_, case)| *case).collect()),
     ];
-    let (mut answers, mut stamps, mut cases) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut answers, mut stamps, mut cases, mut case_keys) = (vec![], vec![], vec![], vec![]);
     let rows: Vec<RowRead> = Statement::<Pg, Row>::new(TEXT, values).load(connection)?;
     for (office, case, first, second, third, fourth, bytes, directory, calendar) in rows {
         match (case, directory, (first, second, third, fourth), bytes) {
             (Some(case), None, (Some(document), Some(sight), None, None), Some(head)) => {
                 cases.push((office, case, document, sight, head));
+            }
+            (Some(case), None, (Some(master_key), None, None, None), Some(wrapped)) => {
+                case_keys.push((office, case, master_key, wrapped));
             }
             (None, Some(directory), ..) => stamps.push((office, directory, calendar)),
             (None, None, (Some(caller), Some(operation), Some(key), Some(outcome)), Some(hash)) => {
@@ -181,7 +192,7 @@ pub(super) fn read(
             _ => return Err(DieselError::DeserializationError("a row of no kind".into())),
         }
     }
-    Ok((answers, stamps, cases))
+    Ok((answers, stamps, cases, case_keys))
 }
 
 /// Writes everything in one statement. Answers the cases that were there before and are found by something else now:
@@ -192,6 +203,8 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     values.extend(StateRow::arrays(&writes.states));
     values.extend(EventRow::arrays(&writes.events));
     values.extend(TextRow::arrays(&writes.texts));
+    values.extend(KeyRow::arrays(&writes.keys));
+    values.extend(MarkRow::arrays(&writes.marks));
     values.extend(DutyRow::arrays(&writes.duties));
     values.extend(SightRow::arrays(&writes.sight_lost));
     values.extend(SightRow::arrays(&writes.sight_gained));
@@ -239,7 +252,8 @@ fn text() -> String {
     format!(
         "WITH {cases}, {states}, events_new AS ({events} RETURNING office_id, case_id), \
          anchors_owed AS (INSERT INTO checkpoint_backlog (office_id, case_id) \
-         SELECT DISTINCT office_id, case_id FROM events_new), texts_new AS ({texts}), duties_new AS ({duties}), \
+         SELECT DISTINCT office_id, case_id FROM events_new), texts_new AS ({texts}), keys_new AS ({keys}), \
+         marks_new AS ({marks} ON CONFLICT DO NOTHING), duties_new AS ({duties}), \
          sight_lost AS (DELETE FROM case_sight t USING {lost} \
          WHERE t.office_id = v.office_id AND t.case_id = v.case_id AND t.key = v.key AND t.barred = v.barred), \
          sight_gained AS ({gained}), said AS MATERIALIZED (SELECT {words} FROM {said}), \
@@ -252,6 +266,8 @@ fn text() -> String {
         said = unnest(SearchRow::COLUMNS),
         events = insert("events", EventRow::COLUMNS),
         texts = insert("case_texts", TextRow::COLUMNS),
+        keys = insert("case_keys", KeyRow::COLUMNS),
+        marks = insert("complainant_marks", MarkRow::COLUMNS),
         lost = unnest(SightRow::COLUMNS),
         gained = insert("case_sight", SightRow::COLUMNS),
         answers = insert("remembered_answers", AnswerRow::COLUMNS),

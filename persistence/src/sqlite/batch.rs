@@ -14,10 +14,10 @@ use crate::case::LookDue;
 use crate::sql_types::{Id, Instant};
 use crate::statement::{As, Statement, Values};
 use crate::write_path::rows::{
-    AnswerRow, CaseRow, DutyRow, EventRow, NotificationRow, OutboxRow, SearchRow, SightRow, StateRow,
-    TextRow, Writes,
+    AnswerRow, CaseRow, DutyRow, EventRow, KeyRow, MarkRow, NotificationRow, OutboxRow, SearchRow, SightRow,
+    StateRow, TextRow, Writes,
 };
-use crate::write_path::{ClaimedKey, HeldState, KeptAnswer, Stamp};
+use crate::write_path::{ClaimedKey, HeldState, Kept, KeptAnswer, KeptKey, Stamp};
 
 /// Claims keys and keeps directories as they are until the commit, as the transaction does already: nobody else can
 /// hold anything.
@@ -39,16 +39,33 @@ pub(super) fn claim(connection: &mut Connection, now: DateTime<Utc>, most: u32) 
     Ok(due.into_iter().map(LookDue::from).collect())
 }
 
-/// What the keys remember, the versions of the offices' law, and the states of the cases.
+/// What the keys remember, the versions of the offices' law, the states of the cases, and the keys of those for which there
+/// are texts.
 pub(super) fn read(
     connection: &mut Connection,
     keys: &[ClaimedKey],
     offices: &[Uuid],
     cases: &[(Uuid, Uuid)],
-) -> QueryResult<(Vec<KeptAnswer>, Vec<Stamp>, Vec<HeldState>)> {
+    worded: &[(Uuid, Uuid)],
+) -> QueryResult<Kept> {
     let remembered = remembered(connection, keys)?;
     let stamps = stamps(connection, offices)?;
-    Ok((remembered, stamps, held(connection, cases)?))
+    let held = held(connection, cases)?;
+    Ok((remembered, stamps, held, case_keys(connection, worded)?))
+}
+
+/// The keys under which the texts of these cases are sealed.
+fn case_keys(connection: &mut Connection, worded: &[(Uuid, Uuid)]) -> QueryResult<Vec<KeptKey>> {
+    const TEXT: &str = "SELECT office_id, case_id, master_key, wrapped FROM case_keys \
+                        WHERE office_id = ? AND case_id = ?";
+    let mut found = Vec::new();
+    for (office, case) in worded {
+        found.extend(
+            Statement::<Sqlite, (Id, Id, Text, Binary)>::new(TEXT, vec![id(*office), id(*case)])
+                .load::<KeptKey>(connection)?,
+        );
+    }
+    Ok(found)
 }
 
 /// What these keys remember.
@@ -113,6 +130,13 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     static STATE: LazyLock<[String; 2]> = LazyLock::new(|| snapshot("case_states", StateRow::COLUMNS));
     static EVENT: LazyLock<String> = LazyLock::new(|| insert("events", EventRow::COLUMNS));
     static TEXT: LazyLock<String> = LazyLock::new(|| insert("case_texts", TextRow::COLUMNS));
+    static KEY: LazyLock<String> = LazyLock::new(|| insert("case_keys", KeyRow::COLUMNS));
+    static MARK: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "{} ON CONFLICT DO NOTHING",
+            insert("complainant_marks", MarkRow::COLUMNS)
+        )
+    });
     static DUTY: LazyLock<String> = LazyLock::new(|| {
         let set = assignments(&DutyRow::COLUMNS[3..]);
         format!(
@@ -168,6 +192,12 @@ pub(super) fn write(connection: &mut Connection, writes: &Writes) -> QueryResult
     }
     for row in &writes.texts {
         run(&TEXT, row.values())?;
+    }
+    for row in &writes.keys {
+        run(&KEY, row.values())?;
+    }
+    for row in &writes.marks {
+        run(&MARK, row.values())?;
     }
     for row in &writes.duties {
         run(&DUTY, row.values())?;

@@ -15,6 +15,7 @@ use crate::case::{Accepted, NotAccepted, Reply, Submission};
 use crate::law::Shelf;
 use crate::measure::{Measures, Outcome};
 use crate::store_error::StoreError;
+use crate::vault::Vault;
 
 /// How long the database may be out of every writer's reach before those who wait are told that it is gone.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
@@ -35,6 +36,7 @@ pub(super) struct Clerk {
     writer: Box<dyn Writer>,
     queue: Arc<Queue>,
     rulebooks: Arc<Shelf>,
+    vault: Arc<Vault>,
     measures: Arc<Measures>,
     /// How many commands share a transaction at most.
     most: usize,
@@ -65,6 +67,7 @@ impl Clerk {
         writer: Box<dyn Writer>,
         queue: &Arc<Queue>,
         rulebooks: &Arc<Shelf>,
+        vault: &Arc<Vault>,
         measures: &Arc<Measures>,
         most: usize,
     ) -> Self {
@@ -72,6 +75,7 @@ impl Clerk {
             writer,
             queue: Arc::clone(queue),
             rulebooks: Arc::clone(rulebooks),
+            vault: Arc::clone(vault),
             measures: Arc::clone(measures),
             most,
             up: false,
@@ -254,7 +258,7 @@ impl Clerk {
         let done = catch_unwind(AssertUnwindSafe(|| {
             self.writer.transaction(&mut |transaction| {
                 let known = know(transaction, &submissions, &self.rulebooks)?;
-                let (given, writes) = fold::fold(&submissions, known, &self.rulebooks);
+                let (given, writes) = fold::fold(&submissions, known, &self.rulebooks, &self.vault);
                 answers = given;
                 if !writes.is_empty() {
                     transaction.write(&writes)?;

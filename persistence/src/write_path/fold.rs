@@ -16,15 +16,19 @@ use domain::words::AxisName;
 use uuid::Uuid;
 
 use super::rows::{
-    AnswerRow, CaseRow, DutyRow, EventRow, NotificationRow, OutboxRow, SearchRow, SightRow, StateRow,
-    TextRow, Writes,
+    AnswerRow, CaseRow, DutyRow, EventRow, KeyRow, MarkRow, NotificationRow, OutboxRow, SearchRow, SightRow,
+    StateRow, TextRow, Writes,
 };
-use super::{ClaimedKey, HeldState, KeptAnswer, LawFound, Unreadable, whole};
+use super::{ClaimedKey, HeldState, KeptAnswer, KeptKey, LawFound, Unreadable, whole};
 use crate::case::{Accepted, DutyState, NotAccepted, Remembered, Submission};
 use crate::chain::{link, origin};
 use crate::law::{Law, Shelf};
 use crate::search::{is_searched, words};
 use crate::store_error::{Conflict, StoreError};
+use crate::vault::{CaseKey, Vault, Wrapped};
+
+/// The kind of the entry by which a case is erased.
+const ERASED: &str = "CaseErased";
 
 /// What is known before the first command is decided, and what the commands add to it.
 #[derive(Default)]
@@ -35,6 +39,24 @@ pub(super) struct Known {
     pub(super) laws: BTreeMap<Uuid, LawFound>,
     remembered: BTreeMap<ClaimedKey, (Vec<u8>, Result<Remembered, Unreadable>)>,
     cases: BTreeMap<(Uuid, Uuid), Standing>,
+    keys: BTreeMap<(Uuid, Uuid), Wrapped>,
+}
+
+/// What the commands of a batch leave behind, so far.
+#[derive(Default)]
+struct Left<'s> {
+    writes: Writes,
+    duties: BTreeMap<(Uuid, Uuid), DutyRow>,
+    /// What they say that is searched.
+    said: BTreeMap<(Uuid, Uuid), Vec<&'s str>>,
+}
+
+/// The texts of a command, sealed, with the case's key if it is a new one.
+#[derive(Default)]
+struct Sealed {
+    key: Option<Wrapped>,
+    texts: Vec<TextRow>,
+    marks: Vec<MarkRow>,
 }
 
 /// A case as the batch has it so far.
@@ -88,6 +110,11 @@ impl Known {
         }
     }
 
+    pub(super) fn find_keys(&mut self, keys: Vec<KeptKey>) {
+        let wrapped = |(office, case, master_key, bytes)| ((office, case), Wrapped { master_key, bytes });
+        self.keys.extend(keys.into_iter().map(wrapped));
+    }
+
     /// The versions of rulebooks under which the cases live, and those to which some are moved.
     pub(super) fn versions(&self, submissions: &[&Submission]) -> BTreeSet<(String, String)> {
         let cases = self
@@ -109,20 +136,19 @@ pub(super) fn fold(
     submissions: &[&Submission],
     mut known: Known,
     rulebooks: &Shelf,
+    vault: &Vault,
 ) -> (Vec<Result<Accepted, NotAccepted>>, Writes) {
-    let mut writes = Writes::default();
-    let mut duties = BTreeMap::new();
+    let mut left = Left::default();
     let answers = submissions
         .iter()
-        .map(|submission| known.put(submission, rulebooks, &mut writes, &mut duties))
+        .map(|submission| known.put(submission, rulebooks, vault, &mut left))
         .collect();
+    let Left {
+        mut writes,
+        duties,
+        mut said,
+    } = left;
     writes.duties = duties.into_values().collect();
-    let mut said: BTreeMap<(Uuid, Uuid), Vec<&str>> = BTreeMap::new();
-    for text in writes.texts.iter().filter(|text| is_searched(&text.kind)) {
-        said.entry((text.office_id, text.case_id))
-            .or_default()
-            .push(&text.body);
-    }
     for ((office, case), standing) in known.cases {
         if let Some((row, state)) = standing.rows {
             let kept = standing.sight_kept.unwrap_or_default();
@@ -156,17 +182,17 @@ pub(super) fn fold(
 }
 
 impl Known {
-    fn put(
+    fn put<'s>(
         &mut self,
-        submission: &Submission,
+        submission: &'s Submission,
         rulebooks: &Shelf,
-        writes: &mut Writes,
-        duties: &mut BTreeMap<(Uuid, Uuid), DutyRow>,
+        vault: &Vault,
+        left: &mut Left<'s>,
     ) -> Result<Accepted, NotAccepted> {
-        let key = submission
-            .key
-            .as_ref()
-            .map(|key| (ClaimedKey::of(submission.office.0, key), key.request_hash));
+        let key = submission.key.as_ref().map(|key| {
+            let hash = vault.veiled(&key.request_hash);
+            (ClaimedKey::of(submission.office.0, key), hash)
+        });
         if let Some((key, hash)) = &key {
             if self.in_progress.contains(key) {
                 return Err(NotAccepted::KeyInProgress);
@@ -195,9 +221,28 @@ impl Known {
                 )))
             })?;
 
+        let fresh = standing.is_none();
+        let sealed = self.sealed(submission, &decided.case, fresh, vault)?;
+        let Left { writes, duties, said } = left;
+        if decided.events.iter().any(|event| event.event_type == ERASED) {
+            writes.erased.push(place);
+        }
         writes.events.extend(decided.events);
-        writes.texts.extend(texts(submission));
         writes.notifications.extend(decided.notifications);
+        if let Some(wrapped) = sealed.key {
+            writes.keys.push(KeyRow {
+                office_id: place.0,
+                case_id: place.1,
+                master_key: wrapped.master_key.clone(),
+                wrapped: wrapped.bytes.clone(),
+            });
+            self.keys.insert(place, wrapped);
+        }
+        writes.texts.extend(sealed.texts);
+        writes.marks.extend(sealed.marks);
+        for text in submission.texts.iter().filter(|text| is_searched(&text.kind)) {
+            said.entry(place).or_default().push(&text.body);
+        }
         for duty in decided.duties {
             duties.insert((duty.office_id, duty.id), duty);
         }
@@ -223,16 +268,60 @@ impl Known {
                 caller: key.caller.clone(),
                 operation: key.operation.clone(),
                 key: key.key.clone(),
-                request_hash: hash.to_vec(),
+                request_hash: hash.clone(),
                 outcome: decided.outcome,
                 created_at: submission.now,
             });
             self.remembered
-                .insert(key, (hash.to_vec(), Ok(decided.remembered.clone())));
+                .insert(key, (hash, Ok(decided.remembered.clone())));
         }
         Ok(Accepted::Done {
             remembered: decided.remembered,
             case: decided.case,
+        })
+    }
+}
+
+impl Known {
+    /// The command's texts under the case's key; a fresh case gets one, whether or not it has texts already.
+    fn sealed(
+        &self,
+        submission: &Submission,
+        case: &Case,
+        fresh: bool,
+        vault: &Vault,
+    ) -> Result<Sealed, NotAccepted> {
+        if submission.texts.is_empty() && !fresh {
+            return Ok(Sealed::default());
+        }
+        let (office_id, case_id) = (submission.office.0, submission.case.0);
+        let (key, new) = match self.keys.get(&(office_id, case_id)) {
+            Some(kept) => {
+                let key = vault.key(office_id, case_id, kept).map_err(NotAccepted::Store)?;
+                (key, None)
+            }
+            // The rules take no texts for what is erased; a key for them would outlive the erasure.
+            None if case.is_erased() => {
+                let reason = "an erased case takes no texts".into();
+                return Err(NotAccepted::Store(StoreError::Failed(reason)));
+            }
+            None => {
+                let (key, wrapped) = vault.draw(office_id, case_id);
+                (key, Some(wrapped))
+            }
+        };
+        let marks = submission.texts.iter().flat_map(|text| &text.marks);
+        Ok(Sealed {
+            key: new,
+            texts: texts(submission, &key).collect(),
+            marks: marks
+                .map(|mark| MarkRow {
+                    office_id,
+                    kind: mark.kind.as_str().to_owned(),
+                    hash: vault.hash(submission.office, mark),
+                    case_id,
+                })
+                .collect(),
         })
     }
 }
@@ -472,14 +561,13 @@ fn opens(command: &Command) -> Option<CaseId> {
     }
 }
 
-fn texts(submission: &Submission) -> impl Iterator<Item = TextRow> + '_ {
+fn texts<'s>(submission: &'s Submission, key: &'s CaseKey) -> impl Iterator<Item = TextRow> + 's {
     submission.texts.iter().map(|text| TextRow {
         office_id: submission.office.0,
         case_id: submission.case.0,
         id: text.id.0,
         kind: text.kind.clone(),
-        body: text.body.clone(),
-        salt: text.salt.clone(),
+        sealed: key.seal(text),
         created_at: submission.now,
     })
 }

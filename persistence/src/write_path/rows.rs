@@ -104,15 +104,34 @@ row! {
 }
 
 row! {
-    /// A text.
+    /// A text, sealed.
     TextRow {
         office_id: Uuid => Id,
         case_id: Uuid => Id,
         id: Uuid => Id,
         kind: String => Text,
-        body: String => Text,
-        salt: Vec<u8> => Binary,
+        sealed: Vec<u8> => Binary,
         created_at: DateTime<Utc> => Instant,
+    }
+}
+
+row! {
+    /// The key of a fresh case, wrapped.
+    KeyRow {
+        office_id: Uuid => Id,
+        case_id: Uuid => Id,
+        master_key: String => Text,
+        wrapped: Vec<u8> => Binary,
+    }
+}
+
+row! {
+    /// What a complainant is found by.
+    MarkRow {
+        office_id: Uuid => Id,
+        kind: String => Text,
+        hash: Vec<u8> => Binary,
+        case_id: Uuid => Id,
     }
 }
 
@@ -215,6 +234,8 @@ pub(crate) struct Writes {
     pub(crate) states: Vec<StateRow>,
     pub(crate) events: Vec<EventRow>,
     pub(crate) texts: Vec<TextRow>,
+    pub(crate) keys: Vec<KeyRow>,
+    pub(crate) marks: Vec<MarkRow>,
     pub(crate) duties: Vec<DutyRow>,
     pub(crate) sight_lost: Vec<SightRow>,
     pub(crate) sight_gained: Vec<SightRow>,
@@ -225,6 +246,8 @@ pub(crate) struct Writes {
     pub(crate) answers: Vec<AnswerRow>,
     pub(crate) outbox: Vec<OutboxRow>,
     pub(crate) notifications: Vec<NotificationRow>,
+    /// Cases of which nothing that a person wrote is to stay.
+    pub(crate) erased: Vec<(Uuid, Uuid)>,
 }
 
 impl Writes {

@@ -16,21 +16,24 @@ use crate::case::{Accepted, LookDue, Submission};
 use crate::law::Shelf;
 use crate::store_error::StoreError;
 use crate::sweep::{Failure, Swept};
+use crate::vault::Vault;
 
 /// Whoever sweeps here; one batch at a time.
 pub(crate) struct Sweeper {
     writer: Mutex<Box<dyn Writer>>,
     rulebooks: Arc<Shelf>,
+    vault: Arc<Vault>,
 }
 
 /// The kinds of entries that are steps of their own.
 const STEPS: [&str; 3] = ["StepTaken", "LimitsResumed", "DispatchSigned"];
 
 impl Sweeper {
-    pub(crate) fn new(writer: Box<dyn Writer>, rulebooks: &Arc<Shelf>) -> Self {
+    pub(crate) fn new(writer: Box<dyn Writer>, rulebooks: &Arc<Shelf>, vault: &Arc<Vault>) -> Self {
         Self {
             writer: Mutex::new(writer),
             rulebooks: Arc::clone(rulebooks),
+            vault: Arc::clone(vault),
         }
     }
 
@@ -92,7 +95,7 @@ impl Sweeper {
         let looks: Vec<Submission> = claimed.iter().map(|due| look_at(due, now)).collect();
         let looks: Vec<&Submission> = looks.iter().collect();
         let known = know(transaction, &looks, &self.rulebooks)?;
-        let (answers, writes) = fold::fold(&looks, known, &self.rulebooks);
+        let (answers, writes) = fold::fold(&looks, known, &self.rulebooks, &self.vault);
         if !writes.is_empty() {
             transaction.write(&writes)?;
         }

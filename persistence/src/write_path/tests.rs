@@ -14,6 +14,7 @@ use super::sweeper::Sweeper;
 use super::*;
 use crate::case::Accepted;
 use crate::sweep::{Fault, Swept};
+use crate::vault::MasterKeys;
 
 type Told = Result<Accepted, NotAccepted>;
 
@@ -62,7 +63,13 @@ impl Transaction for Scripted {
         Ok(vec![true; keys.len()])
     }
 
-    fn read(&mut self, _: &[ClaimedKey], _: &[Uuid], cases: &[(Uuid, Uuid)]) -> Answer<Found> {
+    fn read(
+        &mut self,
+        _: &[ClaimedKey],
+        _: &[Uuid],
+        cases: &[(Uuid, Uuid)],
+        _: &[(Uuid, Uuid)],
+    ) -> Answer<Found> {
         if !cases.iter().any(|(_, case)| *case == BAD.0) {
             return Ok(Found::default());
         }
@@ -120,7 +127,14 @@ fn path_with(options: Options, trouble: Trouble, reached: &[bool]) -> (WritePath
             })
         })
         .collect();
-    let path = WritePath::start(writers, options, &Arc::default(), &Arc::default());
+    let (vault, _) = Vault::found(MasterKeys::of_demonstrations());
+    let path = WritePath::start(
+        writers,
+        options,
+        &Arc::default(),
+        &Arc::new(vault),
+        &Arc::default(),
+    );
     (path.expect("threads can be started"), plan)
 }
 
@@ -291,7 +305,8 @@ fn swept(trouble: Trouble) -> (Answer<Swept>, Arc<Plan>) {
         plan: Arc::clone(&plan),
         number: 0,
     };
-    let sweeper = Sweeper::new(Box::new(writer), &Arc::default());
+    let (vault, _) = Vault::found(MasterKeys::of_demonstrations());
+    let sweeper = Sweeper::new(Box::new(writer), &Arc::default(), &Arc::new(vault));
     (sweeper.sweep(DateTime::UNIX_EPOCH, 10), plan)
 }
 

@@ -430,13 +430,14 @@ fn pour(recipe: &Recipe, table: &str, molds: &Molds, input: &mut impl Write) -> 
 }
 
 /// Every table with rows of cases: whatever names a case, so that none is forgotten. What the service makes by itself of
-/// what is searched is left to it.
+/// what is searched is left to it; what is sealed for one case opens for no other, so that a copy has no texts.
 pub(crate) fn tables(server: &Server, database: &str) -> Outcome<Vec<Table>> {
     let said = server.ask(
         database,
         "SELECT table_name, column_name, data_type FROM information_schema.columns c \
          WHERE table_schema = 'public' AND is_generated = 'NEVER' AND NOT starts_with(table_name, 'case_search_') \
-         AND NOT starts_with(table_name, 'checkpoint_') AND (table_name = 'cases' OR EXISTS \
+         AND NOT starts_with(table_name, 'checkpoint_') AND NOT starts_with(table_name, 'case_texts') \
+         AND table_name NOT IN ('case_keys', 'complainant_marks', 'erasures') AND (table_name = 'cases' OR EXISTS \
          (SELECT FROM information_schema.columns o WHERE o.table_schema = 'public' \
           AND o.table_name = c.table_name AND o.column_name = 'case_id')) \
          ORDER BY table_name, ordinal_position",
@@ -483,20 +484,32 @@ fn numbers(server: &Server, database: &str) -> Outcome<BTreeMap<String, String>>
 }
 
 fn words(server: &Server, database: &str) -> Outcome<BTreeMap<String, Vec<(Kind, String)>>> {
-    let said = server.ask(database, "SELECT case_id, kind, body FROM case_texts")?;
-    let mut words: BTreeMap<String, Vec<(Kind, String)>> = BTreeMap::new();
-    for line in said.lines() {
-        if let [case, kind, body] = line.split('\t').collect::<Vec<_>>()[..]
-            && let Some(kind) = Kind::of(kind)
-        {
-            words
-                .entry(case.to_owned())
-                .or_default()
-                .push((kind, body.to_owned()));
-        }
-    }
-    Ok(words)
+    let said = server.ask(
+        database,
+        "SELECT case_id, replace(words, E'\\n', E'\\x1f') FROM case_search",
+    )?;
+    let lines = said.lines().filter_map(|line| line.split_once('\t'));
+    Ok(lines
+        .map(|(case, words)| (case.to_owned(), searched(words)))
+        .collect())
 }
+
+/// What a case says, from what is searched of it, its lines parted by [`PARTED`]: the texts themselves are sealed. After
+/// the number comes the subject, then the content, then what was answered.
+pub(crate) fn searched(words: &str) -> Vec<(Kind, String)> {
+    let kinds = [Kind::Subject, Kind::Content]
+        .into_iter()
+        .chain(std::iter::repeat(Kind::Reply));
+    words
+        .split(PARTED)
+        .filter(|line| line.chars().next().is_some_and(|first| !first.is_ascii()))
+        .zip(kinds)
+        .map(|(line, kind)| (kind, line.to_owned()))
+        .collect()
+}
+
+/// Stands between the lines of what is searched, where a line of its own would be read as another row.
+const PARTED: char = '\u{1f}';
 
 /// Drops the indexes that no key needs; answers the statements that make them again.
 pub(crate) fn drop_indexes(server: &Server, database: &str) -> Outcome<String> {

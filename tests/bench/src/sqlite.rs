@@ -13,9 +13,8 @@ use crate::lives::{self, HALL};
 use crate::load::{self, Load, Plan};
 use crate::mold::Mold;
 use crate::report::{Bound, Report, Target};
-use crate::seed::{Known, Molds, Recipe};
+use crate::seed::{Known, Molds, Recipe, searched};
 use crate::service::Service;
-use crate::texts::Kind;
 use crate::work::Work;
 use crate::{Outcome, tell};
 
@@ -183,7 +182,8 @@ fn copy(recipe: &Recipe, file: &mut SqliteConnection, cases: &[String]) -> Outco
         file,
         "SELECT m.name || ' ' || c.name AS line FROM sqlite_master m, pragma_table_info(m.name) c \
          WHERE m.type = 'table' AND (c.name = 'case_id' OR (m.name = 'cases' AND c.name = 'id')) \
-         AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND m.name NOT LIKE 'case_search_%'",
+         AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND m.name NOT LIKE 'case_search_%' AND m.name NOT LIKE 'case_texts%' \
+         AND m.name NOT IN ('case_keys', 'complainant_marks', 'erasures')",
     )?;
     for (table, column) in tables.iter().filter_map(|line| line.split_once(' ')) {
         let molds = molds(file, table, column, &known)?;
@@ -197,7 +197,7 @@ fn known(file: &mut SqliteConnection, cases: &[String]) -> Outcome<Known> {
     let ids = "SELECT hex(id) AS line FROM offices UNION ALL SELECT hex(id) FROM units UNION ALL SELECT hex(id) FROM staff \
                UNION ALL SELECT hex(id) FROM windows";
     let numbers = "SELECT hex(id) || ' ' || case_no AS line FROM cases WHERE case_no IS NOT NULL";
-    let texts = "SELECT hex(case_id) || ' ' || kind || ' ' || body AS line FROM case_texts";
+    let texts = "SELECT hex(case_id) || ' ' || replace(words, char(10), char(31)) AS line FROM case_search";
     let mut known = Known {
         ordinals: cases.iter().cloned().zip(0..).collect(),
         shared: lines(file, ids)?.iter().map(|id| dashed(id)).collect(),
@@ -208,15 +208,8 @@ fn known(file: &mut SqliteConnection, cases: &[String]) -> Outcome<Known> {
         known.numbers.insert(dashed(case), number.to_owned());
     }
     for line in lines(file, texts)? {
-        if let [case, kind, body] = line.splitn(3, ' ').collect::<Vec<_>>()[..]
-            && let Some(kind) = Kind::of(kind)
-        {
-            known
-                .words
-                .entry(dashed(case))
-                .or_default()
-                .push((kind, body.to_owned()));
-        }
+        let (case, words) = line.split_once(' ').ok_or("a case and what it says")?;
+        known.words.insert(dashed(case), searched(words));
     }
     Ok(known)
 }

@@ -56,18 +56,6 @@ pub(crate) enum Kind {
     Reply = 3,
 }
 
-impl Kind {
-    /// The kind by its word in the table of texts.
-    pub(crate) fn of(word: &str) -> Option<Self> {
-        match word {
-            "subject" => Some(Self::Subject),
-            "content" => Some(Self::Content),
-            "reply" => Some(Self::Reply),
-            _ => None,
-        }
-    }
-}
-
 /// A made-up subject.
 pub(crate) fn subject(dice: &mut Dice) -> String {
     text(dice, SUBJECT, &[])

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use people::{Database, Engine, on_both};
 
-use super::place::{by_hand, founded, opened, rulebooks, unit};
+use super::place::{by_hand, founded, masters, opened, rulebooks, unit};
 
 on_both!(
     replicas_that_start_together_migrate_once,
@@ -41,7 +41,7 @@ fn after_a_server_drops_every_connection_questions_and_acts_go_on() {
             readers,
             ..Options::default()
         };
-        let archive = open(&url, options, rulebooks()).expect("opened");
+        let archive = open(&url, options, rulebooks(), masters()).expect("opened");
         let office = founded(&*archive, "hall");
         thread::scope(|scope| {
             for _ in 0..16 {
@@ -67,7 +67,7 @@ fn who_is_busy_is_alive() {
         readers: 1,
         ..Options::default()
     };
-    let archive = open(&url, options, rulebooks()).expect("opened");
+    let archive = open(&url, options, rulebooks(), masters()).expect("opened");
     archive.health().expect("alive");
     let mut hand = PgConnection::establish(database.url()).expect("reached");
     hand.batch_execute("BEGIN; LOCK TABLE offices IN ACCESS EXCLUSIVE MODE")
@@ -87,7 +87,7 @@ fn who_is_busy_is_alive() {
 #[track_caller]
 fn fails_to_open(url: &str) -> (OpenError, String) {
     let url: DatabaseUrl = url.parse().expect("well formed");
-    let error = open(&url, Options::default(), rulebooks())
+    let error = open(&url, Options::default(), rulebooks(), masters())
         .err()
         .expect("an error");
     let mut chain = error.to_string();
@@ -179,6 +179,6 @@ fn the_folder_of_a_new_database_is_made() {
     let database = Database::fresh(Engine::Sqlite);
     let url = database.url().replace("huiyin.db", "new/huiyin.db");
     let url: DatabaseUrl = url.parse().expect("well formed");
-    let archive = open(&url, Options::default(), rulebooks()).expect("opened");
+    let archive = open(&url, Options::default(), rulebooks(), masters()).expect("opened");
     archive.health().expect("alive");
 }

@@ -29,6 +29,7 @@ use uuid::Uuid;
 use super::place::{member, morning, office, opened};
 
 /// An office that takes in cases, and the moment.
+#[derive(Clone)]
 pub(crate) struct Hall {
     pub(crate) archive: Arc<dyn Archive>,
     pub(crate) office: OfficeId,
@@ -56,6 +57,7 @@ pub(crate) fn text(kind: &str, body: &str) -> (Text, CaseText) {
         kind: kind.to_owned(),
         body: body.to_owned(),
         salt: vec![7; 16],
+        marks: Vec::new(),
     };
     let reference = Text {
         id: kept.id,
@@ -316,6 +318,15 @@ pub(crate) fn note(words: &str) -> Command {
         text: said(words),
         happened_at: None,
         sections: BTreeMap::new(),
+    })
+}
+
+/// Classifies, and says why in words that are kept.
+pub(crate) fn explained(reason: Text) -> Command {
+    Command::Classify(Classification {
+        axes: BTreeMap::from([(AxisName::Category, "conduct_service".parse().expect("a word"))]),
+        reason: Some(reason),
+        ..Classification::default()
     })
 }
 

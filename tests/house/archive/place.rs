@@ -9,13 +9,13 @@ use people::{Database, Engine};
 use persistence::office::{NewOffice, OfficeRecord};
 use persistence::staff::NewStaffMember;
 use persistence::unit::NewUnit;
-use persistence::{Archive, DatabaseUrl, Options, Rulebooks, open};
+use persistence::{Archive, DatabaseUrl, MasterKeys, Options, Rulebooks, open};
 use uuid::Uuid;
 
 /// The archive on a test's database.
 pub(crate) fn opened(database: &Database) -> Arc<dyn Archive> {
     let url: DatabaseUrl = database.url().parse().expect("the URL is well formed");
-    open(&url, Options::default(), rulebooks()).expect("the archive opens")
+    open(&url, Options::default(), rulebooks(), masters()).expect("the archive opens")
 }
 
 /// The rulebooks that come with the house.
@@ -25,6 +25,11 @@ pub(crate) fn rulebooks() -> Rulebooks {
         .into_iter()
         .map(|(code, rulebook)| (code, Arc::new(rulebook)))
         .collect()
+}
+
+/// The master keys of these tests.
+pub(crate) fn masters() -> MasterKeys {
+    MasterKeys::of_demonstrations()
 }
 
 /// Does to a database what the archive would not.

@@ -144,12 +144,15 @@ fn clause_of(refusal: &Refusal) -> Option<&domain::words::ClauseId> {
         | Refusal::ReturnIsFinal { clause }
         | Refusal::WindowOver { clause, .. }
         | Refusal::ExtensionTooLate { clause, .. }
-        | Refusal::ExtensionBeyondCap { clause, .. } => Some(clause),
+        | Refusal::ExtensionBeyondCap { clause, .. }
+        | Refusal::RetentionRunning { clause, .. } => Some(clause),
         Refusal::FactsMissing { missing } | Refusal::GateClosed { missing } => {
             missing.iter().find_map(|it| it.clause.as_ref())
         }
         Refusal::NotVisible
         | Refusal::WrongStatus { .. }
+        | Refusal::Erased
+        | Refusal::OnHold
         | Refusal::ReferenceUnknown { .. }
         | Refusal::WrongState { .. }
         | Refusal::AlreadyDone { .. }

@@ -8,8 +8,8 @@ use crate::case::asked::{
     AcceptCase, AcknowledgeReport, AddEvidence, AddUnit, AnswerOnTheSpot, AnswerSupervision, ArchiveCase,
     AssignHandler, CancelCase, ClassifyCase, CloseAccountabilityRecord, CloseCase, CloseCaseEarly,
     CompleteInvestigation, CompleteMeasures, CorrectCase, DecideAppeal, DecideApproval, DecideExtension,
-    DecideReturn, DecideSecondDispatch, DeclineCase, DispatchCase, DraftPlan, FileAppeal, FormTeam,
-    GiveInstruction, GivenCompletion, HandOverCase, JudgeFault, LiftLegalHold, LiftSupervision,
+    DecideReturn, DecideSecondDispatch, DeclineCase, DispatchCase, DraftPlan, EraseCase, FileAppeal,
+    FormTeam, GiveInstruction, GivenCompletion, HandOverCase, JudgeFault, LiftLegalHold, LiftSupervision,
     LinkDuplicate, OpenAccountabilityRecord, OrderRectification, OrderSupervision, PlaceLegalHold,
     PublishAnswer, ReassignFirstReceiver, RecallDispatch, ReceiveCase, RecordActivity, RecordFollowUp,
     RecordSupplement, RecusePerson, RedispatchCase, RegisterCase, ReopenCase, ReplyToComplainant,
@@ -110,6 +110,7 @@ playable! {
     PublishAnswer,
     PlaceLegalHold,
     LiftLegalHold: "legal_hold",
+    EraseCase,
 }
 
 /// The operation of this id.

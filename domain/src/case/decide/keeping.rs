@@ -6,6 +6,7 @@ use crate::approval;
 use crate::case::Case;
 use crate::case::command::{EarlyClosing, Publication, Reopening};
 use crate::case::permitted::ground_barred;
+use crate::retention;
 use crate::words::{Deed, Subject};
 
 pub(super) fn close_early(
@@ -57,4 +58,14 @@ pub(super) fn publish(
         }
         None => book.note(Event::Published { text }),
     }
+}
+
+/// What must be kept is over: the entry says until which day it had to be there, and under which clause.
+pub(super) fn erase(case: &Case, context: &Context, book: &mut Book) -> Result<(), Refusal> {
+    let (kept_until, clause) = retention::erasable_after(case, context).ok_or(Refusal::NotProvided {
+        deed: Deed::Erasure,
+        clause: None,
+    })?;
+    book.rests_on = Some(clause);
+    book.note(Event::CaseErased { kept_until })
 }

@@ -14,6 +14,7 @@ use crate::duty::{HeldBy, rule_of};
 use crate::gate;
 use crate::ids::{StaffId, ThingId};
 use crate::responsibility::{hold, is_one_of, stand_in};
+use crate::retention;
 use crate::rulebook::{Across, Apart, Holder, Need};
 use crate::words::{ClauseId, Deed, PositionName, RouteKind, Status};
 
@@ -254,6 +255,8 @@ pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Conte
         Act::ReassignFirstReceiver => rulebook.first_contact.is_some(),
         Act::RequestLending => rulebook.gates_before(Deed::Lending).next().is_some(),
         Act::RequestExtension => extendable(case, staff, context).next().is_some(),
+        // What no clause sets an end to is kept.
+        Act::Erase => retention::erasable_after(case, context).is_some(),
         _ => true,
     }
 }
@@ -293,11 +296,39 @@ pub(super) fn in_the_way(
     if let Some(refusal) = no_way_left(act, case, staff, context) {
         return Some(refusal);
     }
+    if act == Act::Erase
+        && let Some(refusal) = bars_erasure(case, context)
+    {
+        return Some(refusal);
+    }
     let mut missing = gate::missing(case, context, deed, target);
     if may_state_checks(act, case, staff, context) {
         missing.retain(|it| !is_screening(it));
     }
     (!missing.is_empty()).then_some(Refusal::GateClosed { missing })
+}
+
+/// What keeps a case from being erased now: a hold, its time, an appeal that is not decided.
+fn bars_erasure(case: &Case, context: &Context) -> Option<Refusal> {
+    if case.is_held() {
+        return Some(Refusal::OnHold);
+    }
+    let (until, clause) = retention::erasable_after(case, context)?;
+    if context.calendar.date_of(context.now) <= until {
+        return Some(Refusal::RetentionRunning { clause, until });
+    }
+    let undecided = Missing {
+        need: Need::Deed(Deed::AppealDecision),
+        or: Vec::new(),
+        clause: None,
+        by: None,
+    };
+    case.open_appeals()
+        .next()
+        .is_some()
+        .then_some(Refusal::GateClosed {
+            missing: vec![undecided],
+        })
 }
 
 /// Whether an acceptance by this member of staff may state the checks of the screening itself (R14-4.2.3): there are

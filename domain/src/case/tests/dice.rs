@@ -345,6 +345,7 @@ impl Dice {
             }),
             Act::PlaceLegalHold => Command::PlaceLegalHold(LegalHold { reason: text("why") }),
             Act::LiftLegalHold => Command::LiftLegalHold(about),
+            Act::Erase => Command::Erase,
             Act::TakeMeasure => Command::TakeMeasure(Measure {
                 kind: self.measure_kind(world),
                 taken_on: world.today(),

@@ -422,6 +422,50 @@ fn a_case_is_kept_as_long_as_two_numbers_say_and_a_hold_keeps_it_longer() {
 }
 
 #[test]
+fn a_case_is_erased_once_its_time_is_over_and_nothing_holds_it() {
+    let mut world = office(CaseType::Complaint);
+    investigated(&mut world, Finding::Substantiated);
+    world.does(CLERK, reply()).does(CLERK, close());
+    assert!(matches!(
+        world.refuses(DIRECTOR, Command::Erase),
+        Refusal::WrongStatus { .. }
+    ));
+    world.does(CLERK, Command::Archive(Remark::default()));
+    assert!(matches!(
+        world.refuses(CLERK, Command::Erase),
+        Refusal::NotPermitted { .. }
+    ));
+    let Refusal::RetentionRunning { clause, until } = world.refuses(DIRECTOR, Command::Erase) else {
+        panic!("the time runs")
+    };
+    assert_eq!(
+        (clause.to_string(), until.to_string()),
+        ("T-10".to_owned(), "2029-09-17".to_owned())
+    );
+    world.now = at("2029-09-18T09:00");
+    world.does(
+        CLERK,
+        Command::PlaceLegalHold(LegalHold {
+            reason: text("a lawsuit"),
+        }),
+    );
+    assert_eq!(world.refuses(DIRECTOR, Command::Erase), Refusal::OnHold);
+    let lift = Command::LiftLegalHold(About {
+        thing: world.case().legal_holds[0].id,
+        text: None,
+    });
+    world.does(DIRECTOR, lift);
+    world.does(DIRECTOR, Command::Erase);
+    assert!(world.case().is_erased());
+    assert!(matches!(
+        world.refuses(DIRECTOR, Command::Erase),
+        Refusal::AlreadyDone { .. }
+    ));
+    let hold = Command::PlaceLegalHold(LegalHold { reason: text("late") });
+    assert_eq!(world.refuses(CLERK, hold), Refusal::Erased);
+}
+
+#[test]
 fn the_dissatisfied_learn_of_further_ways_and_another_unit_tries_again() {
     let mut world = office(CaseType::Inquiry);
     world.directory.rounds = Some(3);

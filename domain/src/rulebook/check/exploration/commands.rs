@@ -52,7 +52,8 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::TransferDuties
         | Act::MoveToVersion
         | Act::PlaceLegalHold
-        | Act::LiftLegalHold => Worth::Never,
+        | Act::LiftLegalHold
+        | Act::Erase => Worth::Never,
         // In an office of two hands the other takes over; that one is not enough is found in an office of one.
         Act::Recuse
         | Act::Correct
@@ -162,7 +163,8 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
         | Act::TransferDuties
         | Act::MoveToVersion
         | Act::PlaceLegalHold
-        | Act::LiftLegalHold => Vec::new(),
+        | Act::LiftLegalHold
+        | Act::Erase => Vec::new(),
         Act::RegisterReceived => completions(at)
             .map(|completion| Command::RegisterReceived {
                 completion,
