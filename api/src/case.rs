@@ -57,6 +57,7 @@ mod list_evidence;
 mod list_notices;
 mod move_case_to_version;
 mod open_accountability_record;
+mod open_confidential_case;
 mod order_rectification;
 mod order_supervision;
 mod place_legal_hold;
@@ -273,6 +274,8 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(publish_answer::publish_answer)
         .service(place_legal_hold::place_legal_hold)
         .service(lift_legal_hold::lift_legal_hold);
+    // Secrets.
+    service.service(open_confidential_case::open_confidential_case);
     // The history.
     service.service(event::list_events::list_events);
     // Who owes what.

@@ -17,6 +17,7 @@ use persistence::law::{Law, Rulebooks};
 use persistence::{Answer, Archive};
 use tokio::sync::{Mutex, Semaphore, oneshot};
 
+use crate::access::Readings;
 use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::page::PageKey;
@@ -49,6 +50,8 @@ pub struct Desk {
     pub sweeps: Arc<Sweeps>,
     /// Who asks just now.
     pub(crate) callers: Arc<Callers>,
+    /// Readings that wait to be entered in the access log.
+    pub(crate) readings: Arc<Readings>,
     /// Which offices compare just now.
     pub(crate) comparisons: Arc<Comparisons>,
     numbers: Arc<CaseNumbers>,
@@ -72,6 +75,7 @@ impl Desk {
             mode,
             sweeps: Arc::default(),
             callers: Arc::default(),
+            readings: Arc::default(),
             comparisons: Arc::default(),
             numbers: Arc::default(),
         }

@@ -12,6 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::access::list_access_log::list_access_log;
+use crate::access::list_case_accesses::list_case_accesses;
 use crate::calendar::get_calendar::get_calendar;
 use crate::calendar::list_calendar_days::list_calendar_days;
 use crate::calendar::list_calendars::list_calendars;
@@ -20,6 +22,10 @@ use crate::case::case_routes;
 use crate::code_list::get_code_list::get_code_list;
 use crate::code_list::list_code_lists::list_code_lists;
 use crate::contract;
+use crate::delegation::delegate_authority::delegate_authority;
+use crate::delegation::end_delegation::end_delegation;
+use crate::delegation::get_delegation::get_delegation;
+use crate::delegation::list_delegations::list_delegations;
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::door::{self, Door};
@@ -130,6 +136,12 @@ fn routes(service: &mut impl Register) {
         .service(reset_password)
         .service(transfer_duties)
         .service(deactivate_staff_member);
+    // Who acts for whom.
+    service
+        .service(list_delegations)
+        .service(delegate_authority)
+        .service(get_delegation)
+        .service(end_delegation);
     // Rulebooks.
     service
         .service(list_rulebooks)
@@ -155,6 +167,8 @@ fn routes(service: &mut impl Register) {
     service.service(list_code_lists).service(get_code_list);
     // Cases, their history and what is owed on them.
     case_routes(service);
+    // Who read what is kept secret.
+    service.service(list_case_accesses).service(list_access_log);
     // The service itself.
     service
         .service(get_liveness)

@@ -4,15 +4,19 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+
 use crate::case::{Case, Context};
-use crate::directory::Directory;
+use crate::delegation::places;
+use crate::directory::{Directory, Member};
 use crate::duty::HeldBy;
 use crate::ids::{StaffId, UnitId};
 use crate::responsibility::answers_for;
-use crate::rulebook::{Checked, Holder, Party, Reach};
+use crate::rulebook::{Checked, Holder, Party, Reach, Reads};
 use crate::words::{ClauseId, Deed, PositionName};
 
-/// The positions that permit somebody a deed on a case; empty: none does.
+/// The positions of his own that permit somebody a deed on a case; empty: none does. What he may in another's place
+/// is asked of that other, see [`places`].
 #[must_use]
 pub fn permitting(
     staff: StaffId,
@@ -104,15 +108,38 @@ impl Sight {
     }
 }
 
-/// The keys that somebody holds.
+/// The keys that somebody holds at this moment: his own, and those of the places he takes. Among these is the
+/// principal's own, so that what is kept from the one is kept from who stands in for him.
 #[must_use]
-pub fn keys(staff: StaffId, rulebook: &Checked, directory: &Directory) -> BTreeSet<SightKey> {
+pub fn keys(
+    staff: StaffId,
+    rulebook: &Checked,
+    directory: &Directory,
+    now: DateTime<Utc>,
+) -> BTreeSet<SightKey> {
     let mut keys = BTreeSet::new();
     let Some(member) = directory.active(staff) else {
         return keys;
     };
     keys.insert(SightKey::Staff(staff));
-    for position in member.positions.iter().filter_map(|name| rulebook.position(name)) {
+    add_keys(&mut keys, &member.positions, member, rulebook);
+    for place in places(staff, rulebook, directory, now) {
+        if let Some(principal) = directory.active(place.principal) {
+            keys.insert(SightKey::Staff(place.principal));
+            add_keys(&mut keys, &place.positions, principal, rulebook);
+        }
+    }
+    keys
+}
+
+/// The keys that positions of a member of staff give.
+fn add_keys<'a>(
+    keys: &mut BTreeSet<SightKey>,
+    positions: impl IntoIterator<Item = &'a PositionName>,
+    member: &Member,
+    rulebook: &Checked,
+) {
+    for position in positions.into_iter().filter_map(|name| rulebook.position(name)) {
         keys.insert(SightKey::Position(position.name.clone()));
         match (position.reach, member.unit) {
             (Reach::Office, _) => {
@@ -124,7 +151,6 @@ pub fn keys(staff: StaffId, rulebook: &Checked, directory: &Directory) -> BTreeS
             (Reach::OwnUnit, None) | (Reach::Assigned | Reach::Figures, _) => {}
         }
     }
-    keys
 }
 
 /// Who may see the case as it stands.
@@ -149,6 +175,18 @@ fn key_of(holder: &HeldBy) -> Option<SightKey> {
         (None, None, Some(position)) => Some(SightKey::Position(position.clone())),
         (None, None, None) => None,
     }
+}
+
+/// What a reading of the case leaves behind: as the rulebook says, the strictest that it says; and never nothing, where
+/// the case is open only to those named on it.
+#[must_use]
+pub fn reads(case: &Case, context: &Context) -> Option<Reads> {
+    let facts = case.facts(context.rulebook, context.directory);
+    context
+        .rulebook
+        .secrecy(&facts)
+        .filter_map(|rule| rule.reads.or((!rule.open_to.is_empty()).then_some(Reads::Logged)))
+        .max()
 }
 
 /// Whether the case is open only to those named on it.

@@ -164,6 +164,9 @@ pub struct Case {
     pub duties: Vec<Duty>,
     /// Duties that were discharged, so that none is owed twice.
     pub discharged: BTreeSet<DutyKey>,
+    /// In whose place an entry was made, by its number, where a deputy made it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub in_place_of: BTreeMap<u64, StaffId>,
 }
 
 /// Who took the matter in (首问责任人).

@@ -10,8 +10,10 @@ use chrono::{DateTime, Utc};
 use domain::rulebook::Checked;
 use uuid::Uuid;
 
+use crate::access_log::AccessLog;
 use crate::calendar::CalendarRecord;
 use crate::case::CaseArchive;
+use crate::delegation::DelegationArchive;
 use crate::law::Law;
 use crate::measure::{Measures, PoolState};
 use crate::office::{NewOffice, OfficeChange, OfficeRecord};
@@ -42,7 +44,7 @@ pub type Answer<T> = Result<T, StoreError>;
 ///
 /// A call that takes `answer` keeps it in the same transaction; if the key was used before, it does nothing and gives
 /// [`Conflict::Key`](crate::Conflict::Key).
-pub trait Archive: CaseArchive {
+pub trait Archive: CaseArchive + DelegationArchive + AccessLog {
     /// Asks the database for a sign of life. While all connections are at work, that is one, and nobody waits.
     ///
     /// # Errors

@@ -20,10 +20,12 @@
     reason = "engine/ is compiled once for each connection; see above"
 )]
 
+pub mod access_log;
 pub mod archive;
 pub mod calendar;
 pub mod case;
 pub mod database;
+pub mod delegation;
 pub mod law;
 pub mod measure;
 pub mod office;

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, post};
 use domain::authority::{is_confidential, permitting};
 use domain::case::{Act, Refusal};
 use domain::words::{Deed, Status};
+use persistence::access_log::ReadingKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -62,7 +63,7 @@ const NEEDING_CONTACT: [Deed; 3] = [Deed::Registration, Deed::Reply, Deed::Follo
 
 /// Shows the complainant's name and contact, unmasked.
 ///
-/// For positions that register, reply or follow up. On a case that is open only to those named on it, the identity
+/// For positions that register, reply or follow up. Each reading is entered in the access log before it is answered. On a case that is open only to those named on it, the identity
 /// stays sealed.
 #[utoipa::path(
     tag = "cases",
@@ -91,6 +92,7 @@ pub(crate) async fn reveal_complainant(case: Path<Uuid>, reader: Reader) -> Resu
     if case.complainant.person.is_some() && person.is_empty() {
         return Err(Kind::Erased.into());
     }
+    reader.enter(&case, ReadingKind::Complainant).await?;
     Ok(HttpResponse::Ok().json(Complainant {
         identity_mode: case.complainant.identity.as_str(),
         role: person.role,

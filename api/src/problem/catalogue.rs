@@ -62,6 +62,8 @@ pub enum Kind {
     CodeTaken,
     /// The text that was handed in cannot be read.
     DataFaulty,
+    /// The rulebook lets nobody stand in here, or somebody does at that time already.
+    DelegationNotAllowed,
     /// Open duties need new holders first.
     DutiesRemain,
     /// The personal data were erased.

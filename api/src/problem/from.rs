@@ -37,6 +37,7 @@ impl From<Conflict> for Problem {
                 .with_errors(vec![FieldError::new("/parent_id", FieldFault::Inconsistent)]),
             Conflict::LastAdministrator => Kind::LastAdministrator.into(),
             Conflict::DutiesRemain => Kind::DutiesRemain.into(),
+            Conflict::Delegated => Kind::DelegationNotAllowed.into(),
             // Looked up before and not there: another request with the key was faster.
             Conflict::Key => Self::from(Kind::IdempotencyInProgress).retry_after(1),
             Conflict::Id | Conflict::CalendarVersion | Conflict::CaseNumber => Self::internal(conflict),
@@ -58,9 +59,12 @@ impl From<Thing> for Problem {
     /// body's.
     fn from(thing: Thing) -> Self {
         match thing {
-            Thing::Office | Thing::Unit | Thing::Window | Thing::StaffMember | Thing::RulebookVersion => {
-                Self::from(Kind::ReferenceUnknown).with("thing", thing)
-            }
+            Thing::Office
+            | Thing::Unit
+            | Thing::Window
+            | Thing::StaffMember
+            | Thing::Delegation
+            | Thing::RulebookVersion => Self::from(Kind::ReferenceUnknown).with("thing", thing),
         }
     }
 }

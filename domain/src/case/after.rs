@@ -96,6 +96,7 @@ impl Case {
             unrecorded: Vec::new(),
             duties: Vec::new(),
             discharged: BTreeSet::new(),
+            in_place_of: BTreeMap::new(),
         };
         opened.state(&matter.completion);
         opened.done(Deed::Receipt, entry, None, None);
@@ -108,6 +109,13 @@ impl Case {
     pub fn after(mut self, entry: &Entry) -> Self {
         self.version = entry.version;
         self.sequence = entry.sequence;
+        if let By::Staff {
+            acting_for: Some(principal),
+            ..
+        } = &entry.by
+        {
+            self.in_place_of.insert(entry.sequence, *principal);
+        }
         match &entry.event {
             // A case is opened once, by `opened_by`; what somebody was told changes nothing.
             Event::CaseReceived { .. } | Event::Notified { .. } => {}

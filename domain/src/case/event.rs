@@ -55,6 +55,9 @@ pub enum By {
         /// His unit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unit: Option<UnitId>,
+        /// In whose place he did it, under a recorded delegation (R01-2.2i).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        acting_for: Option<StaffId>,
     },
     /// The office's administrator, who has no say in the case itself.
     Administrator {

@@ -2,6 +2,7 @@
 //!
 //! Each room is a file of functions over a connection. [`Store`] lends them one, and is the [`Archive`] outside.
 
+mod access_log;
 mod archive;
 mod calendar;
 mod case;
@@ -10,6 +11,7 @@ mod case_filter;
 mod case_list;
 mod case_number;
 mod count;
+mod delegation;
 mod duty;
 mod duty_list;
 mod fragment;

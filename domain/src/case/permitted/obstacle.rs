@@ -370,7 +370,7 @@ pub(in crate::case) fn separate(
     context: &Context,
 ) -> Result<(), Refusal> {
     if let Some(target) = target
-        && author(case, act, target) == Some(staff)
+        && is_his_own(case, act, target, staff)
     {
         return Err(Refusal::SeparationOfDuties { clause: None });
     }
@@ -385,7 +385,7 @@ pub(in crate::case) fn separate(
         let both = case
             .done
             .iter()
-            .filter(|done| done.by == Some(staff))
+            .filter(|done| done.by == Some(staff) || case.in_place_of.get(&done.sequence) == Some(&staff))
             .any(|done| match rule.across {
                 Across::Case => rule
                     .deeds
@@ -402,6 +402,25 @@ pub(in crate::case) fn separate(
         }
     }
     Ok(())
+}
+
+/// Whether this is what he asked for, wrote or opened himself, or his deputy in his place.
+fn is_his_own(case: &Case, act: Act, target: ThingId, staff: StaffId) -> bool {
+    if author(case, act, target) == Some(staff) {
+        return true;
+    }
+    let made_it = |sequence: u64| match act {
+        Act::DecideReturn => case.done.iter().any(|done| {
+            done.sequence == sequence && done.deed == Deed::Return && done.dispatch == Some(target)
+        }),
+        Act::DecideAppeal => case
+            .appeals
+            .iter()
+            .any(|appeal| appeal.id == target && appeal.against_sequence == sequence),
+        _ => author(case, act, target).is_some() && case.id.thing(sequence) == target,
+    };
+    let mut of_deputies = case.in_place_of.iter();
+    of_deputies.any(|(sequence, principal)| *principal == staff && made_it(*sequence))
 }
 
 /// Who asked for, wrote or opened what another is to decide on.

@@ -290,7 +290,7 @@ fn answer(act: Act, world: &World) -> (BTreeSet<String>, Option<Refusal>) {
 
 fn sees(world: &World, staff: crate::ids::StaffId) -> bool {
     let context = world.context(Actor::Staff(staff));
-    sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory))
+    sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory, world.now))
 }
 
 fn seen_by(world: &World) -> BTreeSet<String> {

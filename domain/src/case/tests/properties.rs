@@ -242,7 +242,7 @@ fn nobody_barred_has_a_hand_in_it(before: &Case, entries: &[Entry], world: &Worl
     let barred = world.directory.staff.keys().filter(|staff| case.bars(**staff));
     for staff in barred {
         let context = world.context(Actor::Staff(*staff));
-        let keys = keys(*staff, world.rulebook, &world.directory);
+        let keys = keys(*staff, world.rulebook, &world.directory, world.now);
         assert!(!sight(case, &context).admits(&keys));
         assert!(
             case.duties

@@ -4,6 +4,7 @@ mod again;
 mod bureau;
 mod comparison;
 mod complaint;
+mod deputies;
 mod history;
 mod hospital;
 mod intake;
