@@ -80,6 +80,12 @@ pub enum SightKey {
     Staff(StaffId),
 }
 
+impl From<UnitId> for SightKey {
+    fn from(unit: UnitId) -> Self {
+        SightKey::Unit(unit)
+    }
+}
+
 impl fmt::Display for SightKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -186,6 +192,7 @@ pub fn reads(case: &Case, context: &Context) -> Option<Reads> {
         .rulebook
         .secrecy(&facts)
         .filter_map(|rule| rule.reads.or((!rule.open_to.is_empty()).then_some(Reads::Logged)))
+        .chain(case.secrecy.restricted.then_some(Reads::Logged))
         .max()
 }
 
@@ -193,10 +200,19 @@ pub fn reads(case: &Case, context: &Context) -> Option<Reads> {
 #[must_use]
 pub fn is_confidential(case: &Case, context: &Context) -> bool {
     let facts = case.facts(context.rulebook, context.directory);
-    context
-        .rulebook
-        .secrecy(&facts)
-        .any(|rule| !rule.open_to.is_empty())
+    case.secrecy.restricted
+        || context
+            .rulebook
+            .secrecy(&facts)
+            .any(|rule| !rule.open_to.is_empty())
+}
+
+/// The positions that keep who reports, on this case; none: it stays shut.
+#[must_use]
+pub fn custodians<'r>(case: &Case, context: &Context<'r>) -> BTreeSet<&'r PositionName> {
+    let facts = case.facts(context.rulebook, context.directory);
+    let rules = context.rulebook.secrecy(&facts);
+    rules.filter_map(|rule| rule.custodian.as_ref()).collect()
 }
 
 fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
@@ -216,7 +232,17 @@ fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
             None => keys,
         });
     }
-    open_to.unwrap_or_else(|| {
+    if case.secrecy.restricted {
+        let keys: BTreeSet<SightKey> = RESTRICTED_TO
+            .iter()
+            .flat_map(|holder| opened(holder, case, context))
+            .collect();
+        open_to = Some(match open_to {
+            Some(known) => known.intersection(&keys).cloned().collect(),
+            None => keys,
+        });
+    }
+    let mut keys = open_to.unwrap_or_else(|| {
         let mut keys = BTreeSet::from([SightKey::Office, SightKey::Staff(case.first_receiver.staff)]);
         keys.extend(case.first_receiver.unit.map(SightKey::Unit));
         keys.extend(case.receiver().and_then(key_of));
@@ -228,8 +254,21 @@ fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
             keys.extend(dispatch.team.iter().copied().map(SightKey::Staff));
         }
         keys
-    })
+    });
+    // Who is named on it, and who opened it in an emergency, for as long as that lasts.
+    let named = case.secrecy.participants.iter().map(|known| known.staff);
+    let named = named.chain(case.emergency_readers(context.now));
+    keys.extend(named.map(SightKey::Staff));
+    keys
 }
+
+/// To whom a case is open that was shut by hand, besides who owes something on it and who is named.
+const RESTRICTED_TO: &[Holder] = &[
+    Holder::FirstReceiver,
+    Holder::Handler,
+    Holder::AccountableOfficer,
+    Holder::Dispatcher,
+];
 
 fn opened(holder: &Holder, case: &Case, context: &Context) -> Vec<SightKey> {
     let running = || case.running_dispatches();

@@ -61,7 +61,11 @@ pub fn next_look(case: &Case, context: &Context) -> Option<DateTime<Utc>> {
         .filter(|duty| duty::is_deemed_on_lapse(duty, context))
         .filter_map(|duty| duty.terms.due.as_ref().map(|due| due.at));
     let resumed = case.open_suspensions().filter_map(|pause| pause.ends_at);
-    steps.chain(deemed).chain(resumed).min()
+    let readings = case.secrecy.emergency_readings.iter();
+    let shut = readings
+        .filter(|reading| !reading.over)
+        .map(|reading| reading.until);
+    steps.chain(deemed).chain(resumed).chain(shut).min()
 }
 
 /// Every step that is still to come, with the duty and the rule it is of. An imported case escalates

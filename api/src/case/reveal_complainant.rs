@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 use domain::authority::{is_confidential, permitting};
-use domain::case::{Act, Refusal};
+use domain::case::{Act, Case, Refusal};
 use domain::words::{Deed, Status};
 use persistence::access_log::ReadingKind;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::case::codes;
 use crate::case::reader::Reader;
+use crate::case::texts::Person;
 use crate::problem::{Kind, Problem};
 use crate::request::Path;
 
@@ -64,7 +65,7 @@ const NEEDING_CONTACT: [Deed; 3] = [Deed::Registration, Deed::Reply, Deed::Follo
 /// Shows the complainant's name and contact, unmasked.
 ///
 /// For positions that register, reply or follow up. Each reading is entered in the access log before it is answered. On a case that is open only to those named on it, the identity
-/// stays sealed.
+/// stays sealed: `request_identity` asks the custodian.
 #[utoipa::path(
     tag = "cases",
     extensions(("x-problem-codes" = json!(["identity_sealed", "erased"]))),
@@ -93,16 +94,23 @@ pub(crate) async fn reveal_complainant(case: Path<Uuid>, reader: Reader) -> Resu
         return Err(Kind::Erased.into());
     }
     reader.enter(&case, ReadingKind::Complainant).await?;
-    Ok(HttpResponse::Ok().json(Complainant {
-        identity_mode: case.complainant.identity.as_str(),
-        role: person.role,
-        category: case.complainant.kind.as_ref().map(ToString::to_string),
-        name: person.name,
-        phone: person.phone,
-        email: person.email,
-        address: person.address,
-        workplace: person.workplace,
-        sex: person.sex,
-        age: person.age,
-    }))
+    Ok(HttpResponse::Ok().json(Complainant::new(&case, person)))
+}
+
+impl Complainant {
+    /// Who complains on this case, in full.
+    pub(super) fn new(case: &Case, person: Person) -> Self {
+        Self {
+            identity_mode: case.complainant.identity.as_str(),
+            role: person.role,
+            category: case.complainant.kind.as_ref().map(ToString::to_string),
+            name: person.name,
+            phone: person.phone,
+            email: person.email,
+            address: person.address,
+            workplace: person.workplace,
+            sex: person.sex,
+            age: person.age,
+        }
+    }
 }

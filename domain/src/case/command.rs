@@ -13,6 +13,7 @@ mod handling;
 mod history;
 mod keeping;
 mod review;
+mod secrecy;
 mod time;
 mod version;
 mod watching;
@@ -33,6 +34,9 @@ pub use handling::{
 pub use history::{History, Milestone};
 pub use keeping::{EarlyClosing, LegalHold, Publication, Reopening};
 pub use review::{Appeal, AppealDecision, AppealOutcome, ApprovalAsked};
+pub use secrecy::{
+    Emergency, EmergencyOpened, IdentityAsked, IdentityDecision, Naming, ReadingReview, Restriction,
+};
 pub use time::{Supplement, SupplementRequest, Suspension};
 pub use version::VersionMove;
 pub use watching::{
@@ -120,6 +124,13 @@ pub enum Command {
     Publish(Publication),
     PlaceLegalHold(LegalHold),
     LiftLegalHold(About),
+    NameParticipant(Naming),
+    RemoveParticipant(About),
+    Restrict(Restriction),
+    BreakGlass(Emergency),
+    ReviewReading(ReadingReview),
+    RequestIdentity(IdentityAsked),
+    DecideIdentity(IdentityDecision),
     TransferDuties(Transfer),
     MoveToVersion(VersionMove),
     RecordHistory {
@@ -204,6 +215,13 @@ pub enum Act {
     Publish,
     PlaceLegalHold,
     LiftLegalHold,
+    NameParticipant,
+    RemoveParticipant,
+    Restrict,
+    BreakGlass,
+    ReviewReading,
+    RequestIdentity,
+    DecideIdentity,
     TransferDuties,
     MoveToVersion,
     RecordHistory,
@@ -281,6 +299,13 @@ impl Command {
             Command::Publish(_) => Act::Publish,
             Command::PlaceLegalHold(_) => Act::PlaceLegalHold,
             Command::LiftLegalHold(_) => Act::LiftLegalHold,
+            Command::NameParticipant(_) => Act::NameParticipant,
+            Command::RemoveParticipant(_) => Act::RemoveParticipant,
+            Command::Restrict(_) => Act::Restrict,
+            Command::BreakGlass(_) => Act::BreakGlass,
+            Command::ReviewReading(_) => Act::ReviewReading,
+            Command::RequestIdentity(_) => Act::RequestIdentity,
+            Command::DecideIdentity(_) => Act::DecideIdentity,
             Command::TransferDuties(_) => Act::TransferDuties,
             Command::MoveToVersion(_) => Act::MoveToVersion,
             Command::RecordHistory { .. } => Act::RecordHistory,

@@ -39,6 +39,7 @@ pub(super) mod replay;
 mod returns;
 mod review;
 mod screening;
+mod secrecy;
 mod time;
 mod version;
 mod watching;
@@ -106,6 +107,10 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context) -> Resu
         (Command::MoveToVersion(to), Actor::Administrator(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
             version::move_to(case, to, staff, context).map(Book::close)
+        }
+        (Command::BreakGlass(emergency), Actor::Staff(staff)) => {
+            let case = case.ok_or(Refusal::NotVisible)?;
+            secrecy::break_glass(case, emergency, staff, context).map(Book::close)
         }
         (command, Actor::Staff(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
@@ -256,6 +261,7 @@ fn judge(
         | Command::RecordHistory { .. }
         | Command::LookAtTime
         | Command::TransferDuties(_)
+        | Command::BreakGlass(_)
         | Command::MoveToVersion(_) => Err(Refusal::NotPermitted {
             deed: command.act().deed(),
             clause: None,
@@ -328,6 +334,12 @@ fn judge(
         Command::Publish(publication) => keeping::publish(case, publication, context, book),
         Command::PlaceLegalHold(hold) => book.note(Event::LegalHoldPlaced(hold.clone())),
         Command::LiftLegalHold(about) => book.note(Event::LegalHoldLifted(about.clone())),
+        Command::NameParticipant(naming) => secrecy::name_participant(case, naming, context, book),
+        Command::RemoveParticipant(about) => book.note(Event::ParticipantRemoved(about.clone())),
+        Command::Restrict(restriction) => secrecy::restrict(case, restriction, book),
+        Command::ReviewReading(review) => book.note(Event::EmergencyReviewed(review.clone())),
+        Command::RequestIdentity(asked) => book.note(Event::IdentityRequested(asked.clone())),
+        Command::DecideIdentity(decision) => secrecy::decide_identity(decision, book),
         Command::Archive(remark) => book.note(Event::CaseArchived(remark.clone())),
     }
 }
@@ -360,6 +372,9 @@ fn named(command: &Command) -> Option<(&'static str, ThingId)> {
         Command::Resume(about) => Some(("suspension_id", about.thing)),
         Command::DecideAppeal(decision) => Some(("appeal_id", decision.appeal)),
         Command::LiftLegalHold(about) => Some(("hold_id", about.thing)),
+        Command::RemoveParticipant(about) => Some(("participant_id", about.thing)),
+        Command::ReviewReading(review) => Some(("reading_id", review.reading)),
+        Command::DecideIdentity(decision) => Some(("request_id", decision.request)),
         Command::CloseAccountability(about) => Some(("record_id", about.thing)),
         _ => None,
     }

@@ -75,7 +75,12 @@ pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Poss
     for act in Act::iter().filter(|act| {
         !matches!(
             act,
-            Act::LookAtTime | Act::RecordHistory | Act::TransferDuties | Act::MoveToVersion
+            Act::LookAtTime
+                | Act::RecordHistory
+                | Act::TransferDuties
+                | Act::MoveToVersion
+                // Only who does not see the case opens it so.
+                | Act::BreakGlass
         )
     }) {
         for target in targets(case, act) {

@@ -489,6 +489,30 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             owe(Deed::AccountabilityClosing, Some(record.id), clause, holder);
         }
     }
+    for reading in case.unreviewed_readings() {
+        let holder = first_that_may(Deed::ReadingReview, context);
+        if let Some(clause) = clause_of(Deed::ReadingReview, context) {
+            owe(Deed::ReadingReview, Some(reading.id), clause, holder);
+        }
+    }
+    for request in case.open_identity_requests() {
+        let facts = case.facts(context.rulebook, context.directory);
+        let mut kept = context.rulebook.secrecy(&facts);
+        if let Some((clause, custodian)) =
+            kept.find_map(|rule| Some((&rule.clause, rule.custodian.as_ref()?)))
+        {
+            let holder = HeldBy {
+                position: Some(custodian.clone()),
+                ..HeldBy::default()
+            };
+            owe(
+                Deed::IdentityDecision,
+                Some(request.id),
+                clause.clone(),
+                Some(holder),
+            );
+        }
+    }
     for (deed, clause) in &case.ordered_notices {
         owe(*deed, None, clause.clone(), first_that_may(*deed, context));
     }
@@ -666,6 +690,12 @@ fn begins_with_the_end(key: &DutyKey, context: &Context) -> bool {
     })
 }
 
+/// Where the rulebook says who may do a deed.
+fn clause_of(deed: Deed, context: &Context) -> Option<ClauseId> {
+    let position = context.rulebook.positions_that_may(deed).next()?;
+    Some(position.clause.clone())
+}
+
 /// What may still be owed on a case that has ended.
 fn outlives_the_case(deed: Deed) -> bool {
     matches!(
@@ -674,6 +704,8 @@ fn outlives_the_case(deed: Deed) -> bool {
             | Deed::AccountabilityClosing
             | Deed::AppealDecision
             | Deed::Publication
+            | Deed::ReadingReview
+            | Deed::IdentityDecision
             | Deed::Approval(Some(Subject::Lending | Subject::Publication))
     )
 }

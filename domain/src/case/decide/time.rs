@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::secrecy::shut_what_is_over;
 use super::{Book, By, Context, Event, Refusal};
 use crate::case::Case;
 use crate::case::command::{About, ExtensionDecision, ExtensionRequest, Receipt, Signature};
@@ -209,6 +210,7 @@ pub(super) fn look<'a>(case: &Case, context: &'a Context<'a>) -> Book<'a> {
             .all(|step| step.effects.iter().all(|(_, event)| only_tells(event)));
     let mut book = Book::of(case, !quiet, context);
     book.by = By::Clock;
+    shut_what_is_over(&mut book);
     // Each turn takes one step, and a case has only so many duties with so many steps.
     for _ in 0..MOST_STEPS {
         let deemed = duty::deemed_receipts(book.case(), context)

@@ -64,7 +64,10 @@ fn a_deputy_does_what_the_director_may_and_the_book_says_for_whom() {
     let mut world = away(&[]);
     assert!(sees(&world, DEPUTY), "he sees what the director sees");
     let director = World::staff(DIRECTOR);
-    assert_eq!(offered(&world, DEPUTY, Act::OpenAccountability), Some(Some(director)));
+    assert_eq!(
+        offered(&world, DEPUTY, Act::OpenAccountability),
+        Some(Some(director))
+    );
     world.does(DEPUTY, hold_accountable("investigator of investigation_group.1"));
     let by = world.book.iter().rev().find_map(|entry| match &entry.by {
         By::Staff {
@@ -126,7 +129,10 @@ fn who_stands_in_for_somebody_barred_is_barred() {
         }),
     );
     assert!(!sees(&world, DIRECTOR) && !sees(&world, DEPUTY));
-    assert_eq!(world.refuses(DEPUTY, hold_accountable(INTAKE)), Refusal::NotVisible);
+    assert_eq!(
+        world.refuses(DEPUTY, hold_accountable(INTAKE)),
+        Refusal::NotVisible
+    );
 }
 
 #[test]

@@ -52,6 +52,13 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::TransferDuties
         | Act::MoveToVersion
         | Act::PlaceLegalHold
+        | Act::NameParticipant
+        | Act::RemoveParticipant
+        | Act::Restrict
+        | Act::BreakGlass
+        | Act::ReviewReading
+        | Act::RequestIdentity
+        | Act::DecideIdentity
         | Act::LiftLegalHold => Worth::Never,
         // In an office of two hands the other takes over; that one is not enough is found in an office of one.
         Act::Recuse
@@ -162,6 +169,13 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
         | Act::TransferDuties
         | Act::MoveToVersion
         | Act::PlaceLegalHold
+        | Act::NameParticipant
+        | Act::RemoveParticipant
+        | Act::Restrict
+        | Act::BreakGlass
+        | Act::ReviewReading
+        | Act::RequestIdentity
+        | Act::DecideIdentity
         | Act::LiftLegalHold => Vec::new(),
         Act::RegisterReceived => completions(at)
             .map(|completion| Command::RegisterReceived {
