@@ -1,6 +1,7 @@
 //! The house seen from outside: one binary, so that what is shared is built and started once.
 
 mod archive;
+mod authority;
 mod clause_register;
 mod comparison;
 mod contract;

@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::TimeDelta;
-use domain::authority::reads;
+use domain::authority::{reads, sight};
 use domain::case::Case;
 use domain::ids::CaseId;
 use domain::rulebook::Reads;
@@ -100,6 +100,10 @@ impl Reader {
 
     /// Enters the reading of a case in the access log, where the rulebook wants that.
     async fn leave_a_trace(&self, case: &Case, teller: &Teller) -> Result<(), Problem> {
+        // What was open for a while may be over, before anybody has noted it beside the case.
+        if !sight(case, &teller.context()).admits(&self.caller.keys) {
+            return Err(Kind::NotFound.into());
+        }
         match reads(case, &teller.context()) {
             None => Ok(()),
             Some(Reads::Logged) => self.enter(case, ReadingKind::Case).await,

@@ -11,6 +11,7 @@ mod intake;
 mod matters;
 mod offices;
 mod returns;
+mod secrets;
 mod service_hall;
 mod together;
 mod turns;
