@@ -91,7 +91,11 @@ fn forget(value: &mut Value) {
         Value::Object(members) => {
             for (name, member) in members {
                 let anew = name.ends_with("_at") || name.ends_with("id") || name.ends_with("_on");
-                let anew = anew || name.ends_with("hash") || name.ends_with("cursor") || name == "instance";
+                let anew = anew
+                    || name == "commitment"
+                    || name.ends_with("hash")
+                    || name.ends_with("cursor")
+                    || name == "instance";
                 match member {
                     Value::String(text) if anew => text.clear(),
                     member => forget(member),
