@@ -289,7 +289,20 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(publish_answer::publish_answer)
         .service(place_legal_hold::place_legal_hold)
         .service(lift_legal_hold::lift_legal_hold);
-    // Secrets.
+    secrecy_routes(service);
+    // The history.
+    service.service(event::list_events::list_events);
+    // Who owes what.
+    service
+        .service(duty::list_duties::list_duties)
+        .service(duty::count_duties::count_duties)
+        .service(duty::list_case_duties::list_case_duties)
+        .service(duty::get_duty::get_duty)
+        .service(duty::explain_duty::explain_duty);
+}
+
+/// Who may know of a case, and who learns of it.
+fn secrecy_routes(service: &mut impl Register) {
     service
         .service(restrict_case::restrict_case)
         .service(name_participant::name_participant)
@@ -300,13 +313,4 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(request_identity::request_identity)
         .service(decide_identity_request::decide_identity_request)
         .service(reveal_identity::reveal_identity);
-    // The history.
-    service.service(event::list_events::list_events);
-    // Who owes what.
-    service
-        .service(duty::list_duties::list_duties)
-        .service(duty::count_duties::count_duties)
-        .service(duty::list_case_duties::list_case_duties)
-        .service(duty::get_duty::get_duty)
-        .service(duty::explain_duty::explain_duty);
 }

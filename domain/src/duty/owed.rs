@@ -405,6 +405,7 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             owed.insert(key, (clause, terms));
         }
     }
+    owed.extend(about_secrets(case, context));
     let mut owe = |owes: Deed, thing: Option<ThingId>, clause: ClauseId, holder: Option<HeldBy>| {
         let Some(holder) = holder else { return };
         let key = DutyKey {
@@ -489,33 +490,38 @@ fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyKey, (Clause
             owe(Deed::AccountabilityClosing, Some(record.id), clause, holder);
         }
     }
-    for reading in case.unreviewed_readings() {
-        let holder = first_that_may(Deed::ReadingReview, context);
-        if let Some(clause) = clause_of(Deed::ReadingReview, context) {
-            owe(Deed::ReadingReview, Some(reading.id), clause, holder);
-        }
-    }
-    for request in case.open_identity_requests() {
-        let facts = case.facts(context.rulebook, context.directory);
-        let mut kept = context.rulebook.secrecy(&facts);
-        if let Some((clause, custodian)) =
-            kept.find_map(|rule| Some((&rule.clause, rule.custodian.as_ref()?)))
-        {
-            let holder = HeldBy {
-                position: Some(custodian.clone()),
-                ..HeldBy::default()
-            };
-            owe(
-                Deed::IdentityDecision,
-                Some(request.id),
-                clause.clone(),
-                Some(holder),
-            );
-        }
-    }
     for (deed, clause) in &case.ordered_notices {
         owe(*deed, None, clause.clone(), first_that_may(*deed, context));
     }
+}
+
+/// Who opened a case in an emergency is judged by oversight; who asks who reports is answered by the custodian.
+fn about_secrets(case: &Case, context: &Context) -> Vec<(DutyKey, (ClauseId, Terms))> {
+    let owe = |owes: Deed, thing: ThingId, clause: ClauseId, holder: HeldBy| {
+        let key = DutyKey {
+            name: owes.to_string(),
+            round: 0,
+            thing: Some(thing),
+        };
+        let terms = plain(owes, holder, DutySource::Rulebook, context);
+        (key, (clause, terms))
+    };
+    let facts = case.facts(context.rulebook, context.directory);
+    let reviews = case.unreviewed_readings().filter_map(|reading| {
+        let holder = first_that_may(Deed::ReadingReview, context)?;
+        let clause = clause_of(Deed::ReadingReview, context)?;
+        Some(owe(Deed::ReadingReview, reading.id, clause, holder))
+    });
+    let decisions = case.open_identity_requests().filter_map(|request| {
+        let mut kept = context.rulebook.secrecy(&facts);
+        let (clause, custodian) = kept.find_map(|rule| Some((&rule.clause, rule.custodian.as_ref()?)))?;
+        let holder = HeldBy {
+            position: Some(custodian.clone()),
+            ..HeldBy::default()
+        };
+        Some(owe(Deed::IdentityDecision, request.id, clause.clone(), holder))
+    });
+    reviews.chain(decisions).collect()
 }
 
 /// Who is asked by an appeal owes its decision, within the time that the rulebook gives for it.

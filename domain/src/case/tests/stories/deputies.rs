@@ -51,12 +51,13 @@ fn sees(world: &World, who: &str) -> bool {
     sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory, world.now))
 }
 
-fn offered(world: &World, who: &str, act: Act) -> Option<Option<StaffId>> {
+/// For whom somebody could do it, if the case offers it to him for another.
+fn offered_for(world: &World, who: &str, act: Act) -> Option<StaffId> {
     let staff = World::staff(who);
     possibilities(world.case(), staff, &world.context(Actor::Staff(staff)))
         .into_iter()
-        .find(|possible| possible.act == act && possible.blocked.is_none())
-        .map(|possible| possible.acting_for)
+        .find(|possible| possible.act == act && possible.blocked.is_none())?
+        .acting_for
 }
 
 #[test]
@@ -65,8 +66,8 @@ fn a_deputy_does_what_the_director_may_and_the_book_says_for_whom() {
     assert!(sees(&world, DEPUTY), "he sees what the director sees");
     let director = World::staff(DIRECTOR);
     assert_eq!(
-        offered(&world, DEPUTY, Act::OpenAccountability),
-        Some(Some(director))
+        offered_for(&world, DEPUTY, Act::OpenAccountability),
+        Some(director)
     );
     world.does(DEPUTY, hold_accountable("investigator of investigation_group.1"));
     let by = world.book.iter().rev().find_map(|entry| match &entry.by {
@@ -95,7 +96,7 @@ fn it_ends_when_it_ends() {
 #[test]
 fn what_was_not_delegated_he_may_not() {
     let mut world = away(&[Deed::Instruction]);
-    assert_eq!(offered(&world, DEPUTY, Act::OpenAccountability), None);
+    assert_eq!(offered_for(&world, DEPUTY, Act::OpenAccountability), None);
     let refusal = world.refuses(DEPUTY, hold_accountable(INTAKE));
     assert!(matches!(refusal, Refusal::NotPermitted { .. }), "{refusal:?}");
 }
