@@ -273,10 +273,8 @@ fn on_a_case(
         let operation = action["operation_id"]
             .as_str()
             .expect("an action is an operation");
-        if let Some(needed) = table.needed(operation) {
-            if !may(&needed) {
-                flaws.push(format!("{} is offered {operation}", somebody.user_name));
-            }
+        if table.needed(operation).is_some_and(|needed| !may(&needed)) {
+            flaws.push(format!("{} is offered {operation}", somebody.user_name));
         }
     }
     for operation in contract.iter().filter(|it| it.is_on_a_case()) {
