@@ -15,6 +15,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest};
 use domain::authority::{SightKey, keys};
+use domain::delegation::places;
 use domain::ids::{OfficeId, StaffId, UnitId};
 use domain::words::PositionName;
 use persistence::law::Law;
@@ -55,6 +56,8 @@ pub struct Caller {
     pub password_must_change: bool,
     /// What holds in their office.
     pub law: Arc<Law>,
+    /// In whose place they act just now, and in which positions.
+    pub acts_for: Vec<(StaffId, BTreeSet<PositionName>)>,
     /// What opens cases to them.
     pub keys: BTreeSet<SightKey>,
 }
@@ -76,7 +79,13 @@ impl Caller {
         permitted(self.operator)
     }
 
-    fn new(record: CallerRecord, law: Arc<Law>) -> Self {
+    /// The positions they hold, and those in which they act for others just now.
+    pub fn positions_held(&self) -> Vec<PositionName> {
+        let others = self.acts_for.iter().flat_map(|(_, positions)| positions);
+        self.positions.iter().chain(others).cloned().collect()
+    }
+
+    fn new(record: CallerRecord, law: Arc<Law>, now: chrono::DateTime<chrono::Utc>) -> Self {
         let staff_id = StaffId(record.staff_member.id);
         let member = law.directory.active(staff_id);
         Self {
@@ -92,7 +101,10 @@ impl Caller {
             administrator: record.staff_member.administrator,
             operator: record.staff_member.operator,
             password_must_change: record.staff_member.password_must_change,
-            keys: keys(staff_id, &law.rulebook, &law.directory),
+            acts_for: places(staff_id, &law.rulebook, &law.directory, now)
+                .map(|place| (place.principal, place.positions))
+                .collect(),
+            keys: keys(staff_id, &law.rulebook, &law.directory, now),
             law,
         }
     }
@@ -188,7 +200,7 @@ async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
         .filter(|(record, _)| record.session.staff_id == bearer.staff_id && speaks(record, now))
         .ok_or(Kind::Unauthenticated)?;
     let law = law.ok_or_else(|| Problem::internal(NoLaw(OfficeId(record.session.office_id))))?;
-    Ok(Caller::new(record, law))
+    Ok(Caller::new(record, law, now))
 }
 
 /// The same caller as the archive has them now; none once their session is over.
@@ -200,7 +212,7 @@ pub(crate) async fn still(desk: &Desk, caller: &Caller) -> Result<Option<Caller>
     let now = desk.now();
     Ok(match found {
         Some((record, Some(law))) if speaks(&record, now) && !record.staff_member.password_must_change => {
-            Some(Caller::new(record, law))
+            Some(Caller::new(record, law, now))
         }
         Some(_) | None => None,
     })

@@ -25,6 +25,7 @@ mod answer_on_the_spot;
 mod answer_supervision;
 mod archive_case;
 mod assign_handler;
+mod break_glass;
 mod cancel_case;
 mod classify_case;
 mod close_accountability_record;
@@ -37,6 +38,7 @@ mod count_cases;
 mod decide_appeal;
 mod decide_approval;
 mod decide_extension;
+mod decide_identity_request;
 mod decide_return;
 mod decide_second_dispatch;
 mod decline_case;
@@ -61,7 +63,9 @@ mod list_notices;
 mod list_related_cases;
 mod list_retention_reviews;
 mod move_case_to_version;
+mod name_participant;
 mod open_accountability_record;
+mod open_confidential_case;
 mod order_rectification;
 mod order_supervision;
 mod place_legal_hold;
@@ -76,6 +80,7 @@ mod recuse_person;
 mod redispatch_case;
 mod register_case;
 mod register_received_case;
+mod remove_participant;
 mod reopen_case;
 mod reply_to_complainant;
 mod report_back_dispatch;
@@ -83,12 +88,16 @@ mod report_to_leader;
 mod report_upstream;
 mod request_approval;
 mod request_extension;
+mod request_identity;
 mod request_instruction;
 mod request_record_access;
 mod request_supplement;
+mod restrict_case;
 mod resume_case;
 mod return_dispatch;
 mod reveal_complainant;
+mod reveal_identity;
+mod review_emergency_reading;
 mod screen_case;
 mod search_cases;
 mod serve_notice;
@@ -110,6 +119,7 @@ pub(crate) mod asked {
     pub(crate) use super::answer_supervision::AnswerSupervision;
     pub(crate) use super::archive_case::ArchiveCase;
     pub(crate) use super::assign_handler::AssignHandler;
+    pub(crate) use super::break_glass::BreakGlass;
     pub(crate) use super::cancel_case::CancelCase;
     pub(crate) use super::classify_case::ClassifyCase;
     pub(crate) use super::close_accountability_record::CloseAccountabilityRecord;
@@ -121,6 +131,7 @@ pub(crate) mod asked {
     pub(crate) use super::decide_appeal::DecideAppeal;
     pub(crate) use super::decide_approval::DecideApproval;
     pub(crate) use super::decide_extension::DecideExtension;
+    pub(crate) use super::decide_identity_request::DecideIdentityRequest;
     pub(crate) use super::decide_return::DecideReturn;
     pub(crate) use super::decide_second_dispatch::DecideSecondDispatch;
     pub(crate) use super::decline_case::DeclineCase;
@@ -136,6 +147,7 @@ pub(crate) mod asked {
     pub(crate) use super::lift_supervision::LiftSupervision;
     pub(crate) use super::link_duplicate::LinkDuplicate;
     pub(crate) use super::matter::GivenCompletion;
+    pub(crate) use super::name_participant::NameParticipant;
     pub(crate) use super::open_accountability_record::OpenAccountabilityRecord;
     pub(crate) use super::order_rectification::OrderRectification;
     pub(crate) use super::order_supervision::OrderSupervision;
@@ -150,6 +162,7 @@ pub(crate) mod asked {
     pub(crate) use super::recuse_person::RecusePerson;
     pub(crate) use super::redispatch_case::RedispatchCase;
     pub(crate) use super::register_case::RegisterCase;
+    pub(crate) use super::remove_participant::RemoveParticipant;
     pub(crate) use super::reopen_case::ReopenCase;
     pub(crate) use super::reply_to_complainant::ReplyToComplainant;
     pub(crate) use super::report_back_dispatch::ReportBackDispatch;
@@ -157,11 +170,14 @@ pub(crate) mod asked {
     pub(crate) use super::report_upstream::ReportUpstream;
     pub(crate) use super::request_approval::RequestApproval;
     pub(crate) use super::request_extension::RequestExtension;
+    pub(crate) use super::request_identity::RequestIdentity;
     pub(crate) use super::request_instruction::RequestInstruction;
     pub(crate) use super::request_record_access::RequestRecordAccess;
     pub(crate) use super::request_supplement::RequestSupplement;
+    pub(crate) use super::restrict_case::RestrictCase;
     pub(crate) use super::resume_case::ResumeCase;
     pub(crate) use super::return_dispatch::ReturnDispatch;
+    pub(crate) use super::review_emergency_reading::ReviewEmergencyReading;
     pub(crate) use super::screen_case::ScreenCase;
     pub(crate) use super::serve_notice::ServeNotice;
     pub(crate) use super::sign_dispatch::SignDispatch;
@@ -286,6 +302,7 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(erase_case::erase_case)
         .service(get_erasure_certificate::get_erasure_certificate)
         .service(export_personal_data::export_personal_data);
+    secrecy_routes(service);
     // The history.
     service
         .service(event::list_events::list_events)
@@ -298,4 +315,18 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(duty::list_case_duties::list_case_duties)
         .service(duty::get_duty::get_duty)
         .service(duty::explain_duty::explain_duty);
+}
+
+/// Who may know of a case, and who learns of it.
+fn secrecy_routes(service: &mut impl Register) {
+    service
+        .service(restrict_case::restrict_case)
+        .service(name_participant::name_participant)
+        .service(remove_participant::remove_participant)
+        .service(open_confidential_case::open_confidential_case)
+        .service(break_glass::break_glass)
+        .service(review_emergency_reading::review_emergency_reading)
+        .service(request_identity::request_identity)
+        .service(decide_identity_request::decide_identity_request)
+        .service(reveal_identity::reveal_identity);
 }

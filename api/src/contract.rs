@@ -27,7 +27,7 @@ pub use refusals::PROBLEM_CODES;
 pub const CHECKED_IN: &str = include_str!("../../openapi/openapi.json");
 
 /// The tags in reading order: name, title in Chinese, description.
-const TAGS: [(&str, &str, &str); 20] = [
+const TAGS: [(&str, &str, &str); 21] = [
     ("sessions", "登录", "Logging in, who I am, logging out."),
     (
         "offices",
@@ -68,6 +68,11 @@ const TAGS: [(&str, &str, &str); 20] = [
     ("time", "延期、中止", "Extensions."),
     ("review", "责任追究、查阅", "Accountability, access to records."),
     ("closing", "结案、归档", "Closing, reopening, archiving."),
+    (
+        "secrecy",
+        "保密、身份保管",
+        "Who reads what is kept secret, and why.",
+    ),
     ("events", "经过", "The history of a case."),
     (
         "duties",

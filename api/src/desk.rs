@@ -19,6 +19,7 @@ use persistence::{Answer, Archive};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Mutex, oneshot};
 
+use crate::access::Readings;
 use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::page::PageKey;
@@ -54,6 +55,8 @@ pub struct Desk {
     pub streams: Arc<Streams>,
     /// Who asks just now.
     pub(crate) callers: Arc<Callers>,
+    /// Readings that wait to be entered in the access log.
+    pub(crate) readings: Arc<Readings>,
     /// Which offices compare just now.
     pub(crate) comparisons: Arc<Comparisons>,
     numbers: Arc<CaseNumbers>,
@@ -78,6 +81,7 @@ impl Desk {
             sweeps: Arc::default(),
             streams: Arc::default(),
             callers: Arc::default(),
+            readings: Arc::default(),
             comparisons: Arc::default(),
             numbers: Arc::default(),
         }

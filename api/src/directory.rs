@@ -90,6 +90,15 @@ impl Directory {
         Some(&method.operation)
     }
 
+    /// The id of the operation that a request went to.
+    pub fn operation_of(&self, request: &HttpRequest) -> Option<&str> {
+        let method = self
+            .find(request.path())?
+            .methods
+            .get(request.method().as_str())?;
+        Some(&method.operation)
+    }
+
     /// The ids of all operations.
     pub fn operations(&self) -> impl Iterator<Item = &str> {
         let methods = self.addresses.iter().flat_map(|it| it.methods.values());

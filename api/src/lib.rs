@@ -7,6 +7,7 @@
 //! Where to start reading: [`routes`] is the table of contents, [`contract`] how the `OpenAPI` document comes
 //! about, [`request`] what is asked of every request before a handler sees it, [`problem`] every way to say no.
 
+pub mod access;
 pub mod answer;
 pub mod calendar;
 pub mod caller;
@@ -17,6 +18,7 @@ pub mod clock;
 pub mod code_list;
 pub mod commands;
 pub mod contract;
+pub mod delegation;
 pub mod demo;
 pub mod desk;
 pub mod directory;

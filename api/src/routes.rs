@@ -12,6 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig as Documented;
 use utoipa_actix_web::{AppExt, OpenApiFactory};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::access::list_access_log::list_access_log;
+use crate::access::list_case_accesses::list_case_accesses;
 use crate::calendar::apply_calendar_import::apply_calendar_import;
 use crate::calendar::calculate_due_date::calculate_due_date;
 use crate::calendar::get_calendar::get_calendar;
@@ -28,6 +30,10 @@ use crate::checkpoint::list_checkpoints::list_checkpoints;
 use crate::code_list::get_code_list::get_code_list;
 use crate::code_list::list_code_lists::list_code_lists;
 use crate::contract;
+use crate::delegation::delegate_authority::delegate_authority;
+use crate::delegation::end_delegation::end_delegation;
+use crate::delegation::get_delegation::get_delegation;
+use crate::delegation::list_delegations::list_delegations;
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::door::{self, Door};
@@ -141,6 +147,12 @@ fn routes(service: &mut impl Register) {
         .service(reset_password)
         .service(transfer_duties)
         .service(deactivate_staff_member);
+    // Who acts for whom.
+    service
+        .service(list_delegations)
+        .service(delegate_authority)
+        .service(get_delegation)
+        .service(end_delegation);
     // Rulebooks.
     service
         .service(list_rulebooks)
@@ -180,6 +192,8 @@ fn routes(service: &mut impl Register) {
         .service(list_audit_keys)
         .service(list_checkpoints)
         .service(get_checkpoint);
+    // Who read what is kept secret.
+    service.service(list_case_accesses).service(list_access_log);
     // The service itself.
     service
         .service(get_liveness)

@@ -4,15 +4,19 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+
 use crate::case::{Case, Context};
-use crate::directory::Directory;
+use crate::delegation::places;
+use crate::directory::{Directory, Member};
 use crate::duty::HeldBy;
 use crate::ids::{StaffId, UnitId};
 use crate::responsibility::answers_for;
-use crate::rulebook::{Checked, Holder, Party, Reach};
+use crate::rulebook::{Checked, Holder, Party, Reach, Reads};
 use crate::words::{ClauseId, Deed, PositionName};
 
-/// The positions that permit somebody a deed on a case; empty: none does.
+/// The positions of his own that permit somebody a deed on a case; empty: none does. What he may in another's place
+/// is asked of that other, see [`places`].
 #[must_use]
 pub fn permitting(
     staff: StaffId,
@@ -76,6 +80,12 @@ pub enum SightKey {
     Staff(StaffId),
 }
 
+impl From<UnitId> for SightKey {
+    fn from(unit: UnitId) -> Self {
+        SightKey::Unit(unit)
+    }
+}
+
 impl fmt::Display for SightKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -104,15 +114,38 @@ impl Sight {
     }
 }
 
-/// The keys that somebody holds.
+/// The keys that somebody holds at this moment: his own, and those of the places he takes. Among these is the
+/// principal's own, so that what is kept from the one is kept from who stands in for him.
 #[must_use]
-pub fn keys(staff: StaffId, rulebook: &Checked, directory: &Directory) -> BTreeSet<SightKey> {
+pub fn keys(
+    staff: StaffId,
+    rulebook: &Checked,
+    directory: &Directory,
+    now: DateTime<Utc>,
+) -> BTreeSet<SightKey> {
     let mut keys = BTreeSet::new();
     let Some(member) = directory.active(staff) else {
         return keys;
     };
     keys.insert(SightKey::Staff(staff));
-    for position in member.positions.iter().filter_map(|name| rulebook.position(name)) {
+    add_keys(&mut keys, &member.positions, member, rulebook);
+    for place in places(staff, rulebook, directory, now) {
+        if let Some(principal) = directory.active(place.principal) {
+            keys.insert(SightKey::Staff(place.principal));
+            add_keys(&mut keys, &place.positions, principal, rulebook);
+        }
+    }
+    keys
+}
+
+/// The keys that positions of a member of staff give.
+fn add_keys<'a>(
+    keys: &mut BTreeSet<SightKey>,
+    positions: impl IntoIterator<Item = &'a PositionName>,
+    member: &Member,
+    rulebook: &Checked,
+) {
+    for position in positions.into_iter().filter_map(|name| rulebook.position(name)) {
         keys.insert(SightKey::Position(position.name.clone()));
         match (position.reach, member.unit) {
             (Reach::Office, _) => {
@@ -124,7 +157,6 @@ pub fn keys(staff: StaffId, rulebook: &Checked, directory: &Directory) -> BTreeS
             (Reach::OwnUnit, None) | (Reach::Assigned | Reach::Figures, _) => {}
         }
     }
-    keys
 }
 
 /// Who may see the case as it stands.
@@ -151,14 +183,36 @@ fn key_of(holder: &HeldBy) -> Option<SightKey> {
     }
 }
 
-/// Whether the case is open only to those named on it.
+/// What a reading of the case leaves behind: as the rulebook says, the strictest that it says; and never nothing, where
+/// the case is open only to those named on it.
 #[must_use]
-pub fn is_confidential(case: &Case, context: &Context) -> bool {
+pub fn reads(case: &Case, context: &Context) -> Option<Reads> {
     let facts = case.facts(context.rulebook, context.directory);
     context
         .rulebook
         .secrecy(&facts)
-        .any(|rule| !rule.open_to.is_empty())
+        .filter_map(|rule| rule.reads.or((!rule.open_to.is_empty()).then_some(Reads::Logged)))
+        .chain(case.secrecy.restricted.then_some(Reads::Logged))
+        .max()
+}
+
+/// Whether the case is open only to those named on it.
+#[must_use]
+pub fn is_confidential(case: &Case, context: &Context) -> bool {
+    let facts = case.facts(context.rulebook, context.directory);
+    case.secrecy.restricted
+        || context
+            .rulebook
+            .secrecy(&facts)
+            .any(|rule| !rule.open_to.is_empty())
+}
+
+/// The positions that keep who reports, on this case; none: it stays shut.
+#[must_use]
+pub fn custodians<'r>(case: &Case, context: &Context<'r>) -> BTreeSet<&'r PositionName> {
+    let facts = case.facts(context.rulebook, context.directory);
+    let rules = context.rulebook.secrecy(&facts);
+    rules.filter_map(|rule| rule.custodian.as_ref()).collect()
 }
 
 fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
@@ -178,7 +232,17 @@ fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
             None => keys,
         });
     }
-    open_to.unwrap_or_else(|| {
+    if case.secrecy.restricted {
+        let keys: BTreeSet<SightKey> = RESTRICTED_TO
+            .iter()
+            .flat_map(|holder| opened(holder, case, context))
+            .collect();
+        open_to = Some(match open_to {
+            Some(known) => known.intersection(&keys).cloned().collect(),
+            None => keys,
+        });
+    }
+    let mut keys = open_to.unwrap_or_else(|| {
         let mut keys = BTreeSet::from([SightKey::Office, SightKey::Staff(case.first_receiver.staff)]);
         keys.extend(case.first_receiver.unit.map(SightKey::Unit));
         keys.extend(case.receiver().and_then(key_of));
@@ -190,8 +254,21 @@ fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
             keys.extend(dispatch.team.iter().copied().map(SightKey::Staff));
         }
         keys
-    })
+    });
+    // Who is named on it, and who opened it in an emergency, for as long as that lasts.
+    let named = case.secrecy.participants.iter().map(|known| known.staff);
+    let named = named.chain(case.emergency_readers(context.now));
+    keys.extend(named.map(SightKey::Staff));
+    keys
 }
+
+/// To whom a case is open that was shut by hand, besides who owes something on it and who is named.
+const RESTRICTED_TO: &[Holder] = &[
+    Holder::FirstReceiver,
+    Holder::Handler,
+    Holder::AccountableOfficer,
+    Holder::Dispatcher,
+];
 
 fn opened(holder: &Holder, case: &Case, context: &Context) -> Vec<SightKey> {
     let running = || case.running_dispatches();

@@ -16,6 +16,7 @@ mod facts;
 mod overlay;
 pub mod permitted;
 pub mod refusal;
+pub mod secrecy;
 pub mod status;
 #[cfg(test)]
 mod tests;
@@ -167,6 +168,12 @@ pub struct Case {
     pub duties: Vec<Duty>,
     /// Duties that were discharged, so that none is owed twice.
     pub discharged: BTreeSet<DutyKey>,
+    /// Who may know of it besides whom the rulebook means, and who asked to.
+    #[serde(default, skip_serializing_if = "secrecy::Secrecy::is_plain")]
+    pub secrecy: secrecy::Secrecy,
+    /// In whose place an entry was made, by its number, where a deputy made it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub in_place_of: BTreeMap<u64, StaffId>,
 }
 
 /// Who took the matter in (首问责任人).
@@ -509,6 +516,7 @@ impl Case {
             || self.appeals.iter().any(|appeal| appeal.id == thing)
             || self.approval_requests.iter().any(|request| request.id == thing)
             || self.legal_holds.iter().any(|hold| hold.id == thing)
+            || self.secrecy.knows(thing)
             || self
                 .done
                 .iter()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::delegation::Delegation;
 use crate::ids::{OfficeId, StaffId, UnitId, WindowId};
 use crate::time_limit::Span;
 use crate::words::{DutyName, PositionName, Word};
@@ -27,6 +28,9 @@ pub struct Directory {
     /// How many rounds there are where the rulebook leaves it to the office.
     #[serde(default)]
     pub rounds: Option<u8>,
+    /// Who acts for whom, in force or not: that depends on the moment.
+    #[serde(default)]
+    pub delegations: Vec<Delegation>,
 }
 
 /// A unit.

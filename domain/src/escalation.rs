@@ -105,7 +105,8 @@ pub fn next_look(case: &Case, context: &Context) -> Option<DateTime<Utc>> {
         .map(|rung| rung.at);
     let deemed = duty::receipts_to_deem(case, context).map(|(_, at, _)| at);
     let resumed = case.open_suspensions().filter_map(|pause| pause.ends_at);
-    steps.chain(deemed).chain(resumed).min()
+    let shut = case.emergencies_not_over().map(|reading| reading.until);
+    steps.chain(deemed).chain(resumed).chain(shut).min()
 }
 
 /// A step of a ladder that a duty has before it.

@@ -138,6 +138,8 @@ pub fn makes(act: Act, deed: Deed) -> bool {
                     | Act::RecordHistory
                     | Act::TransferDuties
                     | Act::LiftLegalHold
+                    | Act::RemoveParticipant
+                    | Act::BreakGlass
                     | Act::MoveToVersion
             ) && act.deed().covers(deed)
         }

@@ -29,6 +29,8 @@ ids! {
     WindowId
     /// A member of staff.
     StaffId
+    /// A delegation (授权代理).
+    DelegationId
     /// A case (案件).
     CaseId
     /// A text that a person wrote, kept beside the case and never in an event.

@@ -11,6 +11,7 @@ pub mod approval;
 pub mod authority;
 pub mod calendar;
 pub mod case;
+pub mod delegation;
 pub mod directory;
 pub mod duty;
 pub mod escalation;

@@ -214,6 +214,15 @@ fn concerned(
         | Event::Published { .. }
         | Event::LegalHoldPlaced(_)
         | Event::CaseErased { .. }
+        | Event::ParticipantNamed(_)
+        | Event::ParticipantRemoved(_)
+        | Event::CaseRestricted(_)
+        // Oversight is told by a notice of its own, the custodian by his duty.
+        | Event::EmergencyOpened(_)
+        | Event::EmergencyOver(_)
+        | Event::EmergencyReviewed(_)
+        | Event::IdentityRequested(_)
+        | Event::IdentityDecided(_)
         | Event::LegalHoldLifted(_)
         | Event::StepTaken { .. }
         | Event::DutyOpened(_)

@@ -10,10 +10,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::rulebook::Checked;
 use uuid::Uuid;
 
+use crate::access_log::AccessLog;
 use crate::calendar::CalendarRecord;
 use crate::calendar_import::ImportArchive;
 use crate::case::{CaseArchive, Place};
 use crate::checkpoint::{CheckpointKey, CheckpointKeyRecord, CheckpointRecord, Round};
+use crate::delegation::DelegationArchive;
 use crate::law::Law;
 use crate::measure::{Measures, PoolState};
 use crate::notification::Notifications;
@@ -48,7 +50,9 @@ pub type Answer<T> = Result<T, StoreError>;
 ///
 /// A call that takes `answer` keeps it in the same transaction; if the key was used before, it does nothing and gives
 /// [`Conflict::Key`](crate::Conflict::Key).
-pub trait Archive: CaseArchive + ImportArchive + Outbox + Notifications {
+pub trait Archive:
+    CaseArchive + ImportArchive + Outbox + Notifications + DelegationArchive + AccessLog
+{
     /// Asks the database for a sign of life. While all connections are at work, that is one, and nobody waits.
     ///
     /// # Errors

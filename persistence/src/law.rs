@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use domain::calendar::Calendar;
 use domain::case::Context;
 use domain::case::decide::Actor;
+use domain::delegation::Delegation;
 use domain::directory::{Directory, Member, Unit, Window};
-use domain::ids::{OfficeId, StaffId, UnitId, WindowId};
+use domain::ids::{DelegationId, OfficeId, StaffId, UnitId, WindowId};
 use domain::rulebook::Checked;
 use domain::time_limit::Span;
 use domain::words::{DutyName, RulebookCode, Version};
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 use crate::archive::Answer;
 use crate::calendar::CalendarRecord;
+use crate::delegation::DelegationRecord;
 use crate::office::OfficeRecord;
 use crate::staff::StaffRecord;
 use crate::store_error::StoreError;
@@ -149,6 +151,7 @@ pub(crate) struct Sources {
     pub(crate) units: Vec<UnitRecord>,
     pub(crate) windows: Vec<WindowRecord>,
     pub(crate) staff: Vec<StaffRecord>,
+    pub(crate) delegations: Vec<DelegationRecord>,
     pub(crate) calendar: CalendarRecord,
 }
 
@@ -204,6 +207,11 @@ impl Laws {
                 staff: sources.staff.iter().map(member).collect::<Answer<_>>()?,
                 numbers: profile.numbers,
                 rounds: profile.rounds,
+                delegations: sources
+                    .delegations
+                    .iter()
+                    .map(delegation)
+                    .collect::<Answer<_>>()?,
             }),
             cut_over: office.cutover_at.unwrap_or(DateTime::<Utc>::MIN_UTC),
             active: office.active,
@@ -264,6 +272,18 @@ fn member(record: &StaffRecord) -> Answer<(StaffId, Member)> {
         active: record.active,
     };
     Ok((StaffId(record.id), member))
+}
+
+fn delegation(record: &DelegationRecord) -> Answer<Delegation> {
+    Ok(Delegation {
+        id: DelegationId(record.id),
+        from: StaffId(record.from_id),
+        to: StaffId(record.to_id),
+        starts_at: record.starts_at,
+        ends_at: record.ends_at,
+        deeds: serde_json::from_str(&record.deeds)
+            .map_err(|error| corrupt("delegations", Some(record.id), &error))?,
+    })
 }
 
 /// A row that does not say what it should.

@@ -20,6 +20,7 @@
     reason = "engine/ is compiled once for each connection; see above"
 )]
 
+pub mod access_log;
 pub mod archive;
 pub mod audit;
 pub mod calendar;
@@ -28,6 +29,7 @@ pub mod case;
 pub mod chain;
 pub mod checkpoint;
 pub mod database;
+pub mod delegation;
 pub mod law;
 pub mod measure;
 pub mod notification;

@@ -560,6 +560,54 @@ table! {
     }
 }
 
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Text};
+
+    delegations (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        from_id -> Id,
+        to_id -> Id,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        deeds -> Text,
+        recorded_by_id -> Id,
+        created_at -> Instant,
+        version -> BigInt,
+    }
+}
+
+table! {
+    use crate::sql_types::Id;
+    use diesel::sql_types::{BigInt, Binary};
+
+    access_heads (office_id) {
+        office_id -> Id,
+        sequence -> BigInt,
+        head -> Binary,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+
+    access_log (office_id, sequence) {
+        office_id -> Id,
+        sequence -> BigInt,
+        case_id -> Id,
+        staff_id -> Id,
+        kind -> Text,
+        at -> Instant,
+        reason -> Nullable<Text>,
+        salt -> Nullable<Binary>,
+        body -> Binary,
+        previous_hash -> Binary,
+        hash -> Binary,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
 allow_tables_to_appear_in_same_query!(
     cases,
@@ -627,6 +675,9 @@ mod tests {
             case_search,
             case_search_backlog,
             remembered_answers,
+            access_log,
+            access_heads,
+            delegations,
             erasures,
             complainant_marks,
             vault_keys,

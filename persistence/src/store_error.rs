@@ -96,6 +96,9 @@ pub enum Conflict {
     /// Another case of the office has the number.
     #[error("the case's number is taken")]
     CaseNumber,
+    /// Somebody else acts for the same person at the time already.
+    #[error("somebody acts for this person at that time")]
+    Delegated,
     /// The key was used before: look its answer up.
     #[error("the key has been used")]
     Key,
@@ -114,6 +117,8 @@ pub enum Thing {
     /// A member of staff.
     #[strum(serialize = "member of staff")]
     StaffMember,
+    /// A delegation.
+    Delegation,
     /// A version of a rulebook.
     #[strum(serialize = "version of a rulebook")]
     RulebookVersion,

@@ -2,6 +2,7 @@
 
 mod archive;
 mod audit;
+mod authority;
 mod calendars;
 mod clause_register;
 mod comparison;

@@ -5,6 +5,7 @@ use chrono::{DateTime, FixedOffset};
 use domain::authority::{is_confidential, permitting};
 use domain::case::Case;
 use domain::words::Deed;
+use persistence::access_log::ReadingKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -59,7 +60,7 @@ pub(crate) struct PersonalExport {
 /// The complainant's own data on the case, as JSON, to be handed to the complainant.
 ///
 /// For positions that register, reply or follow up. What was written for the file alone is not in it. On a case that is
-/// open only to those named on it, the identity stays sealed.
+/// open only to those named on it, the identity stays sealed. Each export is entered in the access log before it is answered.
 #[utoipa::path(
     tag = "cases",
     extensions(("x-problem-codes" = json!(["identity_sealed", "erased"]))),
@@ -79,14 +80,14 @@ pub(crate) async fn export_personal_data(case: Path<Uuid>, reader: Reader) -> Re
     if case.is_erased() {
         return Err(Kind::Erased.into());
     }
-    tracing::info!(case = %case.id, by = %teller.staff, "the complainant's own data were exported");
+    reader.enter(&case, ReadingKind::PersonalData).await?;
     Ok(HttpResponse::Ok().json(PersonalExport {
         case_id: case.id.0,
         case_no: case.case_no.clone(),
         office_name: teller.office_name().to_owned(),
         received_at: teller.instant(case.received_at),
         status: case.status.as_str(),
-        complainant: Complainant::of(&case, &teller),
+        complainant: Complainant::new(&case, teller.person(&case)),
         texts: own_texts(&case, &teller),
         exported_at: teller.instant(teller.now),
     }))

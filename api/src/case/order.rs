@@ -10,10 +10,11 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use domain::authority::sight;
+use domain::authority::{reads, sight};
 use domain::case::decide::Actor;
 use domain::case::{Act, Case, Command};
 use domain::ids::CaseId;
+use domain::rulebook::Reads;
 use persistence::case::{Accepted, CaseText, Key, Remembered, Submission};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -219,7 +220,12 @@ impl Answering<'_> {
         }
         let teller = Teller::knowing(self.words, self.desk, self.caller, self.language, case).await?;
         let receipt = self.opens.then(|| Receipt::new(case, &teller));
-        let shown = !self.minimal && sight(case, &teller.context()).admits(&self.caller.keys);
+        let context = teller.context();
+        // What is read only for a stated reason is not shown in passing; what else is read here has left its trace in
+        // the event of the command.
+        let shown = !self.minimal
+            && sight(case, &context).admits(&self.caller.keys)
+            && reads(case, &context) != Some(Reads::LoggedWithReason);
         Ok(Outcome::new(
             remembered,
             receipt,

@@ -149,6 +149,9 @@ pub(crate) fn kind_of_thing(event_type: &str) -> Option<&'static str> {
         "AppealFiled" => "appeal",
         "ApprovalAsked" => "approval_request",
         "LegalHoldPlaced" => "legal_hold",
+        "ParticipantNamed" => "participant",
+        "EmergencyOpened" => "emergency_reading",
+        "IdentityRequested" => "identity_request",
         "AccountabilityOpened" => "accountability_record",
         _ => return None,
     })

@@ -7,8 +7,13 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::TimeDelta;
+use domain::authority::{reads, sight};
 use domain::case::Case;
 use domain::ids::CaseId;
+use domain::rulebook::Reads;
+use persistence::access_log::NewReading;
+use persistence::access_log::ReadingKind;
 use persistence::case::KeptEntry;
 use serde::Serialize;
 use uuid::Uuid;
@@ -17,19 +22,25 @@ use crate::caller::Caller;
 use crate::case::order::find_case;
 use crate::case::view::Teller;
 use crate::desk::{Desk, NoLaw};
+use crate::directory::Directory;
 use crate::language::Language;
 use crate::page::List;
-use crate::problem::Problem;
+use crate::password::random;
+use crate::problem::{Kind, Problem};
 use crate::trail::Trail;
 
 /// How many entries of a case's book are read in one question.
 const ENTRIES_AT_ONCE: u32 = 500;
+
+/// For how long a stated reason opens a case to who stated it.
+pub(crate) const OPENED_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// Somebody who reads.
 pub(crate) struct Reader {
     pub(crate) desk: Data<Desk>,
     pub(crate) caller: Caller,
     language: Language,
+    operation: String,
 }
 
 impl FromRequest for Reader {
@@ -51,23 +62,94 @@ impl Reader {
             desk,
             caller: Caller::from_request(request, payload).into_inner()?,
             language: Trail::from_request(request, payload).into_inner()?.language,
+            operation: request
+                .app_data::<Data<Directory>>()
+                .and_then(|directory| directory.operation_of(request))
+                .unwrap_or_default()
+                .to_owned(),
         })
     }
 
-    /// The case, if this caller may see it.
+    /// The case, if this caller may see it. Where the rulebook wants readings to leave a trace, this one has left it.
+    ///
+    /// # Errors
+    /// `not_found` where there is none for this caller; `reading_not_opened` where a reason must be stated first.
+    pub(crate) async fn case(&self, case: Uuid) -> Result<Case, Problem> {
+        let case = self.seen(case).await?;
+        let teller = self.teller_of(&case).await?;
+        self.leave_a_trace(&case, &teller).await?;
+        Ok(case)
+    }
+
+    /// The case, if this caller may see it, for an answer that tells nothing of what is in it.
     ///
     /// # Errors
     /// `not_found` where there is none for this caller.
-    pub(crate) async fn case(&self, case: Uuid) -> Result<Case, Problem> {
+    pub(crate) async fn seen(&self, case: Uuid) -> Result<Case, Problem> {
         find_case(&self.desk, &self.caller, CaseId(case)).await
     }
 
-    /// The case, if this caller may see it, and who tells about it.
+    /// As [`Reader::case`], and who tells about it.
     ///
     /// # Errors
-    /// `not_found` where there is none for this caller.
+    /// As [`Reader::case`].
     pub(crate) async fn told_case(&self, case: Uuid) -> Result<(Case, Teller), Problem> {
-        Teller::find(&self.desk, &self.caller, self.language, CaseId(case)).await
+        let (case, teller) = Teller::find(&self.desk, &self.caller, self.language, CaseId(case)).await?;
+        self.leave_a_trace(&case, &teller).await?;
+        Ok((case, teller))
+    }
+
+    /// Enters the reading of a case in the access log, where the rulebook wants that.
+    async fn leave_a_trace(&self, case: &Case, teller: &Teller) -> Result<(), Problem> {
+        // What was open for a while may be over, before anybody has noted it beside the case.
+        if !sight(case, &teller.context()).admits(&self.caller.keys) {
+            return Err(Kind::NotFound.into());
+        }
+        match reads(case, &teller.context()) {
+            None => Ok(()),
+            Some(Reads::Logged) => self.enter(case, ReadingKind::Case).await,
+            Some(Reads::LoggedWithReason) => {
+                let (office, of, staff) = (case.office.0, case.id.0, self.caller.staff_id.0);
+                let opened = self
+                    .desk
+                    .blocking(move |archive| archive.last_opening(office, of, staff))
+                    .await?;
+                if opened.is_none_or(|at| self.desk.now() >= at + OPENED_FOR) {
+                    return Err(Kind::ReadingNotOpened.into());
+                }
+                self.enter(case, ReadingKind::Case).await
+            }
+        }
+    }
+
+    /// Enters a reading; when this returns it is durable, and what was read may be shown.
+    ///
+    /// # Errors
+    /// As [`Desk::blocking`].
+    pub(crate) async fn enter(&self, case: &Case, kind: ReadingKind) -> Result<(), Problem> {
+        self.enter_with(case, kind, None).await
+    }
+
+    /// The same with the reason that was stated.
+    ///
+    /// # Errors
+    /// As [`Desk::blocking`].
+    pub(crate) async fn enter_with(
+        &self,
+        case: &Case,
+        kind: ReadingKind,
+        reason: Option<String>,
+    ) -> Result<(), Problem> {
+        let reading = NewReading {
+            office_id: case.office.0,
+            case_id: case.id.0,
+            staff_id: self.caller.staff_id.0,
+            kind,
+            operation: self.operation.clone(),
+            at: self.desk.now(),
+            reason: reason.map(|words| (words, random::<32>().to_vec())),
+        };
+        self.desk.readings.enter(&self.desk.archive, reading).await
     }
 
     /// Who tells about the office.

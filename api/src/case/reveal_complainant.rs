@@ -4,13 +4,14 @@ use actix_web::{HttpResponse, post};
 use domain::authority::{is_confidential, permitting};
 use domain::case::{Act, Case, Refusal};
 use domain::words::{Deed, Status};
+use persistence::access_log::ReadingKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::case::codes;
 use crate::case::reader::Reader;
-use crate::case::view::Teller;
+use crate::case::texts::Person;
 use crate::problem::{Kind, Problem};
 use crate::request::Path;
 
@@ -67,8 +68,8 @@ pub(super) const NEEDING_CONTACT: [Deed; 3] = [Deed::Registration, Deed::Reply, 
 
 /// Shows the complainant's name and contact, unmasked.
 ///
-/// For positions that register, reply or follow up. On a case that is open only to those named on it, the identity
-/// stays sealed.
+/// For positions that register, reply or follow up. Each reading is entered in the access log before it is answered. On a case that is open only to those named on it, the identity
+/// stays sealed: `request_identity` asks the custodian.
 #[utoipa::path(
     tag = "cases",
     extensions(("x-problem-codes" = json!(["identity_sealed", "erased"]))),
@@ -96,13 +97,13 @@ pub(crate) async fn reveal_complainant(case: Path<Uuid>, reader: Reader) -> Resu
     if case.complainant.person.is_some() && person.is_empty() {
         return Err(Kind::Erased.into());
     }
-    Ok(HttpResponse::Ok().json(Complainant::of(&case, &teller)))
+    reader.enter(&case, ReadingKind::Complainant).await?;
+    Ok(HttpResponse::Ok().json(Complainant::new(&case, person)))
 }
 
 impl Complainant {
-    /// Who complains on this case, unmasked.
-    pub(super) fn of(case: &Case, teller: &Teller) -> Self {
-        let person = teller.person(case);
+    /// Who complains on this case, in full.
+    pub(super) fn new(case: &Case, person: Person) -> Self {
         Self {
             identity_mode: case.complainant.identity.as_str(),
             role: person.role,

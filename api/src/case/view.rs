@@ -8,6 +8,7 @@ mod overlay;
 mod parts;
 mod requests;
 mod responsibility;
+mod secrecy;
 mod teller;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub(crate) use requests::{
     SupervisionOrderView,
 };
 pub(crate) use responsibility::ResponsibilityView;
+use secrecy::SecrecyView;
 pub(crate) use teller::{Teller, is_evidence, texts_of_work};
 
 use crate::case::codes;
@@ -214,6 +216,8 @@ pub(crate) struct CaseView {
     /// Holds on what may be erased.
     #[schema(max_items = 100)]
     legal_holds: Vec<LegalHoldView>,
+    /// Who may know of it, besides whom the rulebook means.
+    secrecy: SecrecyView,
     /// Once it is over: how long it is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     retention: Option<RetentionView>,
@@ -362,6 +366,7 @@ impl CaseView {
             approval_requests: overlay::approval_requests(case, teller),
             publications: deeds(case, teller, &[Deed::Publication]),
             legal_holds: overlay::legal_holds(case, teller),
+            secrecy: SecrecyView::of(case, teller),
             retention: RetentionView::of(case, teller),
             supervision_orders: requests::supervision_orders(case, teller),
             leader_reports: requests::leader_reports(case, teller),

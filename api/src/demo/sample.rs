@@ -60,7 +60,7 @@ impl Sample {
         let office = OfficeId(record.staff_member.office_id);
         let receiver = StaffId(record.staff_member.id);
         let law = desk.law(office).await?;
-        let sight = keys(receiver, &law.rulebook, &law.directory);
+        let sight = keys(receiver, &law.rulebook, &law.directory, desk.now());
         if desk
             .asking_for_cases(move |cases| cases.find_case(office, case, &sight))
             .await?

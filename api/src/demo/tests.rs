@@ -242,7 +242,7 @@ async fn a_second_start_takes_nothing_in_again() {
     let sample = CaseId(id_of("service_hall/case/1"));
     let law = desk.law(office).await.unwrap();
     let officer = domain::ids::StaffId(id_of("service_hall.complaint_officer"));
-    let sight = domain::authority::keys(officer, &law.rulebook, &law.directory);
+    let sight = domain::authority::keys(officer, &law.rulebook, &law.directory, desk.now());
     let case = desk
         .asking_for_cases(move |cases| cases.find_case(office, sample, &sight))
         .await

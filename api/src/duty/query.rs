@@ -52,7 +52,7 @@ impl Scope {
         match self {
             Self::Mine => Some(Holders {
                 staff: Some(caller.staff_id),
-                positions: caller.positions.clone(),
+                positions: caller.positions_held(),
                 unit: None,
             }),
             Self::Unit => Some(Holders {

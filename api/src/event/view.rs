@@ -65,6 +65,9 @@ pub(crate) struct ActorView {
     /// The unit of the member of staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     unit_id: Option<Uuid>,
+    /// In whose place it was done, under a recorded delegation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acting_for: Option<StaffName>,
 }
 
 /// A page of events.
@@ -110,17 +113,20 @@ impl ActorView {
             staff: None,
             positions: Vec::new(),
             unit_id: None,
+            acting_for: None,
         };
         match by {
             By::Staff {
                 staff,
                 positions,
                 unit,
+                acting_for,
             } => Self {
                 kind: "staff",
                 staff: Some(teller.staff_name(*staff)),
                 positions: positions.iter().map(ToString::to_string).collect(),
                 unit_id: unit.map(|unit| unit.0),
+                acting_for: acting_for.map(|principal| teller.staff_name(principal)),
             },
             By::Administrator { staff } => Self {
                 staff: Some(teller.staff_name(*staff)),

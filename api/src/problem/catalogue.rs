@@ -64,6 +64,8 @@ pub enum Kind {
     DataFaulty,
     /// Something has changed since it was tried.
     DryRunOutdated,
+    /// The rulebook lets nobody stand in here, or somebody does at that time already.
+    DelegationNotAllowed,
     /// Open duties need new holders first.
     DutiesRemain,
     /// The personal data were erased.

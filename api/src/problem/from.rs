@@ -40,6 +40,7 @@ impl From<Conflict> for Problem {
                 .with_errors(vec![FieldError::new("/parent_id", FieldFault::Inconsistent)]),
             Conflict::LastAdministrator => Kind::LastAdministrator.into(),
             Conflict::DutiesRemain => Kind::DutiesRemain.into(),
+            Conflict::Delegated => Kind::DelegationNotAllowed.into(),
             // Looked up before and not there: another request with the key was faster.
             Conflict::Key => Self::from(Kind::IdempotencyInProgress).retry_after(1),
             Conflict::ImportUnderWay => Kind::AlreadyRunning.into(),
@@ -67,6 +68,7 @@ impl From<Thing> for Problem {
             | Thing::Unit
             | Thing::Window
             | Thing::StaffMember
+            | Thing::Delegation
             | Thing::RulebookVersion
             | Thing::Calendar
             | Thing::CalendarImport => Self::from(Kind::ReferenceUnknown).with("thing", thing),

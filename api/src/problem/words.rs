@@ -265,6 +265,15 @@ pub(super) fn of(kind: Kind) -> Row {
                 "This code or user name exists already; choose another.",
             ],
         ),
+        Kind::DelegationNotAllowed => Row(
+            StatusCode::CONFLICT,
+            Retry::IsUseless,
+            ["不得如此授权", "Not to be delegated so"],
+            [
+                "制度不允许此人代行您的职责，或该时段已有人代行。",
+                "The rulebook does not let this person act for you, or somebody does at that time already.",
+            ],
+        ),
         Kind::DutiesRemain => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,
@@ -474,8 +483,8 @@ pub(super) fn of(kind: Kind) -> Row {
             Retry::IsUseless,
             ["须先说明理由", "State a reason first"],
             [
-                "查看此案件须先说明理由。",
-                "State a reason before you read this case.",
+                "查看此案件须先说明理由：请先调用 open_confidential_case。",
+                "State a reason before you read this case: open_confidential_case.",
             ],
         ),
         Kind::ReferenceUnknown => Row(

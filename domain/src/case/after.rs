@@ -15,6 +15,7 @@ mod ending;
 mod handling;
 mod history;
 mod overlay;
+mod secrecy;
 mod time;
 mod watching;
 
@@ -97,6 +98,8 @@ impl Case {
             unrecorded: Vec::new(),
             duties: Vec::new(),
             discharged: BTreeSet::new(),
+            secrecy: super::secrecy::Secrecy::default(),
+            in_place_of: BTreeMap::new(),
         };
         opened.state(&matter.completion);
         opened.done(Deed::Receipt, entry, None, None);
@@ -110,6 +113,13 @@ impl Case {
         self.version = entry.version;
         self.sequence = entry.sequence;
         self.recorded_at = self.recorded_at.max(entry.recorded_at);
+        if let By::Staff {
+            acting_for: Some(principal),
+            ..
+        } = &entry.by
+        {
+            self.in_place_of.insert(entry.sequence, *principal);
+        }
         match &entry.event {
             // A case is opened once, by `opened_by`; what somebody was told changes nothing.
             Event::CaseReceived { .. } | Event::Notified { .. } => {}
@@ -210,6 +220,14 @@ impl Case {
             Event::LegalHoldPlaced(hold) => self.legal_hold_placed(hold, entry),
             Event::LegalHoldLifted(about) => self.legal_hold_lifted(about, entry),
             Event::CaseErased { .. } => self.done(Deed::Erasure, entry, None, None),
+            Event::ParticipantNamed(naming) => self.participant_named(naming, entry),
+            Event::ParticipantRemoved(about) => self.participant_removed(about),
+            Event::CaseRestricted(restriction) => self.restricted(restriction),
+            Event::EmergencyOpened(opened) => self.emergency_opened(opened, entry),
+            Event::EmergencyOver(about) => self.emergency_over(about),
+            Event::EmergencyReviewed(review) => self.emergency_reviewed(review, entry),
+            Event::IdentityRequested(asked) => self.identity_asked(asked, entry),
+            Event::IdentityDecided(decision) => self.identity_decided(decision, entry),
             Event::HolderUrged(_) | Event::UnitUrged { .. } => self.done(Deed::Urging, entry, None, None),
             Event::LeadNamed { holder } => self.lead_named = Some(holder.clone()),
             Event::StepTaken { duty, step } => {

@@ -13,6 +13,7 @@ mod handling;
 mod history;
 mod keeping;
 mod review;
+mod secrecy;
 mod time;
 mod version;
 mod watching;
@@ -33,6 +34,9 @@ pub use handling::{
 pub use history::{History, Milestone};
 pub use keeping::{EarlyClosing, LegalHold, Publication, Reopening};
 pub use review::{Appeal, AppealDecision, AppealOutcome, ApprovalAsked};
+pub use secrecy::{
+    Emergency, EmergencyOpened, IdentityAsked, IdentityDecision, Naming, ReadingReview, Restriction,
+};
 pub use time::{Supplement, SupplementRequest, Suspension};
 pub use version::VersionMove;
 pub use watching::{
@@ -121,6 +125,13 @@ pub enum Command {
     PlaceLegalHold(LegalHold),
     LiftLegalHold(About),
     Erase,
+    NameParticipant(Naming),
+    RemoveParticipant(About),
+    Restrict(Restriction),
+    BreakGlass(Emergency),
+    ReviewReading(ReadingReview),
+    RequestIdentity(IdentityAsked),
+    DecideIdentity(IdentityDecision),
     TransferDuties(Transfer),
     MoveToVersion(VersionMove),
     RecordHistory {
@@ -206,6 +217,13 @@ pub enum Act {
     PlaceLegalHold,
     LiftLegalHold,
     Erase,
+    NameParticipant,
+    RemoveParticipant,
+    Restrict,
+    BreakGlass,
+    ReviewReading,
+    RequestIdentity,
+    DecideIdentity,
     TransferDuties,
     MoveToVersion,
     RecordHistory,
@@ -284,6 +302,13 @@ impl Command {
             Command::PlaceLegalHold(_) => Act::PlaceLegalHold,
             Command::LiftLegalHold(_) => Act::LiftLegalHold,
             Command::Erase => Act::Erase,
+            Command::NameParticipant(_) => Act::NameParticipant,
+            Command::RemoveParticipant(_) => Act::RemoveParticipant,
+            Command::Restrict(_) => Act::Restrict,
+            Command::BreakGlass(_) => Act::BreakGlass,
+            Command::ReviewReading(_) => Act::ReviewReading,
+            Command::RequestIdentity(_) => Act::RequestIdentity,
+            Command::DecideIdentity(_) => Act::DecideIdentity,
             Command::TransferDuties(_) => Act::TransferDuties,
             Command::MoveToVersion(_) => Act::MoveToVersion,
             Command::RecordHistory { .. } => Act::RecordHistory,

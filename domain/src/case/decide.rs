@@ -11,12 +11,13 @@ use chrono::{DateTime, Utc};
 use super::command::{Act, Command};
 use super::event::{By, Entry, Event};
 use super::permitted::{
-    Permission, clause_of, grounds, is_screening, may_state_checks, permitted, positions_for, separate,
-    targets,
+    Permission, clause_of, grounds, is_screening, may_state_checks, owed_in_a_place, permitted,
+    permitted_in_place, positions_for, separate, targets,
 };
 use super::{Case, Refusal};
 use crate::authority::{keys, permitting, sight};
 use crate::calendar::Calendar;
+use crate::delegation::{Place, places};
 use crate::directory::Directory;
 use crate::duty;
 use crate::gate;
@@ -38,6 +39,7 @@ pub(super) mod replay;
 mod returns;
 mod review;
 mod screening;
+mod secrecy;
 mod time;
 mod version;
 mod watching;
@@ -181,9 +183,13 @@ fn judged(case: Option<&Case>, command: &Command, context: &Context) -> Result<V
             let case = case.ok_or(Refusal::NotVisible)?;
             version::move_to(case, to, staff, context).map(Book::close)
         }
+        (Command::BreakGlass(emergency), Actor::Staff(staff)) => {
+            let case = case.ok_or(Refusal::NotVisible)?;
+            secrecy::break_glass(case, emergency, staff, context).map(Book::close)
+        }
         (command, Actor::Staff(staff)) => {
             let case = case.ok_or(Refusal::NotVisible)?;
-            act_on(case, command, staff, context).map(Book::close)
+            as_himself_or_another(case, command, staff, context)
         }
         (_, Actor::Administrator(_) | Actor::Clock | Actor::Import) => Err(Refusal::NotPermitted {
             deed: command.act().deed(),
@@ -192,19 +198,53 @@ fn judged(case: Option<&Case>, command: &Command, context: &Context) -> Result<V
     }
 }
 
-/// A command of a member of staff on a case that is there.
-fn act_on<'a>(
+/// A command of a member of staff on a case that is there: by his own authority, or where that does not suffice, in
+/// the place of somebody whose deputy he is.
+fn as_himself_or_another(
     case: &Case,
     command: &Command,
     staff: StaffId,
-    context: &'a Context<'a>,
-) -> Result<Book<'a>, Refusal> {
-    if !sight(case, context).admits(&keys(staff, context.rulebook, context.directory)) {
+    context: &Context,
+) -> Result<Vec<Entry>, Refusal> {
+    let his_keys = keys(staff, context.rulebook, context.directory, context.now);
+    if !sight(case, context).admits(&his_keys) {
         return Err(Refusal::NotVisible);
     }
+    let places: Vec<Place> = places(staff, context.rulebook, context.directory, context.now).collect();
+    let for_another = owed_in_a_place(command.act(), target(command), case, staff, &places, context);
+    // Whoever is not permitted leaves it to the next of his places; any other answer stands.
+    let mut whose: Vec<Option<&Place>> = std::iter::once(None).chain(places.iter().map(Some)).collect();
+    if for_another {
+        whose.rotate_left(1);
+    }
+    let mut answers = whose
+        .into_iter()
+        .map(|place| act_on(case, command, staff, place, context).map(Book::close));
+    let first = answers.next().unwrap_or(Err(Refusal::NotVisible));
+    let leaves_it = |answer: &Result<_, _>| matches!(answer, Err(Refusal::NotPermitted { .. }));
+    if leaves_it(&first) {
+        answers.find(|answer| !leaves_it(answer)).unwrap_or(first)
+    } else {
+        first
+    }
+}
+
+/// A command of a member of staff who sees the case, by his own authority or in another's place.
+fn act_on<'a>(
+    case: &Case,
+    command: &Command,
+    who: StaffId,
+    place: Option<&Place>,
+    context: &'a Context<'a>,
+) -> Result<Book<'a>, Refusal> {
     let act = command.act();
     let target = target(command);
-    let general = permitted(act, target, case, staff, context);
+    // Whose authority it is: everything is asked of him, as if he stood here.
+    let staff = place.map_or(who, |place| place.principal);
+    let general = match place {
+        Some(place) => permitted_in_place(act, target, case, who, place, context),
+        None => permitted(act, target, case, who, context),
+    };
     if let Permission::Unavailable(refusal) = general {
         return Err(refusal);
     }
@@ -218,12 +258,15 @@ fn act_on<'a>(
         });
     }
     let deed = deed(command);
-    let positions = match permitting(staff, deed, Some(case), context.rulebook, context.directory) {
+    let mut positions = match permitting(staff, deed, Some(case), context.rulebook, context.directory) {
         none if none.is_empty() && act.rests_on_another() => {
             positions_for(act, target, case, staff, context)?
         }
         positions => positions,
     };
+    if let Some(place) = place {
+        positions.retain(|position| place.positions.contains(position) && place.gives(deed));
+    }
     if positions.is_empty() && act != Act::Recuse {
         return Err(not_permitted(deed, context));
     }
@@ -231,9 +274,10 @@ fn act_on<'a>(
     book.rests_on =
         ground_of(case, command, context).or_else(|| rests_on(case, act, deed, target, &positions, context));
     book.by = By::Staff {
-        staff,
+        staff: who,
         positions,
         unit: context.directory.active(staff).and_then(|member| member.unit),
+        acting_for: place.map(|place| place.principal),
     };
     // What stands in the way whatever is said, and what is wrong with what is said: the sooner one counts.
     let barred = match general {
@@ -241,6 +285,7 @@ fn act_on<'a>(
         Permission::Allowed(_) | Permission::Unavailable(_) => None,
     };
     let said = separate(case, act, target, deed, staff, context)
+        .and_then(|()| separate(case, act, target, deed, who, context))
         .and_then(|()| judge(case, command, staff, context, &mut book))
         .and_then(|()| demand_facts(command, deed, &book, context));
     match (barred, said) {
@@ -293,6 +338,7 @@ fn judge(
         | Command::RecordHistory { .. }
         | Command::LookAtTime
         | Command::TransferDuties(_)
+        | Command::BreakGlass(_)
         | Command::MoveToVersion(_) => Err(Refusal::NotPermitted {
             deed: command.act().deed(),
             clause: None,
@@ -366,6 +412,12 @@ fn judge(
         Command::PlaceLegalHold(hold) => book.note(Event::LegalHoldPlaced(hold.clone())),
         Command::LiftLegalHold(about) => book.note(Event::LegalHoldLifted(about.clone())),
         Command::Erase => keeping::erase(case, context, book),
+        Command::NameParticipant(naming) => secrecy::name_participant(case, naming, context, book),
+        Command::RemoveParticipant(about) => book.note(Event::ParticipantRemoved(about.clone())),
+        Command::Restrict(restriction) => secrecy::restrict(case, restriction, book),
+        Command::ReviewReading(review) => book.note(Event::EmergencyReviewed(review.clone())),
+        Command::RequestIdentity(asked) => book.note(Event::IdentityRequested(asked.clone())),
+        Command::DecideIdentity(decision) => secrecy::decide_identity(decision, book),
         Command::Archive(remark) => book.note(Event::CaseArchived(remark.clone())),
     }
 }
@@ -398,6 +450,9 @@ fn named(command: &Command) -> Option<(&'static str, ThingId)> {
         Command::Resume(about) => Some(("suspension_id", about.thing)),
         Command::DecideAppeal(decision) => Some(("appeal_id", decision.appeal)),
         Command::LiftLegalHold(about) => Some(("hold_id", about.thing)),
+        Command::RemoveParticipant(about) => Some(("participant_id", about.thing)),
+        Command::ReviewReading(review) => Some(("reading_id", review.reading)),
+        Command::DecideIdentity(decision) => Some(("request_id", decision.request)),
         Command::CloseAccountability(about) => Some(("record_id", about.thing)),
         _ => None,
     }

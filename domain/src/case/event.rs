@@ -9,12 +9,13 @@ use strum::IntoStaticStr;
 
 use super::command::{
     About, Acceptance, Accountability, Appeal, AppealDecision, ApprovalDecision, Assignment, Classification,
-    Closing, Completion, Correction, DuplicateLink, EarlyClosing, Ending, ExtensionDecision,
-    ExtensionRequest, FaultJudgement, FollowUp, HandOver, Instruction, Investigation, LeaderReport,
-    LegalHold, Matter, Measure, Milestone, Notice, Plan, Progress, Reassignment, Recall, RectificationCheck,
-    RectificationOrder, Recusal, Remark, Reopening, Reply, ReportBack, Return, ReturnDecision, Screening,
-    SecondDispatchDecision, Signature, SpotAnswer, SupervisionDemand, Supplement, SupplementRequest, Task,
-    Team, Transfer, Urge, VersionMove, Work,
+    Closing, Completion, Correction, DuplicateLink, EarlyClosing, EmergencyOpened, Ending, ExtensionDecision,
+    ExtensionRequest, FaultJudgement, FollowUp, HandOver, IdentityAsked, IdentityDecision, Instruction,
+    Investigation, LeaderReport, LegalHold, Matter, Measure, Milestone, Naming, Notice, Plan, Progress,
+    ReadingReview, Reassignment, Recall, RectificationCheck, RectificationOrder, Recusal, Remark, Reopening,
+    Reply, ReportBack, Restriction, Return, ReturnDecision, Screening, SecondDispatchDecision, Signature,
+    SpotAnswer, SupervisionDemand, Supplement, SupplementRequest, Task, Team, Transfer, Urge, VersionMove,
+    Work,
 };
 use crate::duty::{Duty, HeldBy, Verdict};
 use crate::ids::{CaseId, DutyId, OfficeId, StaffId, UnitId};
@@ -55,6 +56,9 @@ pub enum By {
         /// His unit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unit: Option<UnitId>,
+        /// In whose place he did it, under a recorded delegation (R01-2.2i).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        acting_for: Option<StaffId>,
     },
     /// The office's administrator, who has no say in the case itself.
     Administrator {
@@ -247,6 +251,22 @@ pub enum Event {
         /// The last day on which they had to be there.
         kept_until: NaiveDate,
     },
+    /// Somebody is named on the case.
+    ParticipantNamed(Naming),
+    /// He no longer is.
+    ParticipantRemoved(About),
+    /// The case was shut by hand, or is as open again as the rulebook has it.
+    CaseRestricted(Restriction),
+    /// Somebody opened it in an emergency.
+    EmergencyOpened(EmergencyOpened),
+    /// It is shut to him again.
+    EmergencyOver(About),
+    /// Oversight judged the emergency.
+    EmergencyReviewed(ReadingReview),
+    /// Somebody asked to learn who reports.
+    IdentityRequested(IdentityAsked),
+    /// The custodian decided.
+    IdentityDecided(IdentityDecision),
     StepTaken {
         duty: DutyId,
         step: String,

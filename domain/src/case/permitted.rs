@@ -9,6 +9,7 @@ use strum::IntoEnumIterator;
 use super::status::statuses;
 use super::{Act, Appeal, Case, Context, Missing, Refusal};
 use crate::authority::{keys, sight};
+use crate::delegation::{Place, places};
 use crate::duty::Duty;
 use crate::gate;
 use crate::ids::{DutyId, StaffId, ThingId, UnitId};
@@ -41,6 +42,13 @@ pub enum Permission {
     Unavailable(Refusal),
 }
 
+impl Permission {
+    /// Whether it is refused because no position of this person permits it: another's may.
+    fn is_for_another(&self) -> bool {
+        matches!(self, Permission::Unavailable(Refusal::NotPermitted { .. }))
+    }
+}
+
 /// An act that a member of staff could think of now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Possible {
@@ -48,6 +56,8 @@ pub struct Possible {
     pub act: Act,
     /// The dispatch, order, report … it is on, where it is on one.
     pub target: Option<ThingId>,
+    /// In whose place, where his own authority does not suffice.
+    pub acting_for: Option<StaffId>,
     /// Why not, if not.
     pub blocked: Option<Refusal>,
     /// The open duties it would discharge.
@@ -59,18 +69,26 @@ pub struct Possible {
 /// What this member of staff may do now, and what only a rule forbids.
 #[must_use]
 pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Possible> {
-    if !sight(case, context).admits(&keys(staff, context.rulebook, context.directory)) {
+    let keys = keys(staff, context.rulebook, context.directory, context.now);
+    if !sight(case, context).admits(&keys) {
         return Vec::new();
     }
+    let places: Vec<Place> = places(staff, context.rulebook, context.directory, context.now).collect();
     let mut possible = Vec::new();
     for act in Act::iter().filter(|act| {
         !matches!(
             act,
-            Act::LookAtTime | Act::RecordHistory | Act::TransferDuties | Act::MoveToVersion
+            Act::LookAtTime
+                | Act::RecordHistory
+                | Act::TransferDuties
+                | Act::MoveToVersion
+                // Only who does not see the case opens it so.
+                | Act::BreakGlass
         )
     }) {
         for target in targets(case, act) {
-            let blocked = match permitted(act, target, case, staff, context) {
+            let (permission, acting_for) = as_himself_or_another(act, target, case, staff, &places, context);
+            let blocked = match permission {
                 Permission::Allowed(_) => None,
                 Permission::Blocked(refusal) => Some(refusal),
                 Permission::Unavailable(_) => continue,
@@ -87,6 +105,7 @@ pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Poss
             possible.push(Possible {
                 act,
                 target,
+                acting_for,
                 blocked,
                 discharges,
                 normally,
@@ -94,6 +113,57 @@ pub fn possibilities(case: &Case, staff: StaffId, context: &Context) -> Vec<Poss
         }
     }
     possible
+}
+
+/// By his own authority, or where that does not suffice, in another's place: as a command would be taken.
+fn as_himself_or_another(
+    act: Act,
+    target: Option<ThingId>,
+    case: &Case,
+    staff: StaffId,
+    places: &[Place],
+    context: &Context,
+) -> (Permission, Option<StaffId>) {
+    let own = permitted(act, target, case, staff, context);
+    let in_place = || {
+        places
+            .iter()
+            .map(|place| {
+                let permission = permitted_in_place(act, target, case, staff, place, context);
+                (permission, Some(place.principal))
+            })
+            .find(|(permission, _)| !permission.is_for_another())
+    };
+    if !own.is_for_another() && !owed_in_a_place(act, target, case, staff, places, context) {
+        return (own, None);
+    }
+    in_place().unwrap_or((own, None))
+}
+
+/// Whether this very thing is owed by somebody in whose place he is, and not by himself: then he does it for the other,
+/// even if he might do such a thing on his own account.
+pub(super) fn owed_in_a_place(
+    act: Act,
+    target: Option<ThingId>,
+    case: &Case,
+    staff: StaffId,
+    places: &[Place],
+    context: &Context,
+) -> bool {
+    let deed = deed_of(case, act, target);
+    let owed_by_another =
+        |duty: &&Duty| duty.terms.owes.covers(deed) && is_about(duty, target) && !holds(duty, staff, context);
+    case.duties.iter().filter(owed_by_another).any(|duty| {
+        places.iter().any(|place| {
+            holds(duty, place.principal, context)
+                && duty
+                    .terms
+                    .holder
+                    .position
+                    .as_ref()
+                    .is_none_or(|position| place.positions.contains(position))
+        })
+    })
 }
 
 /// The open duties that an act would discharge.
@@ -159,6 +229,41 @@ pub fn permitted(
     match in_the_way(act, target, case, staff, context) {
         None => Permission::Allowed(positions),
         Some(refusal) => Permission::Blocked(refusal),
+    }
+}
+
+/// The same in the place of somebody whose deputy this member of staff is: what the other may, as far as it was
+/// delegated, and not where the deputy has had a hand in it himself.
+pub(super) fn permitted_in_place(
+    act: Act,
+    target: Option<ThingId>,
+    case: &Case,
+    deputy: StaffId,
+    place: &Place,
+    context: &Context,
+) -> Permission {
+    let deed = deed_of(case, act, target);
+    let mut positions = match permitted(act, target, case, place.principal, context) {
+        Permission::Unavailable(refusal) => return Permission::Unavailable(refusal),
+        Permission::Allowed(positions) => Ok(positions),
+        Permission::Blocked(refusal) => Err(refusal),
+    };
+    let delegated = positions_for(act, target, case, place.principal, context).is_ok_and(|positions| {
+        positions
+            .iter()
+            .any(|position| place.positions.contains(position))
+    });
+    if !delegated || !place.gives(deed) || act == Act::Recuse {
+        let clause = clause_of(deed, context);
+        return Permission::Unavailable(Refusal::NotPermitted { deed, clause });
+    }
+    if let Ok(positions) = &mut positions {
+        positions.retain(|position| place.positions.contains(position));
+    }
+    match (positions, separate(case, act, target, deed, deputy, context)) {
+        (Ok(positions), Ok(())) => Permission::Allowed(positions),
+        (Err(refusal), Ok(())) | (Ok(_), Err(refusal)) => Permission::Blocked(refusal),
+        (Err(one), Err(other)) => Permission::Blocked(one.or_sooner(other)),
     }
 }
 

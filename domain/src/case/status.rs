@@ -122,6 +122,13 @@ pub fn statuses(act: Act) -> &'static [Status] {
         | Act::DecideAppeal
         | Act::PlaceLegalHold
         | Act::LiftLegalHold
+        | Act::NameParticipant
+        | Act::RemoveParticipant
+        | Act::Restrict
+        | Act::BreakGlass
+        | Act::ReviewReading
+        | Act::RequestIdentity
+        | Act::DecideIdentity
         | Act::OpenAccountability
         | Act::CloseAccountability
         | Act::RequestLending
@@ -221,6 +228,12 @@ impl Act {
             Act::Publish => Deed::Publication,
             Act::PlaceLegalHold | Act::LiftLegalHold => Deed::LegalHold,
             Act::Erase => Deed::Erasure,
+            Act::NameParticipant | Act::RemoveParticipant => Deed::Participation,
+            Act::Restrict => Deed::Restriction,
+            Act::BreakGlass => Deed::EmergencyReading,
+            Act::ReviewReading => Deed::ReadingReview,
+            Act::RequestIdentity => Deed::IdentityRequest,
+            Act::DecideIdentity => Deed::IdentityDecision,
         }
     }
 
@@ -235,6 +248,8 @@ impl Act {
                 | Act::RequestApproval
                 | Act::AnswerSupervision
                 | Act::LiftSupervision
+                | Act::RequestIdentity
+                | Act::DecideIdentity
         )
     }
 
@@ -244,7 +259,14 @@ impl Act {
     pub fn only_adds(self) -> bool {
         matches!(
             self,
-            Act::RecordWork | Act::TellProgress | Act::ServeNotice | Act::Urge | Act::LookAtTime
+            Act::RecordWork
+                | Act::TellProgress
+                | Act::ServeNotice
+                | Act::Urge
+                | Act::LookAtTime
+                | Act::BreakGlass
+                | Act::RequestIdentity
+                | Act::DecideIdentity
         )
     }
 }
@@ -290,6 +312,9 @@ pub fn scope(deed: Deed) -> Scope {
         | Deed::Archiving
         | Deed::Publication
         | Deed::LegalHold
+        | Deed::Participation
+        | Deed::Restriction
+        | Deed::EmergencyReading
         | Deed::Erasure => Scope::Case,
         Deed::Dispatch
         | Deed::Recall
@@ -346,6 +371,9 @@ pub fn scope(deed: Deed) -> Scope {
         | Deed::ExtensionDecision
         | Deed::Suspension
         | Deed::Resumption
+        | Deed::ReadingReview
+        | Deed::IdentityRequest
+        | Deed::IdentityDecision
         | Deed::Lending
         | Deed::Approval(Some(Subject::Lending)) => Scope::Thing,
     }

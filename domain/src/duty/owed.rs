@@ -177,6 +177,8 @@ fn outlives_the_case(deed: Deed) -> bool {
             | Deed::AccountabilityClosing
             | Deed::AppealDecision
             | Deed::Publication
+            | Deed::ReadingReview
+            | Deed::IdentityDecision
             | Deed::Approval(Some(Subject::Lending | Subject::Publication))
     )
 }

@@ -118,6 +118,13 @@ deeds! {
     Lending "lending of the records" "记录外借",
     LegalHold "legal hold" "保全",
     Erasure "erasure" "删除",
+    // Secrets
+    Participation "naming on the case" "指定参与人",
+    Restriction "restriction" "限制知悉",
+    EmergencyReading "emergency reading" "紧急查阅",
+    ReadingReview "review of an emergency reading" "紧急查阅复核",
+    IdentityRequest "request for the identity" "申请查看身份",
+    IdentityDecision "decision on the identity" "身份查看审批",
 }
 
 impl Deed {
@@ -288,6 +295,8 @@ impl Bundle {
                 Deed::SupplementRequest,
                 Deed::Suspension,
                 Deed::Resumption,
+                Deed::Participation,
+                Deed::Restriction,
             ],
             Self::Handling => &[
                 Deed::ReceiptOfForm,
@@ -328,6 +337,10 @@ impl Bundle {
                 Deed::AccountabilityRecord,
                 Deed::AccountabilityClosing,
                 Deed::FaultJudgement,
+                Deed::Participation,
+                Deed::Restriction,
+                Deed::EmergencyReading,
+                Deed::ReadingReview,
             ],
             Self::RecordKeeping => &[
                 Deed::Closing,

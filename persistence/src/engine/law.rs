@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Connection, batch, calendar, office, rulebook_version, snapshot, staff, unit, window};
+use super::{
+    Connection, batch, calendar, delegation, office, rulebook_version, snapshot, staff, unit, window,
+};
 use crate::Answer;
 use crate::law::{Law, Laws, Sources};
 use crate::write_path::Stamp;
@@ -48,6 +50,7 @@ pub(super) fn read(connection: &mut Connection, laws: &Laws, office_id: Uuid) ->
         units: unit::all(connection, office_id)?,
         windows: window::all(connection, office_id)?,
         staff: staff::all(connection, office_id)?,
+        delegations: delegation::all(connection, office_id)?,
         office,
         calendar,
     };

@@ -2,6 +2,7 @@
 //!
 //! Each room is a file of functions over a connection. [`Store`] lends them one, and is the [`Archive`] outside.
 
+mod access_log;
 mod archive;
 mod audit;
 mod calendar;
@@ -13,6 +14,7 @@ mod case_list;
 mod case_number;
 mod checkpoint;
 mod count;
+mod delegation;
 mod duty;
 mod duty_list;
 mod erasure;

@@ -27,6 +27,7 @@ pub(super) struct Seen {
     office: &'static str,
     case: &'static str,
     keys: Words,
+    opened: bool,
 }
 
 impl Seen {
@@ -36,13 +37,27 @@ impl Seen {
             office,
             case,
             keys: Words::new(keys.iter().map(ToString::to_string)),
+            opened: true,
+        }
+    }
+
+    /// The same, where nothing needs to open the case and only nothing may bar it.
+    pub(super) fn not_barred(office: &'static str, case: &'static str, keys: &BTreeSet<SightKey>) -> Self {
+        Self {
+            opened: false,
+            ..Self::on(office, case, keys)
         }
     }
 }
 
 impl QueryFragment<Backend> for Seen {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
-        let Self { office, case, keys } = self;
+        let Self {
+            office,
+            case,
+            keys,
+            opened,
+        } = self;
         let mut any = |before: &str, barred: &str| {
             out.push_sql(before);
             for piece in [
@@ -60,8 +75,12 @@ impl QueryFragment<Backend> for Seen {
             out.push_sql(" LIMIT 1 OFFSET 0)");
             QueryResult::Ok(())
         };
-        any("(", "FALSE")?;
-        any(" AND NOT ", "TRUE")?;
+        if *opened {
+            any("(", "FALSE")?;
+            any(" AND NOT ", "TRUE")?;
+        } else {
+            any("(NOT ", "TRUE")?;
+        }
         out.push_sql(")");
         Ok(())
     }

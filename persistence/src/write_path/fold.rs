@@ -452,7 +452,7 @@ fn check_version(case: &Case, submission: &Submission, context: &Context) -> Res
         return Ok(());
     }
     if let Actor::Staff(staff) = submission.actor {
-        let keys = authority::keys(staff, context.rulebook, context.directory);
+        let keys = authority::keys(staff, context.rulebook, context.directory, context.now);
         if !authority::sight(case, context).admits(&keys) {
             return Err(NotAccepted::Refused(Refusal::NotVisible));
         }

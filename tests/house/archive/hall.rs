@@ -128,7 +128,7 @@ impl Hall {
 
     pub(crate) fn keys(&self, name: &str) -> BTreeSet<SightKey> {
         let law = self.archive.law(self.office).expect("read").expect("there");
-        keys(self.staff(name), &law.rulebook, &law.directory)
+        keys(self.staff(name), &law.rulebook, &law.directory, self.now)
     }
 
     /// A command by the officer, with nothing besides.

@@ -80,10 +80,11 @@ pub(super) fn of(case: &Case, teller: &Teller) -> (Vec<AllowedAction>, Vec<Block
 
 /// The operations of an act: one each, but for work on the file, which evidence has a way of its own into.
 fn operations_of(possible: &Possible, case: &Case, teller: &Teller) -> Vec<&'static str> {
+    let staff = possible.acting_for.unwrap_or(teller.staff);
     let may = |deed| {
         let rulebook = &teller.law.rulebook;
         let directory = &teller.law.directory;
-        !domain::authority::permitting(teller.staff, deed, Some(case), rulebook, directory).is_empty()
+        !domain::authority::permitting(staff, deed, Some(case), rulebook, directory).is_empty()
     };
     let is_work = possible.act == Act::RecordWork;
     let early = is_work && !can_be_recorded(Deed::Activity(None), case);

@@ -273,6 +273,16 @@ fn text_ids(case: &Case) -> Vec<TextId> {
     case.appeals.iter().for_each(|it| note(Some(&it.text)));
     case.approval_requests.iter().for_each(|it| note(Some(&it.text)));
     case.legal_holds.iter().for_each(|it| note(Some(&it.reason)));
+    let secrecy = &case.secrecy;
+    secrecy.participants.iter().for_each(|it| note(Some(&it.reason)));
+    secrecy
+        .emergency_readings
+        .iter()
+        .for_each(|it| note(Some(&it.reason)));
+    secrecy
+        .identity_requests
+        .iter()
+        .for_each(|it| note(Some(&it.reason)));
     if let Some(ending) = &case.ending {
         for text in [&ending.explanation, &ending.guidance, &ending.reason] {
             note(text.as_ref());

@@ -42,6 +42,7 @@ impl Cast {
                 staff: BTreeMap::new(),
                 numbers,
                 rounds: None,
+                delegations: Vec::new(),
             },
         };
         hiring.all(&rulebook);

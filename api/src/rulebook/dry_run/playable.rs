@@ -6,17 +6,18 @@ use serde_json::Value;
 use crate::case::ask::{Address, Ask};
 use crate::case::asked::{
     AcceptCase, AcknowledgeReport, AddEvidence, AddUnit, AnswerOnTheSpot, AnswerSupervision, ArchiveCase,
-    AssignHandler, CancelCase, ClassifyCase, CloseAccountabilityRecord, CloseCase, CloseCaseEarly,
-    CompleteInvestigation, CompleteMeasures, CorrectCase, DecideAppeal, DecideApproval, DecideExtension,
-    DecideReturn, DecideSecondDispatch, DeclineCase, DispatchCase, DraftPlan, EraseCase, FileAppeal,
-    FormTeam, GiveInstruction, GivenCompletion, HandOverCase, JudgeFault, LiftLegalHold, LiftSupervision,
-    LinkDuplicate, OpenAccountabilityRecord, OrderRectification, OrderSupervision, PlaceLegalHold,
-    PublishAnswer, ReassignFirstReceiver, RecallDispatch, ReceiveCase, RecordActivity, RecordFollowUp,
-    RecordSupplement, RecusePerson, RedispatchCase, RegisterCase, ReopenCase, ReplyToComplainant,
-    ReportBackDispatch, ReportToLeader, ReportUpstream, RequestApproval, RequestExtension,
-    RequestInstruction, RequestRecordAccess, RequestSupplement, ResumeCase, ReturnDispatch, ScreenCase,
-    ServeNotice, SignDispatch, SuspendCase, TakeMeasure, TellProgress, UrgeHolder, VerifyRectification,
-    WithdrawCase,
+    AssignHandler, BreakGlass, CancelCase, ClassifyCase, CloseAccountabilityRecord, CloseCase,
+    CloseCaseEarly, CompleteInvestigation, CompleteMeasures, CorrectCase, DecideAppeal, DecideApproval,
+    DecideExtension, DecideIdentityRequest, DecideReturn, DecideSecondDispatch, DeclineCase, DispatchCase,
+    DraftPlan, EraseCase, FileAppeal, FormTeam, GiveInstruction, GivenCompletion, HandOverCase, JudgeFault,
+    LiftLegalHold, LiftSupervision, LinkDuplicate, NameParticipant, OpenAccountabilityRecord,
+    OrderRectification, OrderSupervision, PlaceLegalHold, PublishAnswer, ReassignFirstReceiver,
+    RecallDispatch, ReceiveCase, RecordActivity, RecordFollowUp, RecordSupplement, RecusePerson,
+    RedispatchCase, RegisterCase, RemoveParticipant, ReopenCase, ReplyToComplainant, ReportBackDispatch,
+    ReportToLeader, ReportUpstream, RequestApproval, RequestExtension, RequestIdentity, RequestInstruction,
+    RequestRecordAccess, RequestSupplement, RestrictCase, ResumeCase, ReturnDispatch, ReviewEmergencyReading,
+    ScreenCase, ServeNotice, SignDispatch, SuspendCase, TakeMeasure, TellProgress, UrgeHolder,
+    VerifyRectification, WithdrawCase,
 };
 use crate::case::texts::Texts;
 use crate::problem::Problem;
@@ -111,6 +112,13 @@ playable! {
     PlaceLegalHold,
     LiftLegalHold: "legal_hold",
     EraseCase,
+    NameParticipant,
+    RemoveParticipant: "participant",
+    RestrictCase,
+    BreakGlass,
+    ReviewEmergencyReading: "emergency_reading",
+    RequestIdentity,
+    DecideIdentityRequest: "identity_request",
 }
 
 /// The operation of this id.

@@ -112,6 +112,8 @@ fn opened<'a>(
         staff,
         positions,
         unit,
+        // First contact is a person's own: nobody takes a matter in for another.
+        acting_for: None,
     };
     book.rests_on = context
         .rulebook

@@ -276,6 +276,8 @@ fn recounted<'a>(case: &Case, context: &Context<'a>) -> Option<Book<'a>> {
 enum Due {
     /// The end of a pause.
     PauseOver(DateTime<Utc>, ThingId, Option<ClauseId>),
+    /// The end of an emergency in which somebody opened the case.
+    EmergencyOver(DateTime<Utc>, ThingId),
     /// The receipt of a form nobody signed for.
     DeemedReceipt(DateTime<Utc>, ThingId, ClauseId),
     /// A step of a duty's ladder.
@@ -285,13 +287,14 @@ enum Due {
 impl Due {
     fn at(&self) -> DateTime<Utc> {
         match self {
-            Due::PauseOver(at, ..) | Due::DeemedReceipt(at, ..) => *at,
+            Due::PauseOver(at, ..) | Due::EmergencyOver(at, _) | Due::DeemedReceipt(at, ..) => *at,
             Due::Step(step) => step.at,
         }
     }
 }
 
-/// The oldest thing that is due. Of several at one moment, first the pause that ends, then the receipt, then the step.
+/// The oldest thing that is due. Of several at one moment, first the pause that ends, then the emergency, then the
+/// receipt, then the step.
 fn next(case: &Case, context: &Context) -> Option<Due> {
     let pause = case
         .open_suspensions()
@@ -299,7 +302,11 @@ fn next(case: &Case, context: &Context) -> Option<Due> {
     let receipt = duty::receipts_to_deem(case, context)
         .map(|(dispatch, at, clause)| Due::DeemedReceipt(at, dispatch, clause.clone()));
     let step = escalation::step_due(case, context).map(|step| Due::Step(Box::new(step)));
+    let emergency = case
+        .emergencies_not_over()
+        .map(|reading| Due::EmergencyOver(reading.until, reading.id));
     pause
+        .chain(emergency)
         .chain(receipt)
         .filter(|due| due.at() <= context.now)
         .chain(step)
@@ -313,6 +320,10 @@ fn take(due: Due, book: &mut Book) {
         Due::PauseOver(at, thing, clause) => {
             let resumed = Event::LimitsResumed(About { thing, text: None });
             book.write(at, By::Clock, clause, resumed);
+        }
+        Due::EmergencyOver(at, thing) => {
+            let over = Event::EmergencyOver(About { thing, text: None });
+            book.write(at, By::Clock, None, over);
         }
         Due::DeemedReceipt(at, dispatch, clause) => {
             let signature = Signature {

@@ -8,7 +8,7 @@ use super::{
     appeal_barred, appealable, deed_of, extendable, ground_barred, grounds, may_pause, pausable, pause_barred,
 };
 use crate::approval;
-use crate::authority::{is_confidential, permitting};
+use crate::authority::{custodians, is_confidential, permitting};
 use crate::case::{Act, Case, Context, Missing, Refusal};
 use crate::duty::{HeldBy, rule_of};
 use crate::gate;
@@ -48,6 +48,26 @@ pub(in crate::case) fn positions_for(
             .flat_map(|(_, positions)| positions)
             .chain(given(deed))
             .collect(),
+        // Who must reach a party may ask who it is.
+        Act::RequestIdentity => [
+            Deed::IdentityRequest,
+            Deed::Reply,
+            Deed::Registration,
+            Deed::FollowUp,
+        ]
+        .into_iter()
+        .flat_map(given)
+        .collect(),
+        // Only the custodian opens what he keeps.
+        Act::DecideIdentity => context
+            .directory
+            .active(staff)
+            .map(|member| {
+                let keeps = custodians(case, context);
+                let positions = member.positions.iter();
+                positions.filter(|name| keeps.contains(name)).cloned().collect()
+            })
+            .unwrap_or_default(),
         // Stepping aside is everybody's own to do.
         Act::Recuse => context
             .directory
@@ -232,6 +252,8 @@ pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Conte
         // What is kept secret is not published in any form.
         Act::Publish => !is_confidential(case, context),
         Act::RequestApproval => approval::askable(case, staff, context).next().is_some(),
+        // What is not sealed is revealed without asking; what nobody keeps stays shut.
+        Act::RequestIdentity => is_confidential(case, context) && !custodians(case, context).is_empty(),
         Act::RequestInstruction => rulebook.positions_that_may(Deed::Instruction).next().is_some(),
         // Who handles it in the office itself may be joined by a unit that the rulebook wants beside him.
         Act::AddUnit if case.lead().is_none() => {
@@ -400,7 +422,7 @@ pub(in crate::case) fn separate(
     context: &Context,
 ) -> Result<(), Refusal> {
     if let Some(target) = target
-        && author(case, act, target) == Some(staff)
+        && is_his_own(case, act, target, staff)
     {
         return Err(Refusal::SeparationOfDuties { clause: None });
     }
@@ -415,7 +437,7 @@ pub(in crate::case) fn separate(
         let both = case
             .done
             .iter()
-            .filter(|done| done.by == Some(staff))
+            .filter(|done| done.by == Some(staff) || case.in_place_of.get(&done.sequence) == Some(&staff))
             .any(|done| match rule.across {
                 Across::Case => rule
                     .deeds
@@ -434,6 +456,25 @@ pub(in crate::case) fn separate(
     Ok(())
 }
 
+/// Whether this is what he asked for, wrote or opened himself, or his deputy in his place.
+fn is_his_own(case: &Case, act: Act, target: ThingId, staff: StaffId) -> bool {
+    if author(case, act, target) == Some(staff) {
+        return true;
+    }
+    let made_it = |sequence: u64| match act {
+        Act::DecideReturn => case.done.iter().any(|done| {
+            done.sequence == sequence && done.deed == Deed::Return && done.dispatch == Some(target)
+        }),
+        Act::DecideAppeal => case
+            .appeals
+            .iter()
+            .any(|appeal| appeal.id == target && appeal.against_sequence == sequence),
+        _ => author(case, act, target).is_some() && case.id.thing(sequence) == target,
+    };
+    let mut of_deputies = case.in_place_of.iter();
+    of_deputies.any(|(sequence, principal)| *principal == staff && made_it(*sequence))
+}
+
 /// Who asked for, wrote or opened what another is to decide on.
 fn author(case: &Case, act: Act, target: ThingId) -> Option<StaffId> {
     match act {
@@ -447,6 +488,11 @@ fn author(case: &Case, act: Act, target: ThingId) -> Option<StaffId> {
         },
         Act::DecideReturn => case.running_dispatch(target)?.given_back.last()?.by,
         Act::DecideAppeal => case.appeals.iter().find(|it| it.id == target)?.against_by,
+        Act::ReviewReading => {
+            let mut readings = case.unreviewed_readings();
+            Some(readings.find(|it| it.id == target)?.staff)
+        }
+        Act::DecideIdentity => case.open_identity_requests().find(|it| it.id == target)?.by,
         Act::LiftLegalHold => case.legal_holds.iter().find(|it| it.id == target)?.placed_by,
         Act::CloseAccountability => {
             case.accountability_records

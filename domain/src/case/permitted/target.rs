@@ -89,6 +89,17 @@ pub fn targets(case: &Case, act: Act) -> Vec<Option<ThingId>> {
             .filter(|hold| hold.lifted_at.is_none())
             .map(|hold| Some(hold.id))
             .collect(),
+        Act::RemoveParticipant => case
+            .secrecy
+            .participants
+            .iter()
+            .map(|known| Some(known.id))
+            .collect(),
+        Act::ReviewReading => case.unreviewed_readings().map(|known| Some(known.id)).collect(),
+        Act::DecideIdentity => case
+            .open_identity_requests()
+            .map(|known| Some(known.id))
+            .collect(),
         Act::Urge if case.duties.is_empty() => Vec::new(),
         Act::Receive | Act::Register => Vec::new(),
         _ => vec![None],

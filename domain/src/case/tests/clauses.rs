@@ -283,7 +283,7 @@ fn a_report_is_secret_and_submitted_at_once() {
     let mut world = tobacco(CaseType::Report);
     owed_under("R03-2.1.5", &world, "submit_report", None);
     let (staff, context) = (World::staff(HEAD), world.context(Actor::Clock));
-    assert!(!sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory)));
+    assert!(!sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory, world.now)));
     world.does(INTAKE, ask_for_instruction()).does(LEADER, instruct());
     refused_under("R03-2.1.5", &mut world, INTAKE, dispatch(task("county_bureau.1")));
 }

@@ -231,7 +231,12 @@ fn block(title: &str, world: &World, table: &mut String) {
     let mut barred = Vec::new();
     let mut refused: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     let opening = [Act::Receive, Act::Register, Act::RecordHistory];
-    let of_others = [Act::LookAtTime, Act::TransferDuties, Act::MoveToVersion];
+    let of_others = [
+        Act::LookAtTime,
+        Act::TransferDuties,
+        Act::MoveToVersion,
+        Act::BreakGlass,
+    ];
     for act in Act::iter().filter(|act| !opening.contains(act) && !of_others.contains(act)) {
         let name: &'static str = act.into();
         match answer(act, world) {
@@ -290,7 +295,7 @@ fn answer(act: Act, world: &World) -> (BTreeSet<String>, Option<Refusal>) {
 
 fn sees(world: &World, staff: crate::ids::StaffId) -> bool {
     let context = world.context(Actor::Staff(staff));
-    sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory))
+    sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory, world.now))
 }
 
 fn seen_by(world: &World) -> BTreeSet<String> {

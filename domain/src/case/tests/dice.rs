@@ -7,12 +7,12 @@ use crate::approval;
 use crate::case::command::{
     About, Acceptance, Accountability, Appeal, AppealDecision, AppealOutcome, ApprovalAsked,
     ApprovalDecision, Assignment, Classification, Closing, Completion, Correction, DuplicateLink,
-    EarlyClosing, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp, HandOver, HandedTo,
-    Instruction, Investigation, LeaderReport, LegalHold, Measure, Notice, Plan, Progress, Publication,
-    Reassignment, Recall, Receipt, RectificationCheck, RectificationOrder, Recusal, Redispatch, Remark,
-    Reopening, Reply, ReportBack, Return, ReturnDecision, Screening, SecondDispatchDecision, Signature,
-    SpotAnswer, SupervisionDemand, Supplement, SupplementRequest, Suspension, Task, Team, Urge, Work,
-    WorkKind,
+    EarlyClosing, Emergency, Ending, ExtensionDecision, ExtensionRequest, FaultJudgement, FollowUp, HandOver,
+    HandedTo, IdentityAsked, IdentityDecision, Instruction, Investigation, LeaderReport, LegalHold, Measure,
+    Naming, Notice, Plan, Progress, Publication, ReadingReview, Reassignment, Recall, Receipt,
+    RectificationCheck, RectificationOrder, Recusal, Redispatch, Remark, Reopening, Reply, ReportBack,
+    Restriction, Return, ReturnDecision, Screening, SecondDispatchDecision, Signature, SpotAnswer,
+    SupervisionDemand, Supplement, SupplementRequest, Suspension, Task, Team, Urge, Work, WorkKind,
 };
 use crate::case::decide::Actor;
 use crate::case::permitted::{deed_of, ground_barred, grounds};
@@ -346,6 +346,27 @@ impl Dice {
             Act::PlaceLegalHold => Command::PlaceLegalHold(LegalHold { reason: text("why") }),
             Act::LiftLegalHold => Command::LiftLegalHold(about),
             Act::Erase => Command::Erase,
+            Act::NameParticipant => Command::NameParticipant(Naming {
+                staff: self.staff(world),
+                reason: text("why"),
+            }),
+            Act::RemoveParticipant => Command::RemoveParticipant(about),
+            Act::Restrict => Command::Restrict(Restriction {
+                restricted: self.one_in(2),
+                reason: text("why"),
+            }),
+            Act::BreakGlass => Command::BreakGlass(Emergency { reason: text("why") }),
+            Act::ReviewReading => Command::ReviewReading(ReadingReview {
+                reading: thing,
+                justified: self.one_in(2),
+                reason: text("why"),
+            }),
+            Act::RequestIdentity => Command::RequestIdentity(IdentityAsked { reason: text("why") }),
+            Act::DecideIdentity => Command::DecideIdentity(IdentityDecision {
+                request: thing,
+                hours: self.one_in(2).then_some(24),
+                reason: Some(text("why")),
+            }),
             Act::TakeMeasure => Command::TakeMeasure(Measure {
                 kind: self.measure_kind(world),
                 taken_on: world.today(),

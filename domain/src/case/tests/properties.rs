@@ -8,7 +8,7 @@ use strum::IntoEnumIterator;
 use super::dice::{Dice, sections};
 use super::world::{World, id, regulations, text, word};
 use crate::authority::{keys, permitting, sight};
-use crate::case::command::{Complainant, Respondent, Work, WorkKind};
+use crate::case::command::{Complainant, Emergency, Respondent, Work, WorkKind};
 use crate::case::comparison::{Judgement, Lacking};
 use crate::case::decide::Actor;
 use crate::case::decide::replay::replay;
@@ -156,7 +156,11 @@ fn step(world: &mut World, seed: u64) {
             .filter(|act| {
                 !matches!(
                     act,
-                    Act::TransferDuties | Act::MoveToVersion | Act::RecordHistory | Act::LookAtTime
+                    Act::TransferDuties
+                        | Act::MoveToVersion
+                        | Act::RecordHistory
+                        | Act::LookAtTime
+                        | Act::BreakGlass
                 )
             })
             .collect();
@@ -242,8 +246,11 @@ fn nobody_barred_has_a_hand_in_it(before: &Case, entries: &[Entry], world: &Worl
     let barred = world.directory.staff.keys().filter(|staff| case.bars(**staff));
     for staff in barred {
         let context = world.context(Actor::Staff(*staff));
-        let keys = keys(*staff, world.rulebook, &world.directory);
+        let keys = keys(*staff, world.rulebook, &world.directory, world.now);
         assert!(!sight(case, &context).admits(&keys));
+        assert!(possibilities(case, *staff, &context).is_empty());
+        let emergency = Command::BreakGlass(Emergency { reason: text("why") });
+        assert_eq!(decide(Some(case), &emergency, &context), Err(Refusal::NotVisible));
         assert!(
             case.duties
                 .iter()

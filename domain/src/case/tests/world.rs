@@ -173,6 +173,7 @@ impl World {
                 staff,
                 numbers,
                 rounds: None,
+                delegations: Vec::new(),
             },
             case: None,
             book: Vec::new(),

@@ -57,6 +57,7 @@ pub(super) fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyK
             owed.insert(key, (clause, terms));
         }
     }
+    owed.extend(about_secrets(case, context));
     let mut owe = |owes: Deed, thing: Option<ThingId>, clause: ClauseId, holder: Option<HeldBy>| {
         let Some(holder) = holder else { return };
         let key = DutyKey {
@@ -146,6 +147,35 @@ pub(super) fn built_in(case: &Case, context: &Context, owed: &mut BTreeMap<DutyK
     }
 }
 
+/// Who opened a case in an emergency is judged by oversight; who asks who reports is answered by the custodian.
+fn about_secrets(case: &Case, context: &Context) -> Vec<(DutyKey, (ClauseId, Terms))> {
+    let owe = |owes: Deed, thing: ThingId, clause: ClauseId, holder: HeldBy| {
+        let key = DutyKey {
+            name: owes.to_string(),
+            round: 0,
+            thing: Some(thing),
+        };
+        let terms = plain(owes, holder, DutySource::Rulebook, context);
+        (key, (clause, terms))
+    };
+    let facts = case.facts(context.rulebook, context.directory);
+    let reviews = case.unreviewed_readings().filter_map(|reading| {
+        let holder = first_that_may(Deed::ReadingReview, context)?;
+        let clause = clause_of(Deed::ReadingReview, context)?;
+        Some(owe(Deed::ReadingReview, reading.id, clause, holder))
+    });
+    let decisions = case.open_identity_requests().filter_map(|request| {
+        let mut kept = context.rulebook.secrecy(&facts);
+        let (clause, custodian) = kept.find_map(|rule| Some((&rule.clause, rule.custodian.as_ref()?)))?;
+        let holder = HeldBy {
+            position: Some(custodian.clone()),
+            ..HeldBy::default()
+        };
+        Some(owe(Deed::IdentityDecision, request.id, clause.clone(), holder))
+    });
+    reviews.chain(decisions).collect()
+}
+
 /// Who is asked by an appeal owes its decision, within the time that the rulebook gives for it.
 fn appeal_decision(appeal: &Appeal, case: &Case, context: &Context) -> Option<(DutyKey, ClauseId, Terms)> {
     let rule = context.rulebook.appeal(&appeal.name)?;
@@ -185,4 +215,10 @@ fn clause_or_first(clause: Option<&ClauseId>, context: &Context) -> Option<Claus
     clause
         .cloned()
         .or_else(|| context.rulebook.duties().first().map(|rule| rule.clause.clone()))
+}
+
+/// Where the rulebook says who may do a deed.
+fn clause_of(deed: Deed, context: &Context) -> Option<ClauseId> {
+    let position = context.rulebook.positions_that_may(deed).next()?;
+    Some(position.clause.clone())
 }

@@ -218,10 +218,12 @@ impl<'r> Walk<'r> {
             }
         }
         let directory = staffed(rulebook, hands);
-        let keys = directory
-            .staff
-            .keys()
-            .map(|staff| (*staff, keys(*staff, rulebook, &directory)));
+        let keys = directory.staff.keys().map(|staff| {
+            (
+                *staff,
+                keys(*staff, rulebook, &directory, DateTime::<Utc>::MIN_UTC),
+            )
+        });
         Self {
             rulebook,
             calendar,

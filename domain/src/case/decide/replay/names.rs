@@ -104,7 +104,11 @@ pub(super) fn thing_in(event: &mut Event) -> Option<&mut ThingId> {
         | Event::ReportAcknowledged(it)
         | Event::LimitsResumed(it)
         | Event::AccountabilityClosed(it)
-        | Event::LegalHoldLifted(it) => Some(&mut it.thing),
+        | Event::LegalHoldLifted(it)
+        | Event::ParticipantRemoved(it)
+        | Event::EmergencyOver(it) => Some(&mut it.thing),
+        Event::EmergencyReviewed(it) => Some(&mut it.reading),
+        Event::IdentityDecided(it) => Some(&mut it.request),
         _ => None,
     }
 }

@@ -57,7 +57,7 @@ fn register() -> Command {
 fn sees(world: &World, who: &str) -> bool {
     let staff = World::staff(who);
     let context = world.context(Actor::Staff(staff));
-    sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory))
+    sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory, world.now))
 }
 
 #[test]

@@ -14,7 +14,7 @@ const DEPARTMENT: &str = "officer of department.1";
 fn sees(world: &World, who: &str) -> bool {
     let staff = World::staff(who);
     let context = world.context(Actor::Staff(staff));
-    sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory))
+    sight(world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory, world.now))
 }
 
 #[test]

@@ -169,7 +169,12 @@ fn a_secret_late_with_its_leader_is_shown_to_somebody_who_can_act() {
         let seen = world.directory.staff.keys().any(|staff| {
             let context = world.context(Actor::Staff(*staff));
             crate::case::permitted::holds(duty, *staff, &context)
-                && sight(world.case(), &context).admits(&keys(*staff, world.rulebook, &world.directory))
+                && sight(world.case(), &context).admits(&keys(
+                    *staff,
+                    world.rulebook,
+                    &world.directory,
+                    world.now,
+                ))
         });
         assert!(seen, "{duty:?}");
     }

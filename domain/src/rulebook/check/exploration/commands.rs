@@ -53,7 +53,14 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::MoveToVersion
         | Act::PlaceLegalHold
         | Act::LiftLegalHold
-        | Act::Erase => Worth::Never,
+        | Act::Erase
+        | Act::NameParticipant
+        | Act::RemoveParticipant
+        | Act::Restrict
+        | Act::BreakGlass
+        | Act::ReviewReading
+        | Act::RequestIdentity
+        | Act::DecideIdentity => Worth::Never,
         // In an office of two hands the other takes over; that one is not enough is found in an office of one.
         Act::Recuse
         | Act::Correct
@@ -164,7 +171,14 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
         | Act::MoveToVersion
         | Act::PlaceLegalHold
         | Act::LiftLegalHold
-        | Act::Erase => Vec::new(),
+        | Act::Erase
+        | Act::NameParticipant
+        | Act::RemoveParticipant
+        | Act::Restrict
+        | Act::BreakGlass
+        | Act::ReviewReading
+        | Act::RequestIdentity
+        | Act::DecideIdentity => Vec::new(),
         Act::RegisterReceived => completions(at)
             .map(|completion| Command::RegisterReceived {
                 completion,

@@ -64,7 +64,7 @@ pub(super) fn hidden_duty(case: &Case, open: &Sight, context: &Context) -> Optio
     let sees = |held: &HeldBy| {
         context.directory.staff.keys().any(|staff| {
             is_one_of(*staff, held, context)
-                && open.admits(&keys(*staff, context.rulebook, context.directory))
+                && open.admits(&keys(*staff, context.rulebook, context.directory, context.now))
         })
     };
     let duty = case

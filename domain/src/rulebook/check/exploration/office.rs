@@ -80,6 +80,7 @@ pub(super) fn staffed(rulebook: &Checked, hands: Hands) -> Directory {
         staff,
         numbers: numbers.collect(),
         rounds: None,
+        delegations: Vec::new(),
     }
 }
 

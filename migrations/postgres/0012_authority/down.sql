@@ -1,0 +1,3 @@
+DROP TABLE access_log;
+DROP TABLE access_heads;
+DROP TABLE delegations;

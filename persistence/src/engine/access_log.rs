@@ -1,0 +1,148 @@
+//! The access log.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::sight::Seen;
+use super::{Connection, Store};
+use crate::access_log::{
+    AccessLog, NewReading, ReadingBody, ReadingFilter, ReadingKind, ReadingRecord, chained, commitment,
+    first_head,
+};
+use crate::schema::{access_heads, access_log};
+use crate::sql_types::Bind;
+use crate::{Answer, StoreError};
+
+impl AccessLog for Store {
+    fn record_readings(&self, readings: &[NewReading]) -> Answer<()> {
+        if readings.is_empty() {
+            return Ok(());
+        }
+        self.write("access_log", |c| record(c, readings))
+    }
+
+    fn list_readings(
+        &self,
+        office_id: Uuid,
+        filter: &ReadingFilter,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Answer<Vec<ReadingRecord>> {
+        self.read("access_log", |c| list(c, office_id, filter, before, limit))
+    }
+
+    fn last_opening(&self, office_id: Uuid, case_id: Uuid, staff_id: Uuid) -> Answer<Option<DateTime<Utc>>> {
+        self.read("access_log", |c| {
+            let kind: &'static str = ReadingKind::Opening.into();
+            let last = access_log::table
+                .filter(access_log::office_id.eq(Bind(office_id)))
+                .filter(access_log::case_id.eq(Bind(case_id)))
+                .filter(access_log::staff_id.eq(Bind(staff_id)))
+                .filter(access_log::kind.eq(kind))
+                .order(access_log::sequence.desc())
+                .select(access_log::at)
+                .first(c)
+                .optional()?;
+            Ok(last)
+        })
+    }
+}
+
+/// Offices in the order of their ids, so that no two of us wait for each other.
+fn record(connection: &mut Connection, readings: &[NewReading]) -> Answer<()> {
+    let mut offices: BTreeMap<Uuid, Vec<&NewReading>> = BTreeMap::new();
+    for reading in readings {
+        offices.entry(reading.office_id).or_default().push(reading);
+    }
+    for (office_id, readings) in offices {
+        extend(connection, office_id, &readings)?;
+    }
+    Ok(())
+}
+
+fn extend(connection: &mut Connection, office_id: Uuid, readings: &[&NewReading]) -> Answer<()> {
+    let added = i64::try_from(readings.len()).unwrap_or(i64::MAX);
+    // The row is held until the commit: the chain has one end.
+    let (last, mut head): (i64, Vec<u8>) = diesel::insert_into(access_heads::table)
+        .values((
+            access_heads::office_id.eq(Bind(office_id)),
+            access_heads::sequence.eq(added),
+            access_heads::head.eq(first_head(office_id)),
+        ))
+        .on_conflict(access_heads::office_id)
+        .do_update()
+        .set(access_heads::sequence.eq(access_heads::sequence + added))
+        .returning((access_heads::sequence, access_heads::head))
+        .get_result(connection)?;
+    let mut rows = Vec::with_capacity(readings.len());
+    for (sequence, reading) in (last - added + 1..).zip(readings) {
+        let said = ReadingBody {
+            office_id,
+            sequence,
+            case_id: reading.case_id,
+            staff_id: reading.staff_id,
+            kind: reading.kind,
+            operation: reading.operation.clone(),
+            at: reading.at.trunc_subsecs(6),
+            reason: reading
+                .reason
+                .as_ref()
+                .map(|(words, salt)| commitment(words, salt)),
+        };
+        let body = serde_json::to_vec(&said).map_err(|error| StoreError::Failed(error.into()))?;
+        let hash = chained(&head, &body);
+        let kind: &'static str = reading.kind.into();
+        let (words, salt) = reading.reason.clone().unzip();
+        rows.push((
+            access_log::office_id.eq(Bind(office_id)),
+            access_log::sequence.eq(sequence),
+            access_log::case_id.eq(Bind(reading.case_id)),
+            access_log::staff_id.eq(Bind(reading.staff_id)),
+            access_log::kind.eq(kind),
+            access_log::at.eq(Bind(said.at)),
+            access_log::reason.eq(words),
+            access_log::salt.eq(salt),
+            access_log::body.eq(body),
+            access_log::previous_hash.eq(std::mem::replace(&mut head, hash.clone())),
+            access_log::hash.eq(hash),
+        ));
+    }
+    diesel::insert_into(access_log::table)
+        .values(rows)
+        .execute(connection)?;
+    diesel::update(access_heads::table.find(Bind(office_id)))
+        .set(access_heads::head.eq(head))
+        .execute(connection)?;
+    Ok(())
+}
+
+fn list(
+    connection: &mut Connection,
+    office_id: Uuid,
+    filter: &ReadingFilter,
+    before: Option<i64>,
+    limit: u32,
+) -> Answer<Vec<ReadingRecord>> {
+    let mut asked = access_log::table
+        .filter(access_log::office_id.eq(Bind(office_id)))
+        .filter(access_log::sequence.lt(before.unwrap_or(i64::MAX)))
+        .order(access_log::sequence.desc())
+        .limit(limit.into())
+        .select(ReadingRecord::as_select())
+        .into_boxed();
+    asked = asked.filter(Seen::not_barred(
+        "access_log.office_id",
+        "access_log.case_id",
+        &filter.keys,
+    ));
+    if let Some(case_id) = filter.case_id {
+        asked = asked.filter(access_log::case_id.eq(Bind(case_id)));
+    }
+    if let Some(staff_id) = filter.staff_id {
+        asked = asked.filter(access_log::staff_id.eq(Bind(staff_id)));
+    }
+    Ok(asked.load(connection)?)
+}

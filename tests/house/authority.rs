@@ -1,0 +1,309 @@
+//! Who may what: one reviewed table (`who_may.toml`) held against the contract and against the running service; and two
+//! offices in one database of which neither tells anything of the other.
+
+mod offices_apart;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::desk::shipped_rulebooks;
+use domain::rulebook::Checked;
+use domain::words::Deed;
+use people::matter::{HALL, INTAKE, hall_complaint, tobacco_complaint, tobacco_report};
+use people::{Case, Database, House, Person, new_key, on_both};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+on_both!(the_table_is_what_the_house_answers);
+
+/// The table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    open: Vec<String>,
+    staff: Vec<String>,
+    administrator: Vec<String>,
+    case: Vec<String>,
+    oversight: Vec<String>,
+    deeds: BTreeMap<String, Vec<String>>,
+}
+
+impl Table {
+    fn read() -> Self {
+        toml::from_str(include_str!("authority/who_may.toml")).expect("the table can be read")
+    }
+
+    fn all(&self) -> Vec<&str> {
+        let lists = [
+            &self.open,
+            &self.staff,
+            &self.administrator,
+            &self.case,
+            &self.oversight,
+        ];
+        let lists = lists.into_iter().chain(self.deeds.values());
+        lists.flatten().map(String::as_str).collect()
+    }
+
+    /// The deeds of which one lets somebody call an operation; none where another rule of the table speaks of it.
+    fn needed(&self, operation: &str) -> Option<Vec<Deed>> {
+        let (deeds, _) = self
+            .deeds
+            .iter()
+            .find(|(_, operations)| operations.iter().any(|known| known == operation))?;
+        let deeds = deeds.split('|').map(|deed| deed.trim().parse());
+        Some(deeds.collect::<Result<_, _>>().expect("the table names deeds"))
+    }
+}
+
+/// An operation as the contract has it: its address, and an example of its body.
+struct Operation {
+    id: String,
+    method: String,
+    path: String,
+    body: Value,
+    open: bool,
+}
+
+fn contract() -> Vec<Operation> {
+    let document: Value =
+        serde_json::from_str(include_str!("../../openapi/openapi.json")).expect("the contract is JSON");
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("it has paths") {
+        for (method, operation) in item.as_object().expect("a path has methods") {
+            let Some(id) = operation["operationId"].as_str() else {
+                continue;
+            };
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let named = schema["$ref"].as_str().map(|name| name.trim_start_matches('#'));
+            let schema = named.and_then(|name| document.pointer(name)).unwrap_or(schema);
+            operations.push(Operation {
+                id: id.to_owned(),
+                method: method.to_uppercase(),
+                path: path.clone(),
+                body: match &schema["example"] {
+                    Value::Null => json!({}),
+                    example => example.clone(),
+                },
+                open: operation["security"].as_array().is_some_and(Vec::is_empty),
+            });
+        }
+    }
+    operations
+}
+
+impl Operation {
+    /// Puts it to a case, as of this version, for this person.
+    fn put(&self, person: &Person, case: &str, version: i64) -> people::Answer {
+        let thing = "0198f2a4-0000-7000-8000-00000000000f";
+        let parts = self.path.split('/').map(|part| match part {
+            "{case_id}" => case,
+            "{office_code}" => "tobacco_supervision",
+            "{rulebook_code}" => "cn.tobacco_supervision",
+            "{version}" => "1.0.0",
+            "{calendar_code}" => "cn",
+            "{list_code}" => "status",
+            part if part.starts_with('{') => thing,
+            part => part,
+        });
+        let address = parts.collect::<Vec<_>>().join("/");
+        let ask = person.ask(&self.method, &address).if_match(version);
+        let ask = if self.method == "GET" || self.method == "DELETE" {
+            ask
+        } else {
+            ask.json(&self.body).key(&new_key())
+        };
+        ask.send()
+    }
+
+    fn is_on_a_case(&self) -> bool {
+        self.path.contains("{case_id}")
+    }
+}
+
+#[test]
+fn every_operation_stands_in_the_table_once() {
+    let contract = contract();
+    let promised: BTreeSet<&str> = contract.iter().map(|it| it.id.as_str()).collect();
+    let table = Table::read();
+    let listed: BTreeSet<&str> = table.all().into_iter().collect();
+    assert_eq!(table.all().len(), listed.len(), "an operation stands there twice");
+    let missing: Vec<_> = promised.difference(&listed).collect();
+    let unknown: Vec<_> = listed.difference(&promised).collect();
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "missing in the table: {missing:?}; not in the contract: {unknown:?}"
+    );
+    for operation in contract {
+        let open = table.open.contains(&operation.id);
+        assert_eq!(open, operation.open, "{} is open to anyone or not", operation.id);
+    }
+}
+
+/// Somebody of a demonstration office: the user name, and the deeds of the position.
+struct Somebody {
+    user_name: String,
+    deeds: BTreeSet<Deed>,
+    supervises: bool,
+}
+
+fn everybody(code: &str, rulebook: &Checked) -> Vec<Somebody> {
+    let positions = rulebook.positions.iter();
+    positions
+        .map(|position| Somebody {
+            user_name: format!("{code}.{}", position.name),
+            deeds: position.may.deeds().clone(),
+            supervises: position.may_do(Deed::SupervisionOrder),
+        })
+        .collect()
+}
+
+fn the_table_is_what_the_house_answers(database: &Database) {
+    let house = House::open(database);
+    let (table, contract) = (Table::read(), contract());
+    let stranger = house.stranger();
+    let nowhere = "0198f2a4-0000-7000-8000-0000000000ff";
+    for operation in contract.iter().filter(|it| !it.open) {
+        let answer = operation.put(&stranger, nowhere, 1);
+        assert_eq!(answer.status, 401, "{answer}");
+    }
+    let clerk = house.person(INTAKE);
+    let cases = [
+        clerk.registers(&tobacco_complaint()),
+        clerk.registers(&tobacco_report()),
+        house.person(HALL).registers(&hall_complaint()),
+    ];
+    let rulebooks = shipped_rulebooks();
+    let mut flaws = Vec::new();
+    for code in ["tobacco_supervision", "service_hall", "report_disposal"] {
+        let rulebook = &rulebooks[format!("cn.{code}").as_str()];
+        for somebody in everybody(code, rulebook) {
+            let person = house.person(&somebody.user_name);
+            outside_cases(&somebody, &person, &table, &contract);
+            for case in &cases {
+                on_a_case(&somebody, &person, case, (&table, &contract), &mut flaws);
+            }
+            // What he sees he steps aside from, and then it is gone.
+            let aside = clerk.registers(&tobacco_complaint());
+            if somebody.user_name != INTAKE && steps_aside(&person, &aside) {
+                on_a_case(&somebody, &person, &aside, (&table, &contract), &mut flaws);
+            }
+        }
+    }
+    assert!(flaws.is_empty(), "{}", flaws.join("\n"));
+}
+
+/// Whether the person saw the case and no longer does.
+fn steps_aside(person: &Person, case: &Case) -> bool {
+    let seen = person.get(&format!("/cases/{}", case.id)).send();
+    let Some(version) = seen.version() else {
+        return false;
+    };
+    let staff_id = person.get("/session").expect(200).text("/staff_id").to_owned();
+    let body = json!({"staff_id": staff_id, "reason": "亲属"});
+    let recused = person
+        .post(&format!("/cases/{}/recusals", case.id), &body)
+        .if_match(version)
+        .key(&new_key())
+        .send();
+    if recused.status == 200 {
+        person.get(&format!("/cases/{}", case.id)).expect(404);
+    }
+    recused.status == 200
+}
+
+/// Nobody changes by it what only an administrator may; who oversees reads the log of readings, and nobody else.
+fn outside_cases(somebody: &Somebody, person: &Person, table: &Table, contract: &[Operation]) {
+    for operation in contract.iter().filter(|it| !it.is_on_a_case()) {
+        if table.administrator.contains(&operation.id)
+            && operation.method != "GET"
+            && !writes_drafts(operation)
+        {
+            let answer = operation.put(person, "", 1);
+            assert!(answer.status >= 400, "{}: {answer}", somebody.user_name);
+        }
+        if table.oversight.contains(&operation.id) {
+            let answer = operation.put(person, "", 1);
+            let expected = if somebody.supervises { 200 } else { 403 };
+            assert_eq!(answer.status, expected, "{}: {answer}", somebody.user_name);
+        }
+    }
+}
+
+/// What only looks at a text that is handed in changes nothing.
+fn writes_drafts(operation: &Operation) -> bool {
+    ["dry_run_rulebook", "compare_rulebook"].contains(&operation.id.as_str())
+}
+
+fn on_a_case(
+    somebody: &Somebody,
+    person: &Person,
+    case: &Case,
+    (table, contract): (&Table, &[Operation]),
+    flaws: &mut Vec<String>,
+) {
+    let nowhere = "0198f2a4-0000-7000-8000-0000000000ff";
+    let seen = person.get(&format!("/cases/{}", case.id)).send();
+    let Some(version) = seen.version() else {
+        assert_eq!(seen.status, 404, "{seen}");
+        for operation in contract.iter().filter(|it| it.is_on_a_case()) {
+            // Somebody else's case is left alone even by who may open one in an emergency.
+            if operation.id == "break_glass" {
+                continue;
+            }
+            let (hidden, absent) = (
+                operation.put(person, &case.id, 1),
+                operation.put(person, nowhere, 1),
+            );
+            let (one, other) = (told(&hidden, &case.id), told(&absent, nowhere));
+            if hidden.status < 400 || hidden.status != absent.status || one != other {
+                let (who, what) = (&somebody.user_name, &operation.id);
+                flaws.push(format!(
+                    "{who} learns from {what} that there is a case: {one} {other}"
+                ));
+            }
+        }
+        return;
+    };
+    let may = |needed: &[Deed]| {
+        let mut held = somebody.deeds.iter();
+        held.any(|deed| needed.iter().any(|needed| needed.meets(*deed)))
+    };
+    let offered = ["/allowed_actions", "/blocked_actions"];
+    for action in offered.iter().flat_map(|list| seen.list(list)) {
+        let operation = action["operation_id"]
+            .as_str()
+            .expect("an action is an operation");
+        if table.needed(operation).is_some_and(|needed| !may(&needed)) {
+            flaws.push(format!("{} is offered {operation}", somebody.user_name));
+        }
+    }
+    for operation in contract.iter().filter(|it| it.is_on_a_case()) {
+        let Some(needed) = table.needed(&operation.id) else {
+            continue;
+        };
+        if may(&needed) {
+            continue;
+        }
+        let answer = operation.put(person, &case.id, version);
+        // What the body names is looked up before anybody asks who may.
+        let unreadable = [400, 422].contains(&answer.status) || answer["code"] == "reference_unknown";
+        if answer.status != 403 && !unreadable {
+            let (who, what) = (&somebody.user_name, &operation.id);
+            flaws.push(format!(
+                "{who} may not {what}: {} {}",
+                answer.status, answer["code"]
+            ));
+        }
+    }
+}
+
+/// What an answer says, but for the id that was asked for and what names this one request.
+fn told(answer: &people::Answer, id: &str) -> String {
+    let mut body = answer.body().clone();
+    if let Some(body) = body.as_object_mut() {
+        for own in ["instance", "request_id", "trace_id"] {
+            body.remove(own);
+        }
+    }
+    body.to_string().replace(id, "…")
+}
