@@ -220,7 +220,7 @@ pub(super) fn leave_out_null_lists(document: &mut Value) {
 }
 
 /// Leaves out the schemas that no operation leads to: what the variants of a union were made of before each became
-/// a component of its own.
+/// a component of its own. What only the events of a stream carry is referred to by an extension of its operation.
 pub(super) fn leave_out_unused(document: &mut Value) {
     let mut open = references_in(&document["paths"]);
     open.extend(references_in(&document["components"]["responses"]));

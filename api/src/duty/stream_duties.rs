@@ -100,7 +100,10 @@ pub(crate) struct DutyStream(String);
 #[utoipa::path(
     tag = "duties",
     params(StreamDuties, LastEventId),
-    extensions(("x-problem-codes" = json!(["cursor_invalid", "resume_point_gone", "too_many_requests"]))),
+    extensions(
+        ("x-problem-codes" = json!(["cursor_invalid", "resume_point_gone", "too_many_requests"])),
+        ("x-event-data" = json!({ "$ref": "#/components/schemas/DutyChange" }))
+    ),
     responses((
         status = 200,
         description = "The events.",
