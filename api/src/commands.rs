@@ -27,6 +27,7 @@ use crate::door::CHANGES_MAX;
 use crate::password::random;
 use crate::rulebook::installed::installed;
 use crate::settings::{ClockSetting, Settings};
+use crate::sign_in::provider;
 use crate::sweep::LOOKS_AT_ONCE;
 
 /// The command line of `huiyin`.
@@ -46,6 +47,11 @@ use crate::sweep::LOOKS_AT_ONCE;
         HUIYIN_BATCH          commands in one transaction       [64]\n  \
         HUIYIN_DEMO_PASSWORD  password of all demo accounts     [made and printed at the start]\n  \
         HUIYIN_TOKEN_KEY      secret that signs tokens, 32 bytes or more; production needs one\n  \
+        HUIYIN_OIDC_PROVIDERS file of the sign-in providers     [none]\n  \
+        HUIYIN_LOG_INS_PER_MINUTE  log-ins of one address       [60]\n  \
+        HUIYIN_CORS_ORIGINS   front ends of other sites         [none]\n  \
+        HUIYIN_TRUSTED_PROXIES  whose X-Forwarded-For counts    [none]\n  \
+        HUIYIN_HSTS_SECONDS   how long browsers insist on TLS   [0: not said]\n  \
         HUIYIN_CLOCK          system or manual (demo only)      [system]\n  \
         HUIYIN_LOG            such as info or warn,api=debug    [info]"
 )]
@@ -167,7 +173,8 @@ pub fn open_desk(settings: &Settings) -> Result<Desk, Failure> {
         .token_key
         .as_ref()
         .map_or(&drawn[..], |key| key.reveal().as_bytes());
-    Ok(Desk::new(archive, rulebooks, clock, secret, settings.mode))
+    let providers = provider::read(settings.oidc_providers.as_deref(), settings.mode)?;
+    Ok(Desk::new(archive, rulebooks, clock, secret, settings.mode).with_providers(secret, providers))
 }
 
 #[expect(

@@ -17,6 +17,7 @@ use persistence::case::{LookDue, Submission};
 use persistence::measure::Counter;
 
 use crate::desk::Desk;
+use crate::guard::REMEMBERED;
 use crate::problem::{Kind, Problem};
 
 /// How many cases are looked at together: so many commands of its own the sweep may have in the queue.
@@ -77,12 +78,14 @@ pub async fn for_ever(desk: Desk) {
     }
 }
 
-/// Forgets the sessions whose time is over; answers how many.
+/// Forgets the sessions whose time is over, and tries to log in that are long past; answers how many sessions.
 ///
 /// # Errors
 /// Whatever the archive answers.
 pub async fn forget_sessions(desk: &Desk) -> Result<usize, Problem> {
-    let now = desk.now();
+    let now = desk.watch.now();
+    desk.blocking(move |archive| archive.forget_old_tries(now - REMEMBERED))
+        .await?;
     desk.blocking(move |archive| archive.forget_sessions(now)).await
 }
 

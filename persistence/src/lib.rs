@@ -23,7 +23,10 @@
 pub mod archive;
 pub mod calendar;
 pub mod case;
+pub mod client;
 pub mod database;
+pub mod guard;
+pub mod identity;
 pub mod law;
 pub mod measure;
 pub mod office;
@@ -33,6 +36,7 @@ pub mod rulebook_version;
 mod schema;
 mod search;
 pub mod session;
+pub mod sign_in_link;
 mod sql_types;
 mod sqlite;
 pub mod staff;

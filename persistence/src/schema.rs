@@ -83,7 +83,7 @@ table! {
 
 table! {
     use crate::sql_types::{Id, Instant};
-    use diesel::sql_types::{Binary, Nullable};
+    use diesel::sql_types::{Binary, Nullable, Text};
 
     sessions (id) {
         id -> Id,
@@ -95,6 +95,54 @@ table! {
         expires_at -> Instant,
         spent_at -> Nullable<Instant>,
         ended_at -> Nullable<Instant>,
+        began_at -> Nullable<Instant>,
+        provider -> Nullable<Text>,
+        scopes -> Nullable<Text>,
+    }
+}
+
+table! {
+    use crate::sql_types::Instant;
+    use diesel::sql_types::{Binary, Integer, Nullable};
+
+    log_in_guards (name_hash) {
+        name_hash -> Binary,
+        tries -> Integer,
+        tried_at -> Instant,
+        locked_until -> Nullable<Instant>,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+
+    clients (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        scopes -> Text,
+        secret_hash -> Binary,
+        secret_since -> Instant,
+        former_hash -> Nullable<Binary>,
+        former_until -> Nullable<Instant>,
+        active -> Bool,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::Text;
+
+    sign_in_links (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        office_id -> Id,
+        staff_id -> Id,
+        id -> Id,
+        linked_by_id -> Id,
+        created_at -> Instant,
     }
 }
 
@@ -326,7 +374,7 @@ table! {
     }
 }
 
-allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
+allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions, clients, sign_in_links);
 allow_tables_to_appear_in_same_query!(
     cases,
     case_states,
@@ -373,6 +421,9 @@ mod tests {
             staff,
             windows,
             sessions,
+            log_in_guards,
+            clients,
+            sign_in_links,
             calendars,
             rulebook_versions,
             rulebook_activations,

@@ -83,6 +83,9 @@ pub enum Conflict {
     /// Another case of the office has the number.
     #[error("the case's number is taken")]
     CaseNumber,
+    /// The provider's subject signs in as somebody already.
+    #[error("the subject is linked already")]
+    Subject,
     /// The key was used before: look its answer up.
     #[error("the key has been used")]
     Key,
@@ -104,6 +107,12 @@ pub enum Thing {
     /// A version of a rulebook.
     #[strum(serialize = "version of a rulebook")]
     RulebookVersion,
+    /// A machine client.
+    #[strum(serialize = "machine client")]
+    Client,
+    /// A link to a provider's subject.
+    #[strum(serialize = "link to a subject")]
+    SignInLink,
 }
 
 impl From<DieselError> for StoreError {
