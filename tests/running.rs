@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
@@ -12,17 +13,45 @@ use api::clock::Clock;
 use api::commands::open_archive_under;
 use api::demo;
 use api::desk::{Desk, shipped_rulebooks};
+use api::limits::Limits;
+use api::outside::Outside;
 use api::routes::{Shared, application};
 use api::settings::{Mode, Settings};
+use api::sign_in::provider;
 use domain::rulebook::{self, Checked};
 use domain::words::RulebookCode;
 use persistence::Archive;
 use persistence::law::Rulebooks;
 
 use crate::database::Database;
+use crate::open_house::OPENING;
 
 /// What signs the tokens of the tests.
 const TOKEN_KEY: &[u8] = b"a key that nobody has to guess, for these are tests";
+
+/// What stands before the desk of a running service.
+pub struct Front {
+    /// The time by which log-ins and sessions run; it stands until somebody sets it.
+    pub watch: Clock,
+    /// How often somebody may come: in most tests, as often as they like.
+    pub limits: Limits,
+    /// Who stands outside.
+    pub outside: Outside,
+    /// The sign-in providers, as their file has them; empty: none.
+    pub providers: String,
+}
+
+impl Default for Front {
+    fn default() -> Self {
+        let any = NonZeroU32::MAX;
+        Self {
+            watch: Clock::manual(OPENING.parse().expect("an instant")),
+            limits: Limits::new(any, any),
+            outside: Outside::default(),
+            providers: String::new(),
+        }
+    }
+}
 
 /// A running service; stops when dropped.
 pub(crate) struct Running {
@@ -34,12 +63,26 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the service with its demonstration offices on a free port of this machine: one for each rulebook that
     /// comes with the house, and one for each that a test made up.
-    pub(crate) fn start(database_url: &str, password: &str, opening: &str, made_up: &[&str]) -> Self {
-        let desk = desk(database_url, password, opening, made_up);
+    pub(crate) fn start(
+        database_url: &str,
+        password: &str,
+        opening: &str,
+        made_up: &[&str],
+        front: Front,
+    ) -> Self {
+        let (providers, watch) = (front.providers.clone(), front.watch.clone());
+        let desk = desk(database_url, password, opening, made_up)
+            .with_watch(watch)
+            .with_providers(
+                TOKEN_KEY,
+                provider::parse(&providers, Mode::Demo).unwrap_or_default(),
+            );
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                let shared = Shared::new(desk);
+                let shared = Shared::new(desk)
+                    .with_limits(front.limits)
+                    .with_outside(front.outside);
                 let server = HttpServer::new(move || application(&shared))
                     .workers(2)
                     .disable_signals()

@@ -177,9 +177,10 @@ fn finished(mut response: HttpResponse, trail: &Trail) -> HttpResponse {
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
+    // Beside what else the answer may depend on, such as whose front end asks.
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Language"));
     for (name, value) in [
         (header::CONTENT_LANGUAGE, trail.language.tag()),
-        (header::VARY, "Accept-Language"),
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, ANSWER_POLICY),
         (header::REFERRER_POLICY, "no-referrer"),

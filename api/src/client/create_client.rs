@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{Client, ClientWithSecret, SCOPES_MAX, listed, named, scopes_schema};
+use super::{Client, ClientWithSecret, listed, named, scopes_schema};
 use crate::answer::{created, replayed};
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -37,7 +37,7 @@ pub struct ClientCreation {
     #[schema(schema_with = staff::positions_schema)]
     positions: Vec<String>,
     /// What it may do: ids of operations, and tags of the contract for all operations under them.
-    #[validate(length(min = 1, max = "SCOPES_MAX"))]
+    #[validate(length(min = 1, max = 100))]
     #[schema(schema_with = scopes_schema)]
     scopes: Vec<String>,
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{Client, SCOPES_MAX, listed, named, scopes_schema};
+use super::{Client, listed, named, scopes_schema};
 use crate::answer::versioned;
 use crate::caller::Caller;
 use crate::desk::Desk;
@@ -22,7 +22,7 @@ use crate::request::{IfMatch, Json, Path, given};
 pub struct ClientUpdate {
     /// What it may do: the whole list.
     #[serde(default, deserialize_with = "given")]
-    #[validate(length(min = 1, max = "SCOPES_MAX"))]
+    #[validate(length(min = 1, max = 100))]
     #[schema(schema_with = scopes_schema)]
     scopes: Option<Vec<String>>,
     /// Whether it is given tokens.

@@ -174,7 +174,7 @@ impl Provider {
                 );
                 request = request.header("Authorization", format!("Basic {}", STANDARD.encode(pair)));
             }
-            None => form.push(("client_id", &self.settings.client_id)),
+            None => form.push(("client_id", self.settings.client_id.as_str())),
         }
         let answer: TokenAnswer = self.read(&known.token_endpoint, request.send_form(form))?;
         Ok(answer.id_token)

@@ -92,7 +92,7 @@ pub(crate) async fn start_sign_in(
         verifier: drawn(),
         expires: expires_at.timestamp(),
     };
-    let parameters = [
+    let parameters: [(&str, &str); 8] = [
         ("response_type", "code"),
         ("client_id", &provider.settings.client_id),
         ("redirect_uri", &under_way.redirect_uri),
