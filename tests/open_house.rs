@@ -177,6 +177,11 @@ impl House {
         )
     }
 
+    /// Forgets who has logged in, as after their sessions have ended by time.
+    pub fn forget_tokens(&self) {
+        self.lock_tokens().clear();
+    }
+
     pub(crate) fn agent(&self) -> &ureq::Agent {
         &self.agent
     }

@@ -43,4 +43,4 @@ pub use person::{Case, Person, new_key, nothing};
 pub use promised::Promised;
 pub use reading::{Explanation, all_of, duty, find_duty};
 pub use request::{Ask, percent};
-pub use running::{Front, archive_of};
+pub use running::{Front, TOKEN_KEY, archive_of};

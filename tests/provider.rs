@@ -371,7 +371,8 @@ async fn token(state: Data<Mutex<State>>, request: HttpRequest, asked: web::Form
         .and_then(|value| value.to_str().ok());
     let mut state = locked(&state);
     let granted = state.codes.get_mut(&asked.code);
-    let Some(granted) = granted.filter(|_| shown == Some(&basic) && asked.grant_type == "authorization_code")
+    let Some(granted) =
+        granted.filter(|_| shown == Some(basic.as_str()) && asked.grant_type == "authorization_code")
     else {
         return HttpResponse::BadRequest().json(json!({"error": "invalid_grant"}));
     };

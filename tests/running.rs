@@ -17,7 +17,7 @@ use api::limits::Limits;
 use api::outside::Outside;
 use api::routes::{Shared, application};
 use api::settings::{Mode, Settings};
-use api::sign_in::provider;
+use api::sign_in::provider::{self, Provider};
 use domain::rulebook::{self, Checked};
 use domain::words::RulebookCode;
 use persistence::Archive;
@@ -107,6 +107,14 @@ impl Running {
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
+}
+
+/// The providers of their file's text; without any there are none.
+fn providers_of(text: &str) -> Vec<Provider> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    provider::parse(text, Mode::Demo).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 /// The desk of a demonstration whose clock stands at its opening.

@@ -54,6 +54,10 @@ pub(crate) async fn change_password(
     // A try like any other: whoever found a session open shall not guess on it.
     let Proven { name_hash, .. } =
         guard::prove(&desk, caller.user_name.clone(), old_password.clone()).await?;
+    // It was right, whatever becomes of the new one.
+    let forgotten = name_hash.clone();
+    desk.blocking(move |archive| archive.forget_tries(&forgotten))
+        .await?;
     // Whoever gave a password knows it: the new one must be another.
     if old_password == new_password {
         return Err(Problem::body_invalid(vec![FieldError::new(

@@ -159,6 +159,6 @@ fn stated_name(settings: &ProviderSettings, vouched: &Vouched) -> Option<String>
         .claims
         .get(claim)?
         .as_str()
-        .filter(|name| !name.is_empty())?;
+        .filter(|name| !name.is_empty() && name.len() <= 100 && !name.chars().any(char::is_control))?;
     Some(format!("{}{stated}", settings.user_name_prefix))
 }
