@@ -27,7 +27,7 @@ use crate::database::Database;
 use crate::open_house::OPENING;
 
 /// What signs the tokens of the tests.
-const TOKEN_KEY: &[u8] = b"a key that nobody has to guess, for these are tests";
+pub const TOKEN_KEY: &[u8] = b"a key that nobody has to guess, for these are tests";
 
 /// What stands before the desk of a running service.
 pub struct Front {
@@ -73,10 +73,7 @@ impl Running {
         let (providers, watch) = (front.providers.clone(), front.watch.clone());
         let desk = desk(database_url, password, opening, made_up)
             .with_watch(watch)
-            .with_providers(
-                TOKEN_KEY,
-                provider::parse(&providers, Mode::Demo).unwrap_or_default(),
-            );
+            .with_providers(TOKEN_KEY, providers_of(&providers));
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
