@@ -53,7 +53,6 @@ const SHARED: u64 = 1024;
 type Place = [u8; 16];
 
 /// The counts of one process.
-#[derive(Debug)]
 pub struct Limits {
     addresses: Window,
     accounts: Window,
@@ -104,7 +103,6 @@ impl Default for Limits {
 }
 
 /// The counts of one kind.
-#[derive(Debug)]
 struct Window {
     limiter: RateLimiter<Place, HashMapStateStore<Place>, MonotonicClock>,
     clock: MonotonicClock,
