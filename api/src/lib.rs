@@ -12,7 +12,7 @@ pub mod calendar;
 pub mod caller;
 mod callers;
 mod case;
-mod client;
+pub mod client;
 pub mod clock;
 pub mod code_list;
 pub mod commands;

@@ -100,13 +100,6 @@ pub(crate) fn head_is_too_large(uri: &Uri, headers: &HeaderMap) -> bool {
     address > ADDRESS_BYTES_MAX || bytes > HEADERS_BYTES_MAX || headers.len() > HEADERS_MAX
 }
 
-/// Whether a browser asks whether it may ask.
-pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
-    method == Method::OPTIONS
-        && headers.contains_key(header::ORIGIN)
-        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
-}
-
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;

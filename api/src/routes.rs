@@ -336,16 +336,17 @@ pub fn application(
     }
     let outside = &shared.outside;
     let tls = format!("max-age={}; includeSubDomains", outside.hsts_seconds);
-    // The last one stands outermost: counted, accompanied, not too often, let in, recognised.
+    // The last one stands outermost: counted, told to browsers, accompanied, not too often, let in, recognised.
     app.wrap(from_fn(caller::recognise))
         .wrap(from_fn(door::admit))
         .wrap(from_fn(limits::limit))
+        .wrap(from_fn(trail::accompany))
         .wrap(Condition::new(!outside.origins.is_empty(), outside.cors()))
+        .wrap(from_fn(trail::complete))
         .wrap(Condition::new(
             outside.hsts_seconds > 0,
             DefaultHeaders::new().add((STRICT_TRANSPORT_SECURITY, tls)),
         ))
-        .wrap(from_fn(trail::accompany))
         .wrap(from_fn(traffic::count))
         .configure(shared.routes)
         .service(web::redirect("/docs", "/docs/"))

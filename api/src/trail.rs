@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::directory::Directory;
 use crate::language::{Language, negotiate};
-use crate::outside::{Outside, head_is_too_large, is_preflight};
+use crate::outside::head_is_too_large;
 use crate::password::{hexadecimal, random};
 use crate::problem::{Kind, Problem};
 
@@ -78,8 +78,6 @@ pub async fn accompany<B: MessageBody + 'static>(
     request.extensions_mut().insert(trail.clone());
     let objection = if head_is_too_large(request.uri(), request.headers()) {
         Some(Problem::malformed(Vec::new()))
-    } else if is_preflight(request.method(), request.headers()) && asks_from_elsewhere(&request) {
-        None
     } else {
         request
             .app_data::<Data<Directory>>()
@@ -109,11 +107,23 @@ pub async fn accompany<B: MessageBody + 'static>(
     }
 }
 
-/// Whether front ends of other sites may ask at all; then a browser's question whether it may is answered.
-fn asks_from_elsewhere(request: &ServiceRequest) -> bool {
-    request
-        .app_data::<Data<Outside>>()
-        .is_some_and(|outside| !outside.origins.is_empty())
+/// The middleware around what answers browsers' questions about other sites: its answers never came as far as
+/// [`accompany`], and are told like all others here.
+///
+/// # Errors
+/// Whatever the operation itself fails with.
+pub async fn complete<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let answer = next.call(request).await?;
+    if answer.headers().contains_key(&REQUEST_ID) {
+        return Ok(answer.map_into_boxed_body());
+    }
+    let trail = Trail::of(answer.request().headers());
+    let (request, response) = answer.into_parts();
+    let response = told_instead(&response, &trail).unwrap_or_else(|| response.map_into_boxed_body());
+    Ok(ServiceResponse::new(request, finished(response, &trail)))
 }
 
 /// A failure with its trail, for the way out that has no request any more.
@@ -168,11 +178,14 @@ const ANSWER_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const DOCUMENTATION_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                                     frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'";
 
+/// What names a request, in every answer to one.
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
 /// The headers that every answer has.
 fn finished(mut response: HttpResponse, trail: &Trail) -> HttpResponse {
     let headers = response.headers_mut();
     let request_id = HeaderValue::from_str(&trail.request_id.to_string()).expect("an id is visible ASCII");
-    headers.insert(HeaderName::from_static("request-id"), request_id);
+    headers.insert(REQUEST_ID, request_id);
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
