@@ -149,11 +149,11 @@ async fn account(
 
 /// Our user name, as the provider states it, where the settings trust it to.
 fn stated_name(settings: &ProviderSettings, vouched: &Vouched) -> Option<String> {
+    let verified = vouched.claims.get("email_verified") == Some(&Value::Bool(true));
     let claim = match settings.account {
-        Account::Subject => return None,
         Account::PreferredUsername => "preferred_username",
-        Account::Email if vouched.claims.get("email_verified") == Some(&Value::Bool(true)) => "email",
-        Account::Email => return None,
+        Account::Email if verified => "email",
+        Account::Subject | Account::Email => return None,
     };
     let stated = vouched
         .claims

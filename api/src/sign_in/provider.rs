@@ -163,9 +163,9 @@ pub fn parse(text: &str, mode: Mode) -> Result<Vec<Provider>, ProviderFaults> {
                 Err(error) => faults.push(format!("{}: client_secret_file: {error}", settings.name)),
             }
         }
-        let faulty = faults_of(&settings, mode);
+        let found = faults_of(&settings, mode);
         faults.extend(
-            faulty
+            found
                 .into_iter()
                 .map(|fault| format!("{}: {fault}", settings.name)),
         );
