@@ -11,7 +11,7 @@ use crate::database::{Database, Engine};
 use crate::person::Person;
 use crate::promised::Promised;
 use crate::request::Ask;
-use crate::running::Running;
+use crate::running::{Front, Running};
 
 /// The password of everybody in the house.
 pub const PASSWORD: &str = "the-password-of-all-tests";
@@ -40,18 +40,41 @@ impl House {
 
     /// Opens a house on a database, at another time.
     pub fn open_at(database: &Database, opening: &str) -> Self {
-        Self::started(Running::start(database.url(), PASSWORD, opening, &[]))
+        Self::started(Running::start(
+            database.url(),
+            PASSWORD,
+            opening,
+            &[],
+            Front::default(),
+        ))
     }
 
     /// Opens a house with an office more, that goes by a rulebook which was made up for a test.
     pub fn open_under(database: &Database, made_up: &str) -> Self {
-        Self::started(Running::start(database.url(), PASSWORD, OPENING, &[made_up]))
+        Self::started(Running::start(
+            database.url(),
+            PASSWORD,
+            OPENING,
+            &[made_up],
+            Front::default(),
+        ))
     }
 
     /// Opens a house at another time, with an office more for each of these rulebooks.
     pub fn open_under_at(database: &Database, made_up: &[String], opening: &str) -> Self {
         let made_up: Vec<&str> = made_up.iter().map(String::as_str).collect();
-        Self::started(Running::start(database.url(), PASSWORD, opening, &made_up))
+        Self::started(Running::start(
+            database.url(),
+            PASSWORD,
+            opening,
+            &made_up,
+            Front::default(),
+        ))
+    }
+
+    /// Opens a house at the usual time with something else standing before its desk.
+    pub fn open_behind(database: &Database, front: Front) -> Self {
+        Self::started(Running::start(database.url(), PASSWORD, OPENING, &[], front))
     }
 
     fn started(running: Running) -> Self {
@@ -96,7 +119,7 @@ impl House {
         Person::new(self, None)
     }
 
-    /// Sets the clock forward, to a time of day in China. Sessions end by time, so everybody logs in anew.
+    /// Sets the clock of the cases forward, to a time of day in China. Sessions run by another and go on.
     #[track_caller]
     pub fn set_clock(&self, time: &str) {
         let operation = self.promised().operation("set_demo_clock");
@@ -105,7 +128,6 @@ impl House {
             .ask(&method, &path)
             .json(&json!({"now": format!("{time}:00+08:00")}))
             .expect(200);
-        self.lock_tokens().clear();
     }
 
     /// What the house has promised.
@@ -136,12 +158,14 @@ impl House {
     /// The access token of a person; logs in when there is none.
     #[track_caller]
     pub fn token_of(&self, user_name: &str) -> String {
-        if let Some(token) = self.lock_tokens().get(user_name) {
+        // Held meanwhile: of tries to log in side by side, those after the fifth wait until the first has succeeded.
+        let mut tokens = self.lock_tokens();
+        if let Some(token) = tokens.get(user_name) {
             return token.clone();
         }
         let answer = self.log_in(user_name, PASSWORD).expect(200);
         let token = answer.text("/access_token").to_owned();
-        self.lock_tokens().insert(user_name.to_owned(), token.clone());
+        tokens.insert(user_name.to_owned(), token.clone());
         token
     }
 
@@ -151,6 +175,11 @@ impl House {
             "/sessions",
             &json!({"user_name": user_name, "password": password}),
         )
+    }
+
+    /// Forgets who has logged in, as after their sessions have ended by time.
+    pub fn forget_tokens(&self) {
+        self.lock_tokens().clear();
     }
 
     pub(crate) fn agent(&self) -> &ureq::Agent {

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
@@ -13,17 +14,45 @@ use api::clock::Clock;
 use api::commands::open_archive_under;
 use api::demo;
 use api::desk::{Desk, shipped_rulebooks};
+use api::limits::Limits;
+use api::outside::Outside;
 use api::routes::{Shared, application};
 use api::settings::{Mode, Settings};
+use api::sign_in::provider::{self, Provider};
 use domain::rulebook::{self, Checked};
 use domain::words::RulebookCode;
 use persistence::Archive;
 use persistence::law::Rulebooks;
 
 use crate::database::Database;
+use crate::open_house::OPENING;
 
 /// What signs the tokens of the tests.
-const TOKEN_KEY: &[u8] = b"a key that nobody has to guess, for these are tests";
+pub const TOKEN_KEY: &[u8] = b"a key that nobody has to guess, for these are tests";
+
+/// What stands before the desk of a running service.
+pub struct Front {
+    /// The time by which log-ins and sessions run; it stands until somebody sets it.
+    pub watch: Clock,
+    /// How often somebody may come: in most tests, as often as they like.
+    pub limits: Limits,
+    /// Who stands outside.
+    pub outside: Outside,
+    /// The sign-in providers, as their file has them; empty: none.
+    pub providers: String,
+}
+
+impl Default for Front {
+    fn default() -> Self {
+        let any = NonZeroU32::MAX;
+        Self {
+            watch: Clock::manual(OPENING.parse().expect("an instant")),
+            limits: Limits::new(any, any),
+            outside: Outside::default(),
+            providers: String::new(),
+        }
+    }
+}
 
 /// A running service; stops when dropped.
 pub(crate) struct Running {
@@ -35,14 +64,25 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the service with its demonstration offices on a free port of this machine: one for each rulebook that
     /// comes with the house, and one for each that a test made up.
-    pub(crate) fn start(database_url: &str, password: &str, opening: &str, made_up: &[&str]) -> Self {
-        let desk = desk(database_url, password, opening, made_up);
+    pub(crate) fn start(
+        database_url: &str,
+        password: &str,
+        opening: &str,
+        made_up: &[&str],
+        front: Front,
+    ) -> Self {
+        let (providers, watch) = (front.providers.clone(), front.watch.clone());
+        let desk = desk(database_url, password, opening, made_up)
+            .with_watch(watch)
+            .with_providers(TOKEN_KEY, providers_of(&providers));
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
                 // What is imported into a calendar moves in the background.
                 actix_web::rt::spawn(run::for_ever(desk.clone()));
-                let shared = Shared::new(desk);
+                let shared = Shared::new(desk)
+                    .with_limits(front.limits)
+                    .with_outside(front.outside);
                 let server = HttpServer::new(move || application(&shared))
                     .workers(2)
                     .disable_signals()
@@ -67,6 +107,14 @@ impl Running {
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
+}
+
+/// The providers of their file's text; without any there are none.
+fn providers_of(text: &str) -> Vec<Provider> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    provider::parse(text, Mode::Demo).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 /// The desk of a demonstration whose clock stands at its opening.

@@ -54,6 +54,8 @@ pub struct Caller {
     pub operator: bool,
     /// Whether they must choose a new password.
     pub password_must_change: bool,
+    /// What a machine may do besides its positions' saying so; absent for people, whom no scope narrows.
+    pub scopes: Option<Vec<String>>,
     /// What holds in their office.
     pub law: Arc<Law>,
     /// In whose place they act just now, and in which positions.
@@ -85,10 +87,17 @@ impl Caller {
         self.positions.iter().chain(others).cloned().collect()
     }
 
-    fn new(record: CallerRecord, law: Arc<Law>, now: chrono::DateTime<chrono::Utc>) -> Self {
+    fn new(record: CallerRecord, law: Arc<Law>, now: chrono::DateTime<chrono::Utc>) -> Result<Self, Problem> {
+        let scopes: Option<Vec<String>> = record
+            .session
+            .scopes
+            .map(|scopes| serde_json::from_str(&scopes))
+            .transpose()
+            .map_err(Problem::internal)?;
+        let person = scopes.is_none();
         let staff_id = StaffId(record.staff_member.id);
         let member = law.directory.active(staff_id);
-        Self {
+        Ok(Self {
             staff_id,
             office_id: OfficeId(record.session.office_id),
             office_code: record.office.code,
@@ -98,14 +107,31 @@ impl Caller {
             name: record.staff_member.name,
             positions: member.map(|member| member.positions.clone()).unwrap_or_default(),
             unit_id: record.staff_member.unit_id.map(UnitId),
-            administrator: record.staff_member.administrator,
-            operator: record.staff_member.operator,
-            password_must_change: record.staff_member.password_must_change,
+            // No machine administers, whatever its row says.
+            administrator: record.staff_member.administrator && person,
+            operator: record.staff_member.operator && person,
+            // Whom a provider vouches for may never have had a password to change.
+            password_must_change: record.staff_member.password_must_change
+                && record.session.provider.is_none(),
+            scopes,
             acts_for: places(staff_id, &law.rulebook, &law.directory, now)
                 .map(|place| (place.principal, place.positions))
                 .collect(),
             keys: keys(staff_id, &law.rulebook, &law.directory, now),
             law,
+        })
+    }
+
+    /// Lets pass a person, and a machine whose scopes name the operation or its tag.
+    fn within_scope(&self, operation: &str, tag: &str) -> Result<(), Problem> {
+        let Some(scopes) = &self.scopes else {
+            return Ok(());
+        };
+        let named = scopes.iter().any(|scope| scope == operation || scope == tag);
+        if FOR_EVERY_MACHINE.contains(&operation) || (named && open_to_machines(tag)) {
+            Ok(())
+        } else {
+            Err(Kind::OutsideScope.into())
         }
     }
 }
@@ -146,6 +172,13 @@ pub async fn recognise<B: MessageBody + 'static>(
                 return Ok(request.error_response(Problem::from(Kind::PasswordChangeRequired)));
             }
             Ok(caller) => {
+                let outside = request
+                    .app_data::<Data<Directory>>()
+                    .and_then(|directory| directory.tagged(&request))
+                    .and_then(|(operation, tag)| caller.within_scope(operation, tag).err());
+                if let Some(problem) = outside {
+                    return Ok(request.error_response(problem));
+                }
                 request.extensions_mut().insert(caller);
             }
             Err(problem) => return Ok(request.error_response(problem)),
@@ -156,6 +189,14 @@ pub async fn recognise<B: MessageBody + 'static>(
 
 /// What is open to somebody who still has a password that another person chose.
 pub(crate) const BEFORE_THE_CHANGE: [&str; 3] = ["change_password", "get_session", "log_out"];
+
+/// What every machine may call: who it is, and to leave.
+pub(crate) const FOR_EVERY_MACHINE: [&str; 2] = ["get_session", "log_out"];
+
+/// Whether a scope may name an operation under this tag: who somebody is, and who else may come in, is for people.
+pub(crate) fn open_to_machines(tag: &str) -> bool {
+    tag != "sessions"
+}
 
 fn serves_before_the_change(request: &ServiceRequest) -> bool {
     request
@@ -177,7 +218,7 @@ pub(crate) fn bearer_of(request: &ServiceRequest) -> Result<Bearer, Problem> {
     let desk = desk_of(request)?;
     let bearer = desk
         .token_key
-        .verify(token, desk.now())
+        .verify(token, desk.watch.now())
         .map_err(unauthenticated)?;
     request.extensions_mut().insert(bearer);
     Ok(bearer)
@@ -192,7 +233,7 @@ fn desk_of(request: &ServiceRequest) -> Result<&Data<Desk>, Problem> {
 async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
     let bearer = bearer_of(request)?;
     let desk = desk_of(request)?;
-    let now = desk.now();
+    let now = desk.watch.now();
     let (record, law) = desk
         .callers
         .find(&desk.archive, bearer.session_id)
@@ -200,7 +241,7 @@ async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
         .filter(|(record, _)| record.session.staff_id == bearer.staff_id && speaks(record, now))
         .ok_or(Kind::Unauthenticated)?;
     let law = law.ok_or_else(|| Problem::internal(NoLaw(OfficeId(record.session.office_id))))?;
-    Ok(Caller::new(record, law, now))
+    Caller::new(record, law, desk.now())
 }
 
 /// The same caller as the archive has them now; none once their session is over.
@@ -209,10 +250,10 @@ async fn caller_of(request: &ServiceRequest) -> Result<Caller, Problem> {
 /// As every question to the archive.
 pub(crate) async fn still(desk: &Desk, caller: &Caller) -> Result<Option<Caller>, Problem> {
     let found = desk.callers.find(&desk.archive, caller.session_id).await?;
-    let now = desk.now();
+    let now = desk.watch.now();
     Ok(match found {
         Some((record, Some(law))) if speaks(&record, now) && !record.staff_member.password_must_change => {
-            Some(Caller::new(record, law, now))
+            Some(Caller::new(record, law, desk.now())?)
         }
         Some(_) | None => None,
     })

@@ -32,6 +32,7 @@ use crate::door::CHANGES_MAX;
 use crate::password::random;
 use crate::rulebook::installed::installed;
 use crate::settings::{ClockSetting, MasterKeySource, Mode, Settings};
+use crate::sign_in::provider;
 
 /// The command line of `huiyin`.
 #[derive(Debug, Parser)]
@@ -55,6 +56,11 @@ use crate::settings::{ClockSetting, MasterKeySource, Mode, Settings};
         HUIYIN_CHECKPOINT_DIR folder where checkpoints are kept outside the database\n  \
         HUIYIN_MASTER_KEY     seals what people wrote; or HUIYIN_MASTER_KEY_FILE, HUIYIN_MASTER_KEY_COMMAND;\n  \
         \x20                     production needs one: openssl rand -base64 32\n  \
+        HUIYIN_OIDC_PROVIDERS file of the sign-in providers     [none]\n  \
+        HUIYIN_LOG_INS_PER_MINUTE  log-ins of one address       [60]\n  \
+        HUIYIN_CORS_ORIGINS   front ends of other sites         [none]\n  \
+        HUIYIN_TRUSTED_PROXIES  whose X-Forwarded-For counts    [none]\n  \
+        HUIYIN_HSTS_SECONDS   how long browsers insist on TLS   [0: not said]\n  \
         HUIYIN_CLOCK          system or manual (demo only)      [system]\n  \
         HUIYIN_LOG            such as info or warn,api=debug    [info]"
 )]
@@ -237,7 +243,8 @@ pub fn open_desk(settings: &Settings) -> Result<Desk, Failure> {
         .token_key
         .as_ref()
         .map_or(&drawn[..], |key| key.reveal().as_bytes());
-    Ok(Desk::new(archive, rulebooks, clock, secret, settings.mode))
+    let providers = provider::read(settings.oidc_providers.as_deref(), settings.mode)?;
+    Ok(Desk::new(archive, rulebooks, clock, secret, settings.mode).with_providers(secret, providers))
 }
 
 #[expect(

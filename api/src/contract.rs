@@ -28,7 +28,11 @@ pub const CHECKED_IN: &str = include_str!("../../openapi/openapi.json");
 
 /// The tags in reading order: name, title in Chinese, description.
 const TAGS: [(&str, &str, &str); 21] = [
-    ("sessions", "登录", "Logging in, who I am, logging out."),
+    (
+        "sessions",
+        "登录",
+        "Logging in, who I am, where I am logged in; signing in at a provider; machine clients.",
+    ),
     (
         "offices",
         "机构",

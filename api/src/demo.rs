@@ -172,6 +172,7 @@ fn keep_password(
     let password = NewPassword {
         hash: hash.to_owned(),
         must_change: false,
+        name_hash: None,
     };
     let prefix = format!("{code}.");
     for person in archive.list_staff(office_id, &StaffFilter::default(), None, STAFF_MAX)? {

@@ -22,10 +22,13 @@ use tokio::sync::{Mutex, oneshot};
 use crate::access::Readings;
 use crate::callers::Callers;
 use crate::clock::Clock;
+use crate::guard::GuardKey;
 use crate::page::PageKey;
 use crate::problem::Problem;
 use crate::rulebook::Comparisons;
 use crate::settings::Mode;
+use crate::sign_in::SignIn;
+use crate::sign_in::provider::Provider;
 use crate::streams::Streams;
 use crate::sweep::Sweeps;
 use crate::token::TokenKey;
@@ -41,12 +44,19 @@ pub struct Desk {
     pub archive: Arc<dyn Archive>,
     /// The rulebooks of this installation.
     pub rulebooks: Arc<Rulebooks>,
-    /// The time.
+    /// The time of the cases.
     pub clock: Clock,
+    /// The time by which log-ins, sessions, locks and secrets run: the machine's, even where the time of the cases is set by
+    /// hand, or whoever sets it far ahead would be logged out, and a stolen token would live for ever on a clock that stands.
+    pub watch: Clock,
     /// What signs and verifies access tokens.
     pub token_key: Arc<TokenKey>,
+    /// Under what tries to log in are counted.
+    pub(crate) guard_key: Arc<GuardKey>,
     /// What seals cursors.
     pub page_key: Arc<PageKey>,
+    /// Who else vouches for people, and what seals a sign-in that is under way.
+    pub sign_in: Arc<SignIn>,
     /// Demonstration or production.
     pub mode: Mode,
     /// What the sweep counts of itself.
@@ -71,12 +81,20 @@ impl Desk {
         secret: &[u8],
         mode: Mode,
     ) -> Self {
+        // A clock that is set by hand is the cases' alone: nobody's session ends because a demonstration moves on.
+        let watch = match &clock {
+            Clock::Manual(_) => Clock::System,
+            Clock::System | Clock::Shared(_) => clock.clone(),
+        };
         Self {
             archive,
             rulebooks: Arc::new(rulebooks),
             clock,
+            watch,
             token_key: Arc::new(TokenKey::new(secret)),
+            guard_key: Arc::new(GuardKey::new(secret)),
             page_key: Arc::new(PageKey::new(secret)),
+            sign_in: Arc::new(SignIn::new(secret, Vec::new())),
             mode,
             sweeps: Arc::default(),
             streams: Arc::default(),
@@ -87,7 +105,22 @@ impl Desk {
         }
     }
 
-    /// The present instant.
+    /// The same, with log-ins and sessions by another clock than the machine's; for tests.
+    #[must_use]
+    pub fn with_watch(self, watch: Clock) -> Self {
+        Self { watch, ..self }
+    }
+
+    /// The same, with outside providers that vouch for people. `secret` is that of the desk.
+    #[must_use]
+    pub fn with_providers(self, secret: &[u8], providers: Vec<Provider>) -> Self {
+        Self {
+            sign_in: Arc::new(SignIn::new(secret, providers)),
+            ..self
+        }
+    }
+
+    /// The present instant of the cases.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }

@@ -36,6 +36,8 @@ struct Method {
     closed: bool,
     /// The operation's id.
     operation: String,
+    /// The tag under which it stands.
+    tag: String,
     /// The closed lists of its body, by the pointer to the field, in which `*` stands for a place in a list.
     lists: BTreeMap<String, Vec<String>>,
 }
@@ -99,6 +101,21 @@ impl Directory {
         Some(&method.operation)
     }
 
+    /// The id of the operation that a request goes to, and the tag under which it stands.
+    pub(crate) fn tagged(&self, request: &ServiceRequest) -> Option<(&str, &str)> {
+        let address = self.find(request.path())?;
+        let method = address.methods.get(request.method().as_str())?;
+        Some((&method.operation, &method.tag))
+    }
+
+    /// All operations that ask who calls, each with its tag.
+    pub(crate) fn closed(&self) -> impl Iterator<Item = (&str, &str)> {
+        let methods = self.addresses.iter().flat_map(|it| it.methods.values());
+        methods
+            .filter(|method| method.closed)
+            .map(|method| (method.operation.as_str(), method.tag.as_str()))
+    }
+
     /// The ids of all operations.
     pub fn operations(&self) -> impl Iterator<Item = &str> {
         let methods = self.addresses.iter().flat_map(|it| it.methods.values());
@@ -156,6 +173,7 @@ impl Address {
                     &operation["requestBody"]["content"]["application/json"]["schema"],
                 ),
                 operation: operation["operationId"].as_str().unwrap_or_default().to_owned(),
+                tag: operation["tags"][0].as_str().unwrap_or_default().to_owned(),
             };
             (name.to_uppercase(), method)
         });

@@ -216,7 +216,7 @@ mod tests {
             };
             key.issue(bearer, at).text
         };
-        let now = desk.now();
+        let now = desk.watch.now();
         let good = token(&desk.token_key, now);
         let expired = token(&desk.token_key, now - chrono::TimeDelta::hours(1));
         let forged = token(&TokenKey::new(b"another secret of more than thirty-two"), now);

@@ -10,6 +10,8 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use sha2::{Digest, Sha256};
 
+use crate::problem::{FieldError, FieldFault};
+
 /// The shortest password somebody may choose, in characters.
 pub const PASSWORD_CHARACTERS_MIN: usize = 10;
 /// The longest password that is hashed or compared, in bytes; hashing must not become a way to tire the service.
@@ -19,6 +21,98 @@ pub const PASSWORD_BYTES_MAX: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a password has at least 10 characters and at most 256 bytes")]
 pub struct UnsuitablePassword;
+
+/// Why a password is not taken although it has the right length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsuitable {
+    /// Fewer than [`PASSWORD_CHARACTERS_MIN`] characters.
+    TooShort,
+    /// It is among the first that anybody tries: well known, the user name, a row of keys, few characters again and again.
+    EasilyGuessed,
+}
+
+impl Unsuitable {
+    /// As the fault of a field.
+    pub(crate) fn at(self, pointer: &str) -> FieldError {
+        match self {
+            Self::TooShort => {
+                FieldError::new(pointer, FieldFault::TooShort).with("min", PASSWORD_CHARACTERS_MIN)
+            }
+            Self::EasilyGuessed => FieldError::new(pointer, FieldFault::Invalid),
+        }
+    }
+}
+
+/// How many different characters a password has at least.
+const VARIETY_MIN: usize = 5;
+
+/// What passwords are made of that everybody tries first: rows of keys, and the best known words. A password that is
+/// nothing but these, digits and signs is none.
+const TRIED_FIRST: [&str; 24] = [
+    "password",
+    "passw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "qwertyuiop",
+    "qwerty",
+    "asdfghjkl",
+    "asdfgh",
+    "zxcvbnm",
+    "1qaz",
+    "2wsx",
+    "3edc",
+    "qazwsx",
+    "letmein",
+    "welcome",
+    "iloveyou",
+    "woaini",
+    "administrator",
+    "admin",
+    "abc",
+    "huiyin",
+    "changeme",
+    "default",
+    "test",
+];
+
+/// Whether somebody may choose this password. What it must be made of is not prescribed, only what it must not be.
+///
+/// # Errors
+/// [`Unsuitable`], for the first reason found.
+pub fn suitable(password: &str, user_name: &str) -> Result<(), Unsuitable> {
+    if password.chars().count() < PASSWORD_CHARACTERS_MIN {
+        return Err(Unsuitable::TooShort);
+    }
+    let password = password.to_lowercase();
+    let user_name = user_name.to_lowercase();
+    let mut rest = password.clone();
+    let names = user_name
+        .split(['.', '_', '-', '@'])
+        .filter(|part| part.len() >= 3);
+    for part in [user_name.as_str()].into_iter().chain(names).chain(TRIED_FIRST) {
+        rest = rest.replace(part, "");
+    }
+    let says_something = rest.chars().any(char::is_alphabetic);
+    let variety = password
+        .chars()
+        .collect::<std::collections::BTreeSet<char>>()
+        .len();
+    if !says_something || variety < VARIETY_MIN || is_a_run(&password) {
+        return Err(Unsuitable::EasilyGuessed);
+    }
+    Ok(())
+}
+
+/// Whether each character follows the one before by the same step: `abcdefghij`, `0987654321`.
+fn is_a_run(password: &str) -> bool {
+    let codes: Vec<i64> = password
+        .chars()
+        .map(|character| i64::from(u32::from(character)))
+        .collect();
+    let mut steps = codes.windows(2).map(|pair| pair[1] - pair[0]);
+    let first = steps.next();
+    steps.all(|step| Some(step) == first)
+}
 
 /// The hash to keep for `password`: Argon2id in PHC form, with a salt of its own. Takes tens of milliseconds.
 ///
@@ -161,6 +255,42 @@ mod tests {
     fn unsuitable_passwords_are_not_hashed() {
         assert_eq!(hash("九个字的密码太短了"), Err(UnsuitablePassword));
         assert_eq!(hash(&"x".repeat(257)), Err(UnsuitablePassword));
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_no_password() {
+        for good in [
+            "four random words together",
+            "事事有回音，件件有着落",
+            "correct-horse-9-battery",
+            &generate(),
+        ] {
+            assert_eq!(suitable(good, "hall.li_na"), Ok(()), "{good}");
+        }
+        assert_eq!(
+            suitable("九个字的密码太短了", "hall.li_na"),
+            Err(Unsuitable::TooShort)
+        );
+        for bad in [
+            "1234567890",
+            "password123!",
+            "Qwertyuiop1",
+            "1qaz2wsx3edc",
+            "aaaaaaaaaaaa",
+            "ababababab",
+            "abcdefghijk",
+            "hall.li_na",
+            "hall.li_na2026",
+            "Hall-Password-1",
+            "2026-11-23 00:00",
+            "!!!!!!!!!!1",
+        ] {
+            assert_eq!(
+                suitable(bad, "hall.li_na"),
+                Err(Unsuitable::EasilyGuessed),
+                "{bad}"
+            );
+        }
     }
 
     #[test]

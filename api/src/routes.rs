@@ -4,7 +4,8 @@
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::from_fn;
+use actix_web::http::header::STRICT_TRANSPORT_SECURITY;
+use actix_web::middleware::{Condition, DefaultHeaders, from_fn};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, Error};
 use serde_json::Value;
@@ -27,6 +28,12 @@ use crate::case::case_routes;
 use crate::checkpoint::get_checkpoint::get_checkpoint;
 use crate::checkpoint::list_audit_keys::list_audit_keys;
 use crate::checkpoint::list_checkpoints::list_checkpoints;
+use crate::client::create_client::create_client;
+use crate::client::get_client::get_client;
+use crate::client::issue_client_token::issue_client_token;
+use crate::client::list_clients::list_clients;
+use crate::client::rotate_client_secret::rotate_client_secret;
+use crate::client::update_client::update_client;
 use crate::code_list::get_code_list::get_code_list;
 use crate::code_list::list_code_lists::list_code_lists;
 use crate::contract;
@@ -37,6 +44,7 @@ use crate::delegation::list_delegations::list_delegations;
 use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::door::{self, Door};
+use crate::limits::{self, Limits};
 use crate::notification::list_notifications::list_notifications;
 use crate::notification::mark_notifications_read::mark_notifications_read;
 use crate::office::create_office::create_office;
@@ -44,6 +52,7 @@ use crate::office::get_office::get_office;
 use crate::office::list_offices::list_offices;
 use crate::office::list_positions::list_positions;
 use crate::office::update_office::update_office;
+use crate::outside::Outside;
 use crate::rulebook::activate_rulebook::activate_rulebook;
 use crate::rulebook::check_rulebook::check_rulebook;
 use crate::rulebook::compare_rulebook::compare_rulebook;
@@ -60,9 +69,17 @@ use crate::rulebook::revise_rulebook_draft::revise_rulebook_draft;
 use crate::rulebook::submit_rulebook::submit_rulebook;
 use crate::session::change_password::change_password;
 use crate::session::get_session::get_session;
+use crate::session::list_sessions::list_sessions;
 use crate::session::log_in::log_in;
 use crate::session::log_out::log_out;
 use crate::session::refresh_session::refresh_session;
+use crate::session::revoke_session::revoke_session;
+use crate::sign_in::finish_sign_in::finish_sign_in;
+use crate::sign_in::link_sign_in::link_sign_in;
+use crate::sign_in::list_sign_in_links::list_sign_in_links;
+use crate::sign_in::list_sign_in_providers::list_sign_in_providers;
+use crate::sign_in::start_sign_in::start_sign_in;
+use crate::sign_in::unlink_sign_in::unlink_sign_in;
 use crate::staff::create_staff_member::create_staff_member;
 use crate::staff::deactivate_staff_member::deactivate_staff_member;
 use crate::staff::get_staff_member::get_staff_member;
@@ -116,7 +133,25 @@ fn routes(service: &mut impl Register) {
         .service(refresh_session)
         .service(get_session)
         .service(change_password)
-        .service(log_out);
+        .service(log_out)
+        .service(list_sessions)
+        .service(revoke_session);
+    // Signing in at a provider that vouches for people.
+    service
+        .service(list_sign_in_providers)
+        .service(start_sign_in)
+        .service(finish_sign_in)
+        .service(list_sign_in_links)
+        .service(link_sign_in)
+        .service(unlink_sign_in);
+    // Machine clients.
+    service
+        .service(issue_client_token)
+        .service(list_clients)
+        .service(create_client)
+        .service(get_client)
+        .service(update_client)
+        .service(rotate_client_secret);
     // Offices.
     service
         .service(list_offices)
@@ -226,6 +261,8 @@ pub struct Shared {
     text: Data<ContractText>,
     directory: Data<Directory>,
     door: Data<Door>,
+    limits: Data<Limits>,
+    outside: Data<Outside>,
     traffic: Data<Traffic>,
     desk: Option<Data<Desk>>,
     metrics_elsewhere: bool,
@@ -258,6 +295,24 @@ impl Shared {
         }
     }
 
+    /// The same, with other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self {
+            limits: Data::new(limits),
+            ..self
+        }
+    }
+
+    /// The same, with this outside.
+    #[must_use]
+    pub fn with_outside(self, outside: Outside) -> Self {
+        Self {
+            outside: Data::new(outside),
+            ..self
+        }
+    }
+
     fn metrics(&self) -> Option<Data<Metrics>> {
         let desk = self.desk.clone()?;
         Some(Data::new(Metrics::new(
@@ -283,6 +338,8 @@ impl Shared {
         Self {
             routes,
             door: Data::default(),
+            limits: Data::default(),
+            outside: Data::default(),
             traffic: Data::new(Traffic::of(&directory)),
             text: Data::new(ContractText(contract)),
             directory: Data::new(directory),
@@ -308,6 +365,8 @@ pub fn application(
         .app_data(shared.text.clone())
         .app_data(shared.directory.clone())
         .app_data(shared.door.clone())
+        .app_data(shared.limits.clone())
+        .app_data(shared.outside.clone())
         .app_data(shared.traffic.clone());
     if let Some(desk) = &shared.desk {
         app = app.app_data(desk.clone());
@@ -315,10 +374,19 @@ pub fn application(
     if let Some(metrics) = shared.metrics().filter(|_| !shared.metrics_elsewhere) {
         app = app.app_data(metrics);
     }
-    // The last one stands outermost: counted, accompanied, let in, recognised.
+    let outside = &shared.outside;
+    let tls = format!("max-age={}; includeSubDomains", outside.hsts_seconds);
+    // The last one stands outermost: counted, told to browsers, accompanied, not too often, let in, recognised.
     app.wrap(from_fn(caller::recognise))
         .wrap(from_fn(door::admit))
+        .wrap(from_fn(limits::limit))
         .wrap(from_fn(trail::accompany))
+        .wrap(Condition::new(!outside.origins.is_empty(), outside.cors()))
+        .wrap(from_fn(trail::complete))
+        .wrap(Condition::new(
+            outside.hsts_seconds > 0,
+            DefaultHeaders::new().add((STRICT_TRANSPORT_SECURITY, tls)),
+        ))
         .wrap(from_fn(traffic::count))
         .configure(shared.routes)
         .service(web::redirect("/docs", "/docs/"))

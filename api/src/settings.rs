@@ -5,11 +5,12 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use ipnet::IpNet;
 use persistence::checkpoint::CheckpointKey;
 use persistence::{BATCH_MAX, MasterKeys, MasterKeysError};
 use tracing_subscriber::filter::Targets;
@@ -54,6 +55,17 @@ pub struct Settings {
     /// `HUIYIN_MASTER_KEY`, `HUIYIN_MASTER_KEY_FILE` or `HUIYIN_MASTER_KEY_COMMAND`: where the master keys come from, under
     /// which what people wrote is sealed; absent only in demo mode, which has one that everybody knows.
     pub master_key: MasterKeySource,
+    /// `HUIYIN_OIDC_PROVIDERS`: a file (TOML) of the `OpenID` Connect providers that vouch for people; absent: none.
+    pub oidc_providers: Option<PathBuf>,
+    /// `HUIYIN_LOG_INS_PER_MINUTE`: how many log-ins and the like one address may try in a minute; by default 60.
+    pub log_ins_per_minute: NonZeroU32,
+    /// `HUIYIN_CORS_ORIGINS`: the origins whose front ends may ask from a browser, separated by commas; by default none.
+    pub cors_origins: Vec<String>,
+    /// `HUIYIN_TRUSTED_PROXIES`: the addresses or networks of the proxies whose `X-Forwarded-For` counts, separated by
+    /// commas; by default none.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `HUIYIN_HSTS_SECONDS`: for how many seconds browsers shall insist on TLS; by default 0, which says nothing.
+    pub hsts_seconds: u32,
     /// `HUIYIN_CLOCK`: `system`, the default, or `manual`, which production refuses.
     pub clock: ClockSetting,
     /// `HUIYIN_RULEBOOKS`: a folder of rulebooks of this installation's own; absent: none but those that are shipped.
@@ -228,6 +240,13 @@ impl Settings {
                 .filter(|folder| !folder.is_empty())
                 .map(PathBuf::from),
             master_key: reading.master_key(mode),
+            oidc_providers: (reading.look_up)("HUIYIN_OIDC_PROVIDERS")
+                .filter(|file| !file.is_empty())
+                .map(PathBuf::from),
+            log_ins_per_minute: reading.parsed("HUIYIN_LOG_INS_PER_MINUTE", "60", "a number of at least 1"),
+            cors_origins: reading.cors_origins(),
+            trusted_proxies: reading.trusted_proxies(),
+            hsts_seconds: reading.parsed("HUIYIN_HSTS_SECONDS", "0", "a number of seconds"),
             clock: reading.clock(mode),
             rulebooks: (reading.look_up)("HUIYIN_RULEBOOKS")
                 .filter(|folder| !folder.is_empty())
@@ -425,6 +444,39 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
         source.unwrap_or(MasterKeySource::OfDemonstrations)
     }
 
+    /// The parts of a list that is separated by commas.
+    fn parts(&mut self, name: &'static str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    }
+
+    fn cors_origins(&mut self) -> Vec<String> {
+        const NAME: &str = "HUIYIN_CORS_ORIGINS";
+        let origins = self.parts(NAME);
+        if !origins.iter().all(|origin| is_origin(origin)) {
+            self.faults.push(Fault::NotUnderstood {
+                name: NAME,
+                expected: "origins such as https://desk.example, separated by commas; * is none",
+            });
+        }
+        origins
+    }
+
+    fn trusted_proxies(&mut self) -> Vec<IpNet> {
+        const NAME: &str = "HUIYIN_TRUSTED_PROXIES";
+        let parts = self.parts(NAME);
+        let networks: Vec<IpNet> = parts.iter().filter_map(|part| network(part)).collect();
+        // A network of everybody would let everybody say who they are.
+        if networks.len() < parts.len() || networks.iter().any(|network| network.prefix_len() == 0) {
+            self.faults.push(Fault::NotUnderstood {
+                name: NAME,
+                expected: "addresses or networks such as 10.0.0.0/8, separated by commas",
+            });
+        }
+        networks
+    }
+
     fn clock(&mut self, mode: Mode) -> ClockSetting {
         const NAME: &str = "HUIYIN_CLOCK";
         let clock = self.parsed(NAME, "system", "system or manual");
@@ -435,6 +487,30 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
         clock
     }
 }
+
+/// A network, or the network of one address.
+fn network(text: &str) -> Option<IpNet> {
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// Whether a text is what a browser sends as `Origin`: scheme, host, perhaps a port, and nothing else.
+fn is_origin(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        ["http", "https"].contains(&url.scheme()) && url.origin().ascii_serialization() == text
+    })
+}
+
+/// Whether a secret was drawn, and not thought up: long enough and of enough different bytes.
+pub(crate) fn is_drawn(secret: &str) -> bool {
+    secret.len() >= SECRET_BYTES_MIN && variety(secret) >= SECRET_VARIETY_MIN
+}
+
+/// The shortest secret that another service may have given us for production, in bytes.
+const SECRET_BYTES_MIN: usize = 16;
+/// How many different bytes it has at least.
+const SECRET_VARIETY_MIN: usize = 8;
 
 fn variety(key: &str) -> usize {
     key.bytes().collect::<std::collections::BTreeSet<u8>>().len()
@@ -521,6 +597,36 @@ mod tests {
         assert_eq!((batch("1"), batch("64")), (Ok(1), Ok(64)));
         for bad in ["0", "65", "256", "-1", "many"] {
             assert!(batch(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_stands_outside_is_named_one_by_one() {
+        let settings = read(&[
+            (
+                "HUIYIN_CORS_ORIGINS",
+                "https://desk.example, http://127.0.0.1:5173",
+            ),
+            ("HUIYIN_TRUSTED_PROXIES", "10.0.0.0/8,192.0.2.7"),
+        ])
+        .unwrap();
+        assert_eq!(
+            settings.cors_origins,
+            ["https://desk.example", "http://127.0.0.1:5173"]
+        );
+        let proxies: Vec<String> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(proxies, ["10.0.0.0/8", "192.0.2.7/32"]);
+        for (name, bad) in [
+            ("HUIYIN_CORS_ORIGINS", "*"),
+            ("HUIYIN_CORS_ORIGINS", "null"),
+            ("HUIYIN_CORS_ORIGINS", "https://desk.example/"),
+            ("HUIYIN_CORS_ORIGINS", "desk.example"),
+            ("HUIYIN_TRUSTED_PROXIES", "0.0.0.0/0"),
+            ("HUIYIN_TRUSTED_PROXIES", "proxy"),
+            ("HUIYIN_LOG_INS_PER_MINUTE", "0"),
+            ("HUIYIN_HSTS_SECONDS", "a year"),
+        ] {
+            assert!(read(&[(name, bad)]).is_err(), "{name}={bad}");
         }
     }
 

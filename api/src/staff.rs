@@ -84,7 +84,7 @@ pub struct StaffMemberWithPassword {
 }
 
 /// The member of staff whom a path names, in the caller's office.
-async fn named(desk: &Desk, caller: &Caller, staff_id: Uuid) -> Result<StaffRecord, Problem> {
+pub(crate) async fn named(desk: &Desk, caller: &Caller, staff_id: Uuid) -> Result<StaffRecord, Problem> {
     let office_id = caller.office_id.0;
     desk.blocking(move |archive| archive.find_staff_member(office_id, staff_id))
         .await?
@@ -93,7 +93,7 @@ async fn named(desk: &Desk, caller: &Caller, staff_id: Uuid) -> Result<StaffReco
 
 /// Lets pass who administers this member of staff: an administrator of the office, but nobody below an operator
 /// changes an operator, who is the whole installation's and not the office's.
-fn administers(caller: &Caller, member: &StaffRecord) -> Result<(), Problem> {
+pub(crate) fn administers(caller: &Caller, member: &StaffRecord) -> Result<(), Problem> {
     caller.administers()?;
     if member.operator {
         caller.operates()?;
@@ -101,8 +101,20 @@ fn administers(caller: &Caller, member: &StaffRecord) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Holds that somebody is a person: nobody logs in as a machine, or a person could do in its name what nobody sees.
+pub(crate) async fn is_no_machine(desk: &Desk, member: &StaffRecord) -> Result<(), Problem> {
+    let (office_id, id) = (member.office_id, member.id);
+    match desk
+        .blocking(move |archive| archive.find_client(office_id, id))
+        .await?
+    {
+        Some(_) => Err(Kind::WrongState.into()),
+        None => Ok(()),
+    }
+}
+
 /// Positions as their row keeps them, after each was found in the rulebook.
-fn listed(positions: &[String], rulebook: &Checked) -> Result<String, Problem> {
+pub(crate) fn listed(positions: &[String], rulebook: &Checked) -> Result<String, Problem> {
     for (index, position) in positions.iter().enumerate() {
         if !rulebook
             .positions
@@ -131,7 +143,7 @@ fn answers_for_no_unit(caller: &Caller, staff_id: Uuid) -> Result<(), Problem> {
 }
 
 /// A list of positions.
-fn positions_schema() -> utoipa::openapi::schema::Array {
+pub(crate) fn positions_schema() -> utoipa::openapi::schema::Array {
     use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
     let word = ObjectBuilder::new()
         .schema_type(Type::String)

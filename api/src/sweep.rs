@@ -14,6 +14,7 @@ use persistence::sweep::{Lag, SweepRecord, Swept};
 
 use crate::case::texts::new_id;
 use crate::desk::Desk;
+use crate::guard::REMEMBERED;
 use crate::problem::Problem;
 
 /// How many cases share a transaction. The archive holds them meanwhile, so that few commands shall wait for one of them,
@@ -115,12 +116,14 @@ pub async fn for_ever(desk: Desk) {
     }
 }
 
-/// Forgets the sessions whose time is over; answers how many.
+/// Forgets the sessions whose time is over, and tries to log in that are long past; answers how many sessions.
 ///
 /// # Errors
 /// Whatever the archive answers.
 pub async fn forget_sessions(desk: &Desk) -> Result<usize, Problem> {
-    let now = desk.now();
+    let now = desk.watch.now();
+    desk.blocking(move |archive| archive.forget_old_tries(now - REMEMBERED))
+        .await?;
     desk.blocking(move |archive| archive.forget_sessions(now)).await
 }
 

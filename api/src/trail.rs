@@ -13,11 +13,13 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use uuid::Uuid;
 
 use crate::directory::Directory;
 use crate::language::{Language, negotiate};
+use crate::outside::head_is_too_large;
 use crate::password::{hexadecimal, random};
 use crate::problem::{Kind, Problem};
 
@@ -74,10 +76,14 @@ pub async fn accompany<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let trail = Trail::of(request.headers());
     request.extensions_mut().insert(trail.clone());
-    if let Some(problem) = request
-        .app_data::<actix_web::web::Data<Directory>>()
-        .and_then(|it| it.objection(&request))
-    {
+    let objection = if head_is_too_large(request.uri(), request.headers()) {
+        Some(Problem::malformed(Vec::new()))
+    } else {
+        request
+            .app_data::<Data<Directory>>()
+            .and_then(|it| it.objection(&request))
+    };
+    if let Some(problem) = objection {
         return Ok(request.into_response(finished(problem.response(&trail), &trail)));
     }
     let outcome = match unless_it_panics(next.call(request)).await {
@@ -88,10 +94,36 @@ pub async fn accompany<B: MessageBody + 'static>(
         Ok(response) => {
             let (request, response) = response.into_parts();
             let response = told_instead(&response, &trail).unwrap_or_else(|| response.map_into_boxed_body());
-            Ok(ServiceResponse::new(request, finished(response, &trail)))
+            let mut response = finished(response, &trail);
+            if request.path().starts_with("/docs") {
+                let policy = HeaderValue::from_static(DOCUMENTATION_POLICY);
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            Ok(ServiceResponse::new(request, response))
         }
         Err(error) => Err(Told { error, trail }.into()),
     }
+}
+
+/// The middleware around what answers browsers' questions about other sites: its answers never came as far as
+/// [`accompany`], and are told like all others here.
+///
+/// # Errors
+/// Whatever the operation itself fails with.
+pub async fn complete<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let answer = next.call(request).await?;
+    if answer.headers().contains_key(&REQUEST_ID) {
+        return Ok(answer.map_into_boxed_body());
+    }
+    let trail = Trail::of(answer.request().headers());
+    let (request, response) = answer.into_parts();
+    let response = told_instead(&response, &trail).unwrap_or_else(|| response.map_into_boxed_body());
+    Ok(ServiceResponse::new(request, finished(response, &trail)))
 }
 
 /// A failure with its trail, for the way out that has no request any more.
@@ -139,19 +171,33 @@ fn told(error: &Error, trail: &Trail) -> HttpResponse {
     problem.response(trail)
 }
 
+/// What a browser may do with an answer: show it, in no frame, and load nothing for it.
+const ANSWER_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// What a browser may do with the documentation: it has scripts and styles of its own, and asks this service.
+const DOCUMENTATION_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                                    frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'";
+
+/// What names a request, in every answer to one.
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
 /// The headers that every answer has.
 fn finished(mut response: HttpResponse, trail: &Trail) -> HttpResponse {
     let headers = response.headers_mut();
     let request_id = HeaderValue::from_str(&trail.request_id.to_string()).expect("an id is visible ASCII");
-    headers.insert(HeaderName::from_static("request-id"), request_id);
+    headers.insert(REQUEST_ID, request_id);
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
+    // Beside what else the answer may depend on, such as whose front end asks.
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Language"));
     for (name, value) in [
         (header::CONTENT_LANGUAGE, trail.language.tag()),
-        (header::VARY, "Accept-Language"),
         (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, ANSWER_POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
     ] {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));

@@ -16,6 +16,7 @@ use crate::calendar_import::ImportArchive;
 use crate::case::{CaseArchive, Place};
 use crate::checkpoint::{CheckpointKey, CheckpointKeyRecord, CheckpointRecord, Round};
 use crate::delegation::DelegationArchive;
+use crate::identity::IdentityArchive;
 use crate::law::Law;
 use crate::measure::{Measures, PoolState};
 use crate::notification::Notifications;
@@ -26,9 +27,7 @@ use crate::rulebook_version::{
     ActivationRecord, NewActivation, NewRulebookVersion, RulebookVersionChange, RulebookVersionRecord,
 };
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
-use crate::staff::{
-    DirectoryRecord, LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord,
-};
+use crate::staff::{DirectoryRecord, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord};
 use crate::store_error::StoreError;
 use crate::sweep::{Lag, SweepFailureRecord, SweepRecord, Swept};
 use crate::unit::{NewUnit, UnitChange, UnitRecord};
@@ -51,7 +50,7 @@ pub type Answer<T> = Result<T, StoreError>;
 /// A call that takes `answer` keeps it in the same transaction; if the key was used before, it does nothing and gives
 /// [`Conflict::Key`](crate::Conflict::Key).
 pub trait Archive:
-    CaseArchive + ImportArchive + Outbox + Notifications + DelegationArchive + AccessLog
+    CaseArchive + ImportArchive + Outbox + Notifications + DelegationArchive + AccessLog + IdentityArchive
 {
     /// Asks the database for a sign of life. While all connections are at work, that is one, and nobody waits.
     ///
@@ -269,23 +268,12 @@ pub trait Archive:
     /// See [`Archive`].
     fn find_log_in(&self, user_name: &str) -> Answer<Option<LogInRecord>>;
 
-    /// Counts a failed log-in and locks when the rule says so; answers until when it is locked. Counted in the
-    /// database, so that attempts made side by side all count.
-    ///
-    /// # Errors
-    /// `Missing(StaffMember)`.
-    fn record_failed_log_in(
-        &self,
-        office_id: Uuid,
-        staff_id: Uuid,
-        rule: LockRule,
-    ) -> Answer<Option<DateTime<Utc>>>;
-
-    /// Opens a session after a successful log-in; the failures before it are forgotten.
+    /// Opens a session after a successful log-in; the tries before it, counted under the keyed hash of the name, are
+    /// forgotten.
     ///
     /// # Errors
     /// `Missing(StaffMember)`, also for one who is no longer active; `Conflict::Id`.
-    fn open_session(&self, session: &NewSession) -> Answer<SessionRecord>;
+    fn open_session(&self, session: &NewSession, name_hash: Option<&[u8]>) -> Answer<SessionRecord>;
 
     /// Spends a refresh token and opens the next session of its family, if it may. Of two who use one token at once,
     /// one is served, and then the family is ended.
@@ -564,4 +552,6 @@ pub struct NewPassword {
     pub hash: String,
     /// Whether its owner must choose another one before anything else.
     pub must_change: bool,
+    /// The keyed hash of the user name, under which the tries are forgotten; absent: none are.
+    pub name_hash: Option<Vec<u8>>,
 }

@@ -83,7 +83,7 @@ table! {
 
 table! {
     use crate::sql_types::{Id, Instant};
-    use diesel::sql_types::{Binary, Nullable};
+    use diesel::sql_types::{Binary, Nullable, Text};
 
     sessions (id) {
         id -> Id,
@@ -95,6 +95,9 @@ table! {
         expires_at -> Instant,
         spent_at -> Nullable<Instant>,
         ended_at -> Nullable<Instant>,
+        began_at -> Nullable<Instant>,
+        provider -> Nullable<Text>,
+        scopes -> Nullable<Text>,
     }
 }
 
@@ -608,7 +611,52 @@ table! {
     }
 }
 
-allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions);
+table! {
+    use crate::sql_types::Instant;
+    use diesel::sql_types::{Binary, Integer, Nullable};
+
+    log_in_guards (name_hash) {
+        name_hash -> Binary,
+        tries -> Integer,
+        tried_at -> Instant,
+        locked_until -> Nullable<Instant>,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
+
+    clients (office_id, id) {
+        office_id -> Id,
+        id -> Id,
+        scopes -> Text,
+        secret_hash -> Binary,
+        secret_since -> Instant,
+        former_hash -> Nullable<Binary>,
+        former_until -> Nullable<Instant>,
+        active -> Bool,
+        version -> BigInt,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    use crate::sql_types::{Id, Instant};
+    use diesel::sql_types::Text;
+
+    sign_in_links (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        office_id -> Id,
+        staff_id -> Id,
+        id -> Id,
+        linked_by_id -> Id,
+        created_at -> Instant,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(offices, units, windows, staff, sessions, clients, sign_in_links);
 allow_tables_to_appear_in_same_query!(
     cases,
     case_states,
@@ -675,6 +723,9 @@ mod tests {
             case_search,
             case_search_backlog,
             remembered_answers,
+            sign_in_links,
+            clients,
+            log_in_guards,
             access_log,
             access_heads,
             delegations,

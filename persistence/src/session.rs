@@ -31,6 +31,12 @@ pub struct SessionRecord {
     pub spent_at: Option<DateTime<Utc>>,
     /// When its family ended.
     pub ended_at: Option<DateTime<Utc>>,
+    /// When the log-in was that it goes back to; absent for one from before this was kept.
+    pub began_at: Option<DateTime<Utc>>,
+    /// The outside provider that vouched for the log-in; absent where it was by password or by a machine's secret.
+    pub provider: Option<String>,
+    /// What a machine may do in it, as a JSON array of scopes; absent for people, whom no scope narrows.
+    pub scopes: Option<String>,
 }
 
 /// A session to be opened at log-in.
@@ -57,6 +63,13 @@ pub struct NewSession {
     /// Until when its refresh token serves.
     #[diesel(serialize_as = Bind<DateTime<Utc>>)]
     pub expires_at: DateTime<Utc>,
+    /// When the log-in was that it goes back to.
+    #[diesel(serialize_as = Bind<Option<DateTime<Utc>>>)]
+    pub began_at: Option<DateTime<Utc>>,
+    /// The outside provider that vouched for the log-in.
+    pub provider: Option<String>,
+    /// What a machine may do in it, as a JSON array of scopes; absent for people.
+    pub scopes: Option<String>,
 }
 
 /// The session that takes the place of a spent one; office, staff and family carry over.

@@ -36,8 +36,6 @@ pub struct StaffRecord {
     pub active: bool,
     /// Whether they must choose a new password before anything else.
     pub password_must_change: bool,
-    /// Until when log-in is refused after too many failures.
-    pub locked_until: Option<DateTime<Utc>>,
     /// Counts the changes their administrator made.
     pub version: i64,
     /// When they were entered.
@@ -113,23 +111,12 @@ pub struct LogInRecord {
     pub staff_member: StaffRecord,
     /// The hash that the password must meet.
     pub password_hash: String,
-    /// How often in a row log-in has failed.
-    pub failed_attempts: i32,
     /// The office's code.
     #[diesel(select_expression = offices::code)]
     pub office_code: String,
     /// Whether the office is active.
     #[diesel(select_expression = offices::active)]
     pub office_active: bool,
-}
-
-/// When failures lock a log-in, and for how long.
-#[derive(Debug, Clone, Copy)]
-pub struct LockRule {
-    /// How many failures in a row are one too many.
-    pub attempts: i32,
-    /// Until when log-in is then refused. The count of failures starts again with the lock.
-    pub until: DateTime<Utc>,
 }
 
 /// An office's units and staff at one moment: what a decision knows of the house.

@@ -99,6 +99,9 @@ pub enum Conflict {
     /// Somebody else acts for the same person at the time already.
     #[error("somebody acts for this person at that time")]
     Delegated,
+    /// The provider's subject signs in as somebody already.
+    #[error("the subject is linked already")]
+    Subject,
     /// The key was used before: look its answer up.
     #[error("the key has been used")]
     Key,
@@ -127,6 +130,12 @@ pub enum Thing {
     /// An import of a calendar.
     #[strum(serialize = "import of a calendar")]
     CalendarImport,
+    /// A machine client.
+    #[strum(serialize = "machine client")]
+    Client,
+    /// A link to a provider's subject.
+    #[strum(serialize = "link to a subject")]
+    SignInLink,
 }
 
 impl From<DieselError> for StoreError {

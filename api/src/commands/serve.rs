@@ -17,6 +17,8 @@ use crate::calendar::run;
 use crate::checkpoint::making::Making;
 use crate::demo;
 use crate::desk::{Desk, apart};
+use crate::limits::{Limits, PER_ACCOUNT};
+use crate::outside::Outside;
 use crate::password;
 use crate::routes::{Shared, application, metrics_application};
 use crate::settings::{Mode, Settings};
@@ -51,7 +53,13 @@ pub async fn serve() -> Result<(), Failure> {
         }
         Mode::Production => format!("Huiyin listens on http://{}/docs", settings.listen),
     };
-    let shared = Shared::new(desk.clone());
+    let shared = Shared::new(desk.clone())
+        .with_limits(Limits::new(settings.log_ins_per_minute, PER_ACCOUNT))
+        .with_outside(Outside {
+            origins: settings.cors_origins.clone(),
+            proxies: settings.trusted_proxies.clone(),
+            hsts_seconds: settings.hsts_seconds,
+        });
     let shared = match settings.metrics_listen {
         Some(_) => shared.with_metrics_elsewhere(),
         None => shared,

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use strum::IntoEnumIterator;
 
 use super::shape::pascal_case;
-use crate::caller::BEFORE_THE_CHANGE;
+use crate::caller::{BEFORE_THE_CHANGE, FOR_EVERY_MACHINE};
 use crate::directory::METHODS;
+use crate::limits;
 use crate::problem::{Kind, MEDIA_TYPE};
 
 /// The extension in which an operation names its own refusals, and which in the end lists all of them.
@@ -133,6 +134,8 @@ fn following(path: &str, method: &str, operation: &Value, closed: bool) -> BTree
     add(read || path.starts_with("/api/"), &[Kind::Overloaded]);
     add(closed, &[Kind::Unauthenticated]);
     let id = operation["operationId"].as_str().unwrap_or_default();
+    add(closed && !FOR_EVERY_MACHINE.contains(&id), &[Kind::OutsideScope]);
+    add(limits::LIMITED.contains(&id), &[Kind::TooManyRequests]);
     add(
         closed && !BEFORE_THE_CHANGE.contains(&id),
         &[Kind::PasswordChangeRequired],

@@ -44,6 +44,8 @@ pub enum Kind {
     InternalError,
     /// The service has more to do than it can take on.
     Overloaded,
+    /// The provider knows this person, the office does not.
+    AccountUnknown,
     /// This very act was done before.
     AlreadyDone,
     /// The office does the same already, and once at a time is enough.
@@ -104,8 +106,12 @@ pub enum Kind {
     OfficeNotActive,
     /// It is beyond the units or persons one may address.
     OutsideReach,
+    /// The machine client's scopes do not name this operation.
+    OutsideScope,
     /// The password was chosen by somebody else and must be changed first.
     PasswordChangeRequired,
+    /// The password is among the first that anybody tries.
+    PasswordTooWeak,
     /// A text for the public tells who complained.
     PersonalDataFound,
     /// The person is complained of, interested or recused.
@@ -128,6 +134,8 @@ pub enum Kind {
     ScreeningFailed,
     /// Not by the one who asked, wrote, handled or investigated.
     SeparationOfDuties,
+    /// What the sign-in provider answered did not hold.
+    SignInFailed,
     /// A time lies in the future, before its cause, or backwards.
     TimesOutOfOrder,
     /// The unit is complained of, or excluded by rule for this matter.

@@ -35,6 +35,7 @@ impl From<Conflict> for Problem {
         match conflict {
             Conflict::OfficeCode | Conflict::UnitCode | Conflict::WindowCode => taken("/code"),
             Conflict::UserName => taken("/user_name"),
+            Conflict::Subject => taken("/subject"),
             Conflict::RulebookVersion => taken("/text"),
             Conflict::UnitAboveItself => Self::from(Kind::CircularLink)
                 .with_errors(vec![FieldError::new("/parent_id", FieldFault::Inconsistent)]),
@@ -64,6 +65,7 @@ impl From<Thing> for Problem {
     /// body's.
     fn from(thing: Thing) -> Self {
         match thing {
+            Thing::Client | Thing::SignInLink => Kind::NotFound.into(),
             Thing::Office
             | Thing::Unit
             | Thing::Window

@@ -433,6 +433,42 @@ pub(super) fn of(kind: Kind) -> Row {
             ["机构尚未启用", "The office is not active"],
             ["该机构没有生效的规则。", "The office has no active rulebook."],
         ),
+        Kind::AccountUnknown => Row(
+            StatusCode::FORBIDDEN,
+            Retry::IsUseless,
+            ["没有对应的账号", "No such account"],
+            [
+                "统一认证已确认您的身份，但本机构没有与之对应的账号；请联系管理员关联。",
+                "The provider knows you, but no account here is yours; ask the administrator to link it.",
+            ],
+        ),
+        Kind::OutsideScope => Row(
+            StatusCode::FORBIDDEN,
+            Retry::IsUseless,
+            ["超出应用范围", "Outside the scopes"],
+            [
+                "该应用的授权范围不包括此操作，或此操作不对应用开放。",
+                "The client's scopes do not name this operation, or no machine may call it.",
+            ],
+        ),
+        Kind::PasswordTooWeak => Row(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Retry::IsUseless,
+            ["密码太容易猜到", "The password is too weak"],
+            [
+                "密码过短，或属于人人先试的密码；请换一个较长的、与用户名无关的密码。",
+                "The password is too short, or among the first that anybody tries; choose a longer one that has nothing to do with the user name.",
+            ],
+        ),
+        Kind::SignInFailed => Row(
+            StatusCode::UNAUTHORIZED,
+            Retry::IsUseless,
+            ["统一认证未通过", "The sign-in failed"],
+            [
+                "统一认证返回的结果无效或已过期；请重新登录。",
+                "What the provider answered does not hold, or came too late; sign in again.",
+            ],
+        ),
         Kind::OutsideReach => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,

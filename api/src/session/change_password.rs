@@ -9,6 +9,7 @@ use validator::Validate;
 
 use crate::caller::Caller;
 use crate::desk::{Desk, apart};
+use crate::guard::{self, Proven};
 use crate::password;
 use crate::problem::{FieldError, FieldFault, Kind, Problem};
 use crate::request::Json;
@@ -33,10 +34,11 @@ pub struct PasswordChange {
 
 /// Change my password
 ///
-/// Sets a new password, naming the old one. All sessions end; log in again. For any staff.
+/// Sets a new password, naming the old one. It must be long, not the user name, and none of those that everybody tries
+/// first. All sessions end; log in again. For any staff.
 #[utoipa::path(
     tag = "sessions",
-    extensions(("x-problem-codes" = json!(["bad_credentials"]))),
+    extensions(("x-problem-codes" = json!(["bad_credentials", "locked_out", "password_too_weak"]))),
     responses((status = 204, description = "The password is changed."))
 )]
 #[put("/api/v1/session/password")]
@@ -49,6 +51,13 @@ pub(crate) async fn change_password(
         old_password,
         new_password,
     } = body.0;
+    // A try like any other: whoever found a session open shall not guess on it.
+    let Proven { name_hash, .. } =
+        guard::prove(&desk, caller.user_name.clone(), old_password.clone()).await?;
+    // It was right, whatever becomes of the new one.
+    let forgotten = name_hash.clone();
+    desk.blocking(move |archive| archive.forget_tries(&forgotten))
+        .await?;
     // Whoever gave a password knows it: the new one must be another.
     if old_password == new_password {
         return Err(Problem::body_invalid(vec![FieldError::new(
@@ -56,21 +65,17 @@ pub(crate) async fn change_password(
             FieldFault::Inconsistent,
         )]));
     }
-    let user_name = caller.user_name.clone();
-    let record = desk
-        .blocking(move |archive| archive.find_log_in(&user_name))
-        .await?;
-    let kept = record.map(|record| record.password_hash);
-    if !apart(move || password::verify(&old_password, kept.as_deref())).await? {
-        return Err(Kind::BadCredentials.into());
-    }
+    password::suitable(&new_password, &caller.user_name).map_err(|unsuitable| {
+        Problem::from(Kind::PasswordTooWeak).with_errors(vec![unsuitable.at("/new_password")])
+    })?;
     let hash = apart(move || password::hash(&new_password))
         .await?
         .map_err(|_| Problem::body_invalid(vec![FieldError::new("/new_password", FieldFault::TooLong)]))?;
-    let now = desk.now();
+    let now = desk.watch.now();
     let password = NewPassword {
         hash,
         must_change: false,
+        name_hash: Some(name_hash),
     };
     desk.blocking(move |archive| {
         archive.set_password(caller.office_id.0, caller.staff_id.0, &password, now, None)

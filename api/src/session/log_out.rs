@@ -13,7 +13,7 @@ use crate::problem::Problem;
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "The session has ended.")))]
 #[delete("/api/v1/session")]
 pub(crate) async fn log_out(desk: Data<Desk>, caller: Caller) -> Result<HttpResponse, Problem> {
-    let now = desk.now();
+    let now = desk.watch.now();
     desk.blocking(move |archive| archive.end_session_family(caller.family_id, now))
         .await?;
     Ok(HttpResponse::NoContent().finish())

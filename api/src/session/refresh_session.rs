@@ -46,7 +46,7 @@ pub(crate) async fn refresh_session(
     body: Json<RefreshRequest>,
 ) -> Result<HttpResponse, Problem> {
     let token = RefreshToken::parse(&body.0.refresh_token).ok_or(Kind::RefreshTokenSpent)?;
-    let now = desk.now();
+    let now = desk.watch.now();
     let refresh = RefreshToken::generate();
     let next = NextSession {
         id: Uuid::now_v7(),

@@ -25,9 +25,7 @@ use crate::rulebook_version::{
 };
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
 use crate::sql_types::Instant;
-use crate::staff::{
-    DirectoryRecord, LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord,
-};
+use crate::staff::{DirectoryRecord, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord};
 use crate::sweep::{Lag, SweepFailureRecord, SweepRecord, Swept};
 use crate::unit::{NewUnit, UnitChange, UnitRecord};
 use crate::vault::KeysUnder;
@@ -224,19 +222,8 @@ impl Archive for Store {
         self.read("staff", |c| staff::find_log_in(c, user_name))
     }
 
-    fn record_failed_log_in(
-        &self,
-        office_id: Uuid,
-        staff_id: Uuid,
-        rule: LockRule,
-    ) -> Answer<Option<DateTime<Utc>>> {
-        self.write("staff", |c| {
-            staff::record_failed_log_in(c, office_id, staff_id, rule)
-        })
-    }
-
-    fn open_session(&self, session: &NewSession) -> Answer<SessionRecord> {
-        self.write("sessions", |c| session::open(c, session))
+    fn open_session(&self, session: &NewSession, name_hash: Option<&[u8]>) -> Answer<SessionRecord> {
+        self.write("sessions", |c| session::open(c, session, name_hash))
     }
 
     fn refresh_session(&self, refresh_hash: &[u8], next: &NextSession) -> Answer<Refresh> {

@@ -6,15 +6,22 @@ use diesel::sql_types::{BigInt, Nullable};
 use uuid::Uuid;
 
 use super::fragment::fragment;
-use super::{Connection, staff as staff_room};
+use super::{Connection, guard, staff as staff_room};
 use crate::schema::{offices, sessions, staff};
 use crate::session::{CallerRecord, NewSession, NextSession, Refresh, SessionRecord};
 use crate::sql_types::Bind;
 use crate::store_error::taken;
 use crate::{Answer, Conflict};
 
-pub(super) fn open(connection: &mut Connection, session: &NewSession) -> Answer<SessionRecord> {
-    staff_room::record_log_in(connection, session.office_id, session.staff_id)?;
+pub(super) fn open(
+    connection: &mut Connection,
+    session: &NewSession,
+    name_hash: Option<&[u8]>,
+) -> Answer<SessionRecord> {
+    staff_room::require_active(connection, session.office_id, Some(session.staff_id))?;
+    if let Some(name_hash) = name_hash {
+        guard::forget(connection, name_hash)?;
+    }
     insert(connection, session)
 }
 
@@ -51,6 +58,9 @@ pub(super) fn refresh(
             refresh_hash: next.refresh_hash.clone(),
             created_at: next.created_at,
             expires_at: next.expires_at,
+            began_at: session.began_at.or(Some(session.created_at)),
+            provider: session.provider,
+            scopes: session.scopes,
         };
         return insert(connection, &next).map(Refresh::Renewed);
     }
@@ -136,4 +146,44 @@ pub(super) fn find_callers(
 
 pub(super) fn forget(connection: &mut Connection, before: DateTime<Utc>) -> Answer<usize> {
     Ok(diesel::delete(sessions::table.filter(sessions::expires_at.lt(Bind(before)))).execute(connection)?)
+}
+
+/// The sessions of a member of staff that go on at `now`, the latest first, from the first one before `before`.
+pub(super) fn list(
+    connection: &mut Connection,
+    office_id: Uuid,
+    staff_id: Uuid,
+    now: DateTime<Utc>,
+    before: Option<Uuid>,
+    limit: u32,
+) -> Answer<Vec<SessionRecord>> {
+    Ok(sessions::table
+        .filter(sessions::office_id.eq(Bind(office_id)))
+        .filter(sessions::staff_id.eq(Bind(staff_id)))
+        .filter(sessions::spent_at.is_null())
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(Bind(now)))
+        .filter(sessions::id.lt(Bind(before.unwrap_or(Uuid::max()))))
+        .order(sessions::id.desc())
+        .limit(limit.into())
+        .select(SessionRecord::as_select())
+        .load(connection)?)
+}
+
+/// The one of a family that goes on at `now`.
+pub(super) fn find_family(
+    connection: &mut Connection,
+    office_id: Uuid,
+    family_id: Uuid,
+    now: DateTime<Utc>,
+) -> Answer<Option<SessionRecord>> {
+    Ok(sessions::table
+        .filter(sessions::office_id.eq(Bind(office_id)))
+        .filter(sessions::family_id.eq(Bind(family_id)))
+        .filter(sessions::spent_at.is_null())
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(Bind(now)))
+        .select(SessionRecord::as_select())
+        .first(connection)
+        .optional()?)
 }

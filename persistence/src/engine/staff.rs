@@ -5,11 +5,11 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::keyset::after;
-use super::{Connection, duty, office, session, unit};
+use super::{Connection, duty, guard, office, session, unit};
 use crate::archive::NewPassword;
 use crate::schema::{offices, staff};
 use crate::sql_types::Bind;
-use crate::staff::{LockRule, LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord};
+use crate::staff::{LogInRecord, NewStaffMember, StaffChange, StaffFilter, StaffRecord};
 use crate::store_error::taken;
 use crate::{Answer, Conflict, StoreError, Thing};
 
@@ -28,6 +28,7 @@ pub(super) fn insert(connection: &mut Connection, staff_member: &NewStaffMember)
         .values((
             staff_member.clone(),
             staff::active.eq(true),
+            // Counted elsewhere since `log_in_guards`, whether or not anybody has the name.
             staff::failed_attempts.eq(0),
             staff::version.eq(1),
         ))
@@ -190,13 +191,14 @@ pub(super) fn set_password(
         .set((
             staff::password_hash.eq(&password.hash),
             staff::password_must_change.eq(password.must_change),
-            staff::failed_attempts.eq(0),
-            staff::locked_until.eq(Bind(None::<DateTime<Utc>>)),
         ))
         .returning(StaffRecord::as_returning())
         .get_result(connection)
         .optional()?
         .ok_or(StoreError::Missing(Thing::StaffMember))?;
+    if let Some(name_hash) = &password.name_hash {
+        guard::forget(connection, name_hash)?;
+    }
     session::end_all_of(connection, office_id, staff_id, at)?;
     Ok(kept)
 }
@@ -208,48 +210,4 @@ pub(super) fn find_log_in(connection: &mut Connection, user_name: &str) -> Answe
         .select(LogInRecord::as_select())
         .first(connection)
         .optional()?)
-}
-
-pub(super) fn record_failed_log_in(
-    connection: &mut Connection,
-    office_id: Uuid,
-    staff_id: Uuid,
-    rule: LockRule,
-) -> Answer<Option<DateTime<Utc>>> {
-    let member = staff::table.find((Bind(office_id), Bind(staff_id)));
-    // The row stays locked from here, so that failures side by side are counted one after the other.
-    let (failures, locked_until): (i32, Option<DateTime<Utc>>) = diesel::update(member)
-        .set(staff::failed_attempts.eq(staff::failed_attempts + 1))
-        .returning((staff::failed_attempts, staff::locked_until))
-        .get_result(connection)
-        .optional()?
-        .ok_or(StoreError::Missing(Thing::StaffMember))?;
-    if failures < rule.attempts {
-        return Ok(locked_until);
-    }
-    Ok(diesel::update(member)
-        .set((
-            staff::failed_attempts.eq(0),
-            staff::locked_until.eq(Bind(rule.until)),
-        ))
-        .returning(staff::locked_until)
-        .get_result(connection)?)
-}
-
-/// Forgets the failures before a log-in that succeeded; whether there is somebody active to log in.
-pub(super) fn record_log_in(connection: &mut Connection, office_id: Uuid, staff_id: Uuid) -> Answer<()> {
-    let active = staff::table
-        .find((Bind(office_id), Bind(staff_id)))
-        .filter(staff::active.eq(true));
-    let found = diesel::update(active)
-        .set((
-            staff::failed_attempts.eq(0),
-            staff::locked_until.eq(Bind(None::<DateTime<Utc>>)),
-        ))
-        .execute(connection)?;
-    if found == 1 {
-        Ok(())
-    } else {
-        Err(StoreError::Missing(Thing::StaffMember))
-    }
 }

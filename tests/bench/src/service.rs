@@ -48,6 +48,7 @@ impl Service {
             .env("HUIYIN_DATABASE_URL", database_url)
             .env("HUIYIN_DEMO_PASSWORD", PASSWORD)
             .env("HUIYIN_TOKEN_KEY", TOKEN_KEY)
+            .env("HUIYIN_LOG_INS_PER_MINUTE", "1000000")
             .env("HUIYIN_CLOCK", "manual")
             .env("HUIYIN_LOG", "warn")
             .envs(settings.iter().copied())

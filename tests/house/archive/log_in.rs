@@ -4,8 +4,9 @@ use std::thread;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use persistence::archive::NewPassword;
+use persistence::guard::{Admission, LockRule};
 use persistence::session::{NewSession, NextSession, Refresh, SessionRecord};
-use persistence::staff::{LockRule, StaffRecord};
+use persistence::staff::StaffRecord;
 use persistence::{Archive, StoreError, Thing};
 use uuid::Uuid;
 
@@ -14,8 +15,8 @@ use people::{Database, on_both};
 use super::place::{founded, morning_as_kept, opened};
 
 on_both!(
-    failures_lock_and_a_log_in_forgets_them,
-    failures_side_by_side_all_count,
+    tries_lock_a_name_whoever_has_it,
+    of_tries_side_by_side_as_many_as_are_free_are_made,
     a_new_password_ends_every_session,
     a_refresh_token_serves_once,
     of_two_who_use_one_token_at_once_one_is_served,
@@ -45,6 +46,9 @@ fn session_of(member: &StaffRecord, token: u8) -> NewSession {
         refresh_hash: vec![token; 32],
         created_at: hour(0),
         expires_at: hour(8),
+        began_at: Some(hour(0)),
+        provider: None,
+        scopes: None,
     }
 }
 
@@ -57,78 +61,93 @@ fn next(token: u8, at: DateTime<Utc>) -> NextSession {
     }
 }
 
-fn failures_lock_and_a_log_in_forgets_them(database: &Database) {
-    let archive = &*opened(database);
-    let member = administrator(archive);
-    let rule = LockRule {
-        attempts: 3,
-        until: hour(1),
-    };
-    let fail = || {
-        archive
-            .record_failed_log_in(member.office_id, member.id, rule)
-            .expect("counted")
-    };
-    assert_eq!([fail(), fail(), fail()], [None, None, Some(hour(1))]);
-    let log_in = archive.find_log_in("hall.admin").expect("read").expect("there");
-    assert_eq!(
-        (log_in.staff_member.locked_until, log_in.failed_attempts),
-        (Some(hour(1)), 0)
-    );
-    assert_eq!(
-        (log_in.office_code.as_str(), log_in.office_active),
-        ("hall", true)
-    );
-    assert_eq!(
-        fail(),
-        Some(hour(1)),
-        "a lock stays while failures are counted anew"
-    );
-    archive.open_session(&session_of(&member, 1)).expect("opened");
-    let log_in = archive.find_log_in("hall.admin").expect("read").expect("there");
-    assert_eq!(
-        (log_in.staff_member.locked_until, log_in.failed_attempts),
-        (None, 0)
-    );
-    assert!(archive.find_log_in("nobody").expect("read").is_none());
-    let nobody = archive.record_failed_log_in(member.office_id, Uuid::now_v7(), rule);
-    assert!(matches!(nobody, Err(StoreError::Missing(Thing::StaffMember))));
+const RULE: LockRule = LockRule {
+    free: 3,
+    first: TimeDelta::minutes(1),
+    longest: TimeDelta::hours(1),
+    remembered: TimeDelta::days(1),
+};
+
+/// Until when a name is locked: by a try that was admitted, or, as an error, from before.
+#[track_caller]
+fn tried(
+    archive: &dyn Archive,
+    name: &str,
+    at: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, DateTime<Utc>> {
+    match archive
+        .admit_log_in(name.as_bytes(), name, RULE, at)
+        .expect("counted")
+    {
+        Admission::Admitted { record, locked_until } => {
+            assert_eq!(record.is_some(), name == "hall.admin");
+            Ok(locked_until)
+        }
+        Admission::Locked(until) => Err(until),
+    }
 }
 
-fn failures_side_by_side_all_count(database: &Database) {
+fn tries_lock_a_name_whoever_has_it(database: &Database) {
     let archive = &*opened(database);
     let member = administrator(archive);
-    let rule = LockRule {
-        attempts: 100,
-        until: hour(1),
-    };
-    thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                archive
-                    .record_failed_log_in(member.office_id, member.id, rule)
-                    .expect("counted")
-            });
-        }
-    });
+    let minutes = |number| hour(0) + TimeDelta::minutes(number);
+    for name in ["hall.admin", "nobody"] {
+        let at = |number| tried(archive, name, minutes(number));
+        assert_eq!([at(0), at(0)], [Ok(None), Ok(None)], "{name}");
+        assert_eq!(at(0), Ok(Some(minutes(1))), "the third locks, and is still made");
+        assert_eq!([at(0), at(0)], [Err(minutes(1)), Err(minutes(1))], "{name}");
+        assert_eq!(at(1), Ok(Some(minutes(3))), "twice as long");
+        assert_eq!(at(2), Err(minutes(3)), "{name}");
+        assert_eq!(at(3), Ok(Some(minutes(7))), "and twice again");
+        assert_eq!(at(3 + 24 * 60 + 1), Ok(None), "a day forgets them");
+        assert_eq!(at(3 + 24 * 60 + 1), Ok(None), "{name}");
+    }
+    archive
+        .open_session(&session_of(&member, 1), Some(b"hall.admin"))
+        .expect("opened");
+    assert_eq!(tried(archive, "hall.admin", hour(30)), Ok(None));
     assert_eq!(
-        archive
-            .find_log_in("hall.admin")
-            .expect("read")
-            .expect("there")
-            .failed_attempts,
-        8
+        tried(archive, "hall.admin", hour(30)),
+        Ok(None),
+        "what was right forgets them"
     );
+    assert_eq!(
+        archive.forget_old_tries(hour(30)).expect("done"),
+        1,
+        "the name that nobody has"
+    );
+    assert!(archive.find_log_in("nobody").expect("read").is_none());
+}
+
+fn of_tries_side_by_side_as_many_as_are_free_are_made(database: &Database) {
+    let archive = &*opened(database);
+    administrator(archive);
+    let made = thread::scope(|scope| {
+        let tries: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| tried(archive, "hall.admin", hour(0)).is_ok()))
+            .collect();
+        tries
+            .into_iter()
+            .map(|it| it.join().expect("no panic"))
+            .filter(|made| *made)
+            .count()
+    });
+    assert_eq!(made, 3);
 }
 
 fn a_new_password_ends_every_session(database: &Database) {
     let archive = &*opened(database);
     let member = administrator(archive);
-    let first = archive.open_session(&session_of(&member, 1)).expect("opened");
-    let second = archive.open_session(&session_of(&member, 2)).expect("opened");
+    let first = archive
+        .open_session(&session_of(&member, 1), None)
+        .expect("opened");
+    let second = archive
+        .open_session(&session_of(&member, 2), None)
+        .expect("opened");
     let password = NewPassword {
         hash: "$new$".to_owned(),
         must_change: true,
+        name_hash: None,
     };
     let kept = archive
         .set_password(member.office_id, member.id, &password, hour(2), None)
@@ -165,7 +184,9 @@ fn renewed(refresh: Refresh) -> SessionRecord {
 fn a_refresh_token_serves_once(database: &Database) {
     let archive = &*opened(database);
     let member = administrator(archive);
-    let first = archive.open_session(&session_of(&member, 1)).expect("opened");
+    let first = archive
+        .open_session(&session_of(&member, 1), None)
+        .expect("opened");
     let second = renewed(
         archive
             .refresh_session(&[1; 32], &next(2, hour(1)))
@@ -210,7 +231,9 @@ fn a_refresh_token_serves_once(database: &Database) {
             .expect("answered"),
         Refresh::Unknown
     );
-    archive.open_session(&session_of(&member, 7)).expect("opened");
+    archive
+        .open_session(&session_of(&member, 7), None)
+        .expect("opened");
     assert_eq!(
         archive
             .refresh_session(&[7; 32], &next(8, hour(8)))
@@ -218,7 +241,9 @@ fn a_refresh_token_serves_once(database: &Database) {
         Refresh::Over,
         "expired"
     );
-    let last = archive.open_session(&session_of(&member, 8)).expect("opened");
+    let last = archive
+        .open_session(&session_of(&member, 8), None)
+        .expect("opened");
     archive
         .end_session_family(last.family_id, hour(4))
         .expect("ended");
@@ -241,7 +266,9 @@ fn of_two_who_use_one_token_at_once_one_is_served(database: &Database) {
     let archive = &*opened(database);
     let member = administrator(archive);
     for token in 0..10 {
-        archive.open_session(&session_of(&member, token)).expect("opened");
+        archive
+            .open_session(&session_of(&member, token), None)
+            .expect("opened");
         let served = thread::scope(|scope| {
             let both = [100 + token, 200 + token].map(|new| {
                 scope.spawn(move || {
@@ -267,7 +294,9 @@ fn of_two_who_use_one_token_at_once_one_is_served(database: &Database) {
 fn a_caller_is_read_in_one_question(database: &Database) {
     let archive = &*opened(database);
     let member = administrator(archive);
-    let session = archive.open_session(&session_of(&member, 1)).expect("opened");
+    let session = archive
+        .open_session(&session_of(&member, 1), None)
+        .expect("opened");
     let (caller, _) = archive.find_caller(session.id).expect("read").expect("there");
     assert_eq!(caller.session, session);
     assert_eq!(caller.staff_member, member);
@@ -282,7 +311,7 @@ fn a_caller_is_read_in_one_question(database: &Database) {
         ..session_of(&member, 2)
     };
     assert!(matches!(
-        archive.open_session(&stranger),
+        archive.open_session(&stranger, None),
         Err(StoreError::Missing(Thing::StaffMember))
     ));
 }
@@ -290,7 +319,9 @@ fn a_caller_is_read_in_one_question(database: &Database) {
 fn expired_sessions_are_forgotten(database: &Database) {
     let archive = &*opened(database);
     let member = administrator(archive);
-    let session = archive.open_session(&session_of(&member, 1)).expect("opened");
+    let session = archive
+        .open_session(&session_of(&member, 1), None)
+        .expect("opened");
     assert_eq!(archive.forget_sessions(hour(8)).expect("done"), 0);
     assert_eq!(archive.forget_sessions(hour(9)).expect("done"), 1);
     assert!(archive.find_caller(session.id).expect("read").is_none());

@@ -4,8 +4,10 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use api::clock::Clock;
+use chrono::TimeDelta;
 use people::matter::{INTAKE, tobacco_complaint, with};
-use people::{Database, House, in_both, new_key, nothing, on_both};
+use people::{Database, Front, House, PASSWORD, in_both, new_key, nothing, on_both};
 use serde_json::json;
 
 use super::leaves_alone;
@@ -199,13 +201,21 @@ fn speak(house: &House, head: &str, body: &[u8]) -> String {
 }
 
 fn a_session_ends_by_time(database: &Database) {
-    let house = House::open(database);
-    house.set_clock("2026-09-17T09:30");
+    let front = Front::default();
+    let watch = front.watch.clone();
+    let house = House::open_behind(database, front);
     let clerk = house.person(INTAKE);
     let before = clerk.get("/session");
     before.clone().expect(200);
-    house.set_clock("2026-09-17T09:46");
+    // The clock of the cases ends no session.
+    house.set_clock("2026-09-18T09:46");
+    before.clone().expect(200);
+    let Clock::Manual(watch) = watch else {
+        panic!("it is set by hand")
+    };
+    watch
+        .set(watch.now() + TimeDelta::minutes(16))
+        .expect("it goes forward");
     before.is_problem(401, "unauthenticated");
-    // The same person, logged in anew, is let in.
-    clerk.get("/session").expect(200);
+    house.log_in(INTAKE, PASSWORD).expect(200);
 }
