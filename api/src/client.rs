@@ -110,5 +110,9 @@ fn scopes_schema() -> utoipa::openapi::schema::Array {
         .max_length(Some(80))
         .examples([serde_json::json!("get_case")]);
     let most = usize::try_from(SCOPES_MAX).unwrap_or(usize::MAX);
-    ArrayBuilder::new().items(word).max_items(Some(most)).build()
+    ArrayBuilder::new()
+        .items(word)
+        .max_items(Some(most))
+        .examples([serde_json::json!(["register_case", "get_case"])])
+        .build()
 }

@@ -24,6 +24,7 @@ use crate::token::{Bearer, LIFETIME_SECONDS};
 #[serde(deny_unknown_fields)]
 pub struct ClientCredentials {
     /// The client.
+    #[schema(example = "e7970add-8112-538f-a2da-4fa4fe448c68")]
     client_id: Uuid,
     /// Its secret.
     #[validate(length(min = 1, max = 64))]

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::commands::open_archive;
 use crate::contract::lint::operations;
 use crate::desk::{Desk, shipped_rulebooks};
+use crate::limits::Limits;
 use crate::routes::{Shared, application, document, metrics_application};
 use crate::settings::{Mode, Settings};
 
@@ -44,7 +45,9 @@ impl Demonstration {
         let secret = b"a secret of more than thirty-two bytes";
         let desk = Desk::new(archive, rulebooks, clock, secret, Mode::Demo);
         take_in(&desk).await.unwrap();
-        let service = std::rc::Rc::new(init_service(application(&Shared::new(desk.clone()))).await);
+        let any = std::num::NonZeroU32::MAX;
+        let shared = Shared::new(desk.clone()).with_limits(Limits::new(any, any));
+        let service = std::rc::Rc::new(init_service(application(&shared)).await);
         let ask = move |request: TestRequest| -> Asking {
             let service = service.clone();
             Box::pin(async move {
@@ -417,6 +420,10 @@ async fn sessions_that_are_over_are_forgotten() {
     hand.set("2026-09-18T09:00:00+08:00".parse().unwrap()).unwrap();
     assert_eq!(
         crate::sweep::forget_sessions(&demonstration.desk).await.unwrap(),
-        1
+        0,
+        "the clock of the cases ends no session"
     );
+    let tomorrow = demonstration.desk.watch.now() + chrono::TimeDelta::days(1);
+    let later = demonstration.desk.clone().with_watch(Clock::manual(tomorrow));
+    assert_eq!(crate::sweep::forget_sessions(&later).await.unwrap(), 1);
 }

@@ -27,11 +27,7 @@ pub struct SignInLinkCreation {
     provider: String,
     /// Whom the provider means: its `sub`, which never changes and is given to nobody else.
     #[validate(length(min = 1, max = 255))]
-    #[schema(
-        min_length = 1,
-        max_length = 255,
-        example = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
-    )]
+    #[schema(min_length = 1, max_length = 255, example = "248289761001")]
     subject: String,
 }
 
