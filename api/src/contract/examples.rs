@@ -13,7 +13,9 @@ pub(super) fn put(document: &mut Value) {
     for (_, item) in paths {
         let operations = item.as_object_mut().into_iter().flatten();
         for (_, operation) in operations.filter(|(method, _)| METHODS.contains(&method.as_str())) {
-            for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+            // Looked up by index, what is not there would be put in as null.
+            let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+            for parameter in parameters.into_iter().flatten() {
                 if parameter["in"] == "path"
                     && let Some(id) = parameter["name"].as_str().and_then(thing)
                 {

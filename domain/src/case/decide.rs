@@ -122,13 +122,10 @@ pub fn catch_up(case: &Case, context: &Context) -> Option<CaughtUp> {
         ..*context
     };
     let book = time::look(case, &context)?;
-    let after = book.case().clone();
-    let entries = book.close();
-    let changes = !entries.iter().all(time::only_tells);
     Some(CaughtUp {
-        case: after,
-        version: case.version + u64::from(changes),
-        entries,
+        case: book.case().clone(),
+        version: book.version,
+        entries: book.close(),
     })
 }
 

@@ -5,7 +5,7 @@ ALTER TABLE calendars ADD COLUMN base_code text COLLATE "C";
 ALTER TABLE calendars ADD COLUMN base_version bigint;
 ALTER TABLE calendars ADD COLUMN layer text;
 CREATE INDEX calendars_by_base ON calendars (base_code) WHERE base_code IS NOT NULL;
-CREATE INDEX calendars_by_office ON calendars (office_id) WHERE office_id IS NOT NULL;
+CREATE INDEX calendars_by_office ON calendars (office_id);
 CREATE INDEX offices_by_calendar ON offices (calendar_code, id);
 -- A change of a calendar: tried first, then applied. How far either has come stands here, so that any replica can go on
 -- where one has died.

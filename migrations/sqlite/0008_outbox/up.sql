@@ -2,7 +2,7 @@
 -- transaction, which says between which numbers its new events stand. One transaction at a time writes here, so that
 -- positions are given as rows are written; a position is never used again.
 CREATE TABLE outbox (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    position INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     office_id BLOB NOT NULL,
     case_id BLOB NOT NULL,
     first_sequence INTEGER NOT NULL,
@@ -13,7 +13,7 @@ CREATE INDEX outbox_by_office ON outbox (office_id, position);
 
 -- Up to where it was thrown away: whoever stopped reading before that has missed something.
 CREATE TABLE outbox_pruned (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
     through INTEGER NOT NULL
 ) STRICT;
 INSERT INTO outbox_pruned (one, through) VALUES (1, 0);

@@ -236,13 +236,15 @@ fn beyond(
 
 /// What became due since anybody looked, step by step, each with the time at which it was due, as a clock would have
 /// brought it about that looked at every moment; none where nothing is due, which costs next to nothing. Looking again
-/// at the same moment finds nothing. The version is not raised here.
+/// at the same moment finds nothing. The version that all of it has together is the book's; its entries do not have it
+/// yet. Counting again and telling somebody raise none, so that no reader is made stale by them.
 pub(super) fn look<'a>(case: &Case, context: &Context<'a>) -> Option<Book<'a>> {
     let recounted = recounted(case, context);
     let Some(mut next) = next(recounted.as_ref().map_or(case, Book::case), context) else {
         return recounted;
     };
     let mut book = recounted.unwrap_or_else(|| Book::of(case, false, context));
+    let counted_again = book.entries.len();
     book.by = By::Clock;
     // Each turn takes one step, and a case has only so many duties with so many steps.
     for _ in 0..MOST_STEPS {
@@ -256,6 +258,8 @@ pub(super) fn look<'a>(case: &Case, context: &Context<'a>) -> Option<Book<'a>> {
         }
     }
     book.context.now = context.now;
+    let changes = !book.entries[counted_again..].iter().all(only_tells);
+    book.version += u64::from(changes);
     Some(book)
 }
 
@@ -351,7 +355,7 @@ fn take(due: Due, book: &mut Book) {
 const MOST_STEPS: usize = 1_000;
 
 /// Whether an entry of the clock's changes nothing that is decided by: a step that only tells somebody.
-pub(super) fn only_tells(entry: &Entry) -> bool {
+fn only_tells(entry: &Entry) -> bool {
     matches!(
         entry.event,
         Event::StepTaken { .. } | Event::UnitUrged { .. } | Event::Notified { .. }
