@@ -16,7 +16,7 @@ const ADMINISTRATOR: &str = "tobacco_supervision.administrator";
 fn hand(front: &Front) -> ManualClock {
     match &front.watch {
         Clock::Manual(hand) => hand.clone(),
-        Clock::System => panic!("the clock of the tests is set by hand"),
+        Clock::System | Clock::Shared(_) => panic!("the clock of the tests is set by hand"),
     }
 }
 
