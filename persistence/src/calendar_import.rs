@@ -32,7 +32,7 @@ pub struct ImportRecord {
     /// The change, as JSON.
     pub change: String,
     /// The versions of the calendars that it was tried on, as JSON.
-    pub stands_on: String,
+    pub basis: String,
     /// How far it has come: one of [`ImportState`].
     pub state: String,
     /// Counts its states.
@@ -296,7 +296,7 @@ pub trait ImportArchive: Send + Sync {
 }
 
 /// The versions that a change stands on, as they are kept: `{"cn": 1, "office.hall": 3}`.
-pub(crate) fn stands_on(renewals: &[Renewal]) -> String {
+pub(crate) fn basis(renewals: &[Renewal]) -> String {
     let versions: BTreeMap<&str, u32> = renewals
         .iter()
         .flat_map(|renewal| {

@@ -127,7 +127,7 @@ table! {
         requested_by_id -> Id,
         calendar_code -> Text,
         change -> Text,
-        stands_on -> Text,
+        basis -> Text,
         state -> Text,
         version -> BigInt,
         since -> Instant,

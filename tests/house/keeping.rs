@@ -172,7 +172,7 @@ fn archived(house: &House) -> Case {
     clerk.does(
         "correct_case",
         &case,
-        &json!({"field": "content", "text": secret("更正后"), "reason": secret("更正")}),
+        &json!({"field": "content", "text": said("更正后"), "reason": secret("更正")}),
     );
     clerk.does("tell_progress", &case, &json!({"text": said("正在核实")}));
     let me = clerk.get("/session").expect(200);

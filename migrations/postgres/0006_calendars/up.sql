@@ -15,7 +15,7 @@ CREATE TABLE calendar_imports (
     requested_by_id uuid NOT NULL,
     calendar_code text COLLATE "C" NOT NULL,
     change text NOT NULL,
-    stands_on text NOT NULL,
+    basis text NOT NULL,
     state text NOT NULL CHECK (state IN ('trying', 'tried', 'applying', 'applied')),
     version bigint NOT NULL,
     since timestamptz NOT NULL,

@@ -15,7 +15,7 @@ CREATE TABLE calendar_imports (
     requested_by_id BLOB NOT NULL,
     calendar_code TEXT NOT NULL,
     change TEXT NOT NULL,
-    stands_on TEXT NOT NULL,
+    basis TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('trying', 'tried', 'applying', 'applied')),
     version INTEGER NOT NULL,
     since TEXT NOT NULL,

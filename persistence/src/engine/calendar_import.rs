@@ -19,7 +19,7 @@ use super::{Connection, PRESENT, batch, calendar, office};
 use crate::calendar::{CalendarRecord, own_code};
 use crate::calendar_import::{
     Contradiction, ImportRecord, ImportState, MoveRecord, NewImport, OpenDuty, Progress, Recounting, Renewal,
-    stands_on,
+    basis,
 };
 use crate::schema::{calendar_import_moves, calendar_imports, calendars, duties, offices};
 use crate::sql_types::{Bind, Instant};
@@ -55,7 +55,7 @@ pub(super) fn create(
             calendar_imports::requested_by_id.eq(Bind(import.requested_by_id)),
             calendar_imports::calendar_code.eq(&import.calendar_code),
             calendar_imports::change.eq(change),
-            calendar_imports::stands_on.eq(stands_on(&renewals)),
+            calendar_imports::basis.eq(basis(&renewals)),
             calendar_imports::state.eq(ImportState::Trying.as_str()),
             calendar_imports::version.eq(1),
             calendar_imports::since.eq(Bind(import.created_at)),
@@ -154,7 +154,7 @@ pub(super) fn begin(
         import.office_id,
     )?;
     let renewals = renewals(connection, target, &change, since)?.map_err(|_| outdated())?;
-    if stands_on(&renewals) != import.stands_on {
+    if basis(&renewals) != import.basis {
         return Err(outdated());
     }
     let begun = diesel::update(

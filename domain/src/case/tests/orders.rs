@@ -19,7 +19,6 @@ use crate::case::{Case, Command, Refusal, decide};
 use crate::time_limit::{Counting, Limit, Pause, Span, Unit, Within, count};
 use crate::words::{AxisName, CaseType, Deed, Satisfaction};
 
-const DRAWS: u64 = 10_000;
 const UNITS: [&str; 2] = ["county_bureau.1", "county_bureau.2"];
 /// Grounds of the rulebook, each with the duties that it stops.
 const GROUNDS: [(&str, &[&str]); 2] = [
@@ -429,11 +428,17 @@ fn walks(first: u64, draws: u64) {
     }
 }
 
+/// How many orders are drawn: some thousands take seconds, the longer run (`tests/full`) asks for more.
+fn draws() -> u64 {
+    option_env!("PROPTEST_CASES").map_or(2_000, |cases| cases.parse().expect("a number"))
+}
+
 #[test]
 fn in_any_order_the_due_date_is_what_the_facts_demand() {
+    let share = draws().div_ceil(4);
     std::thread::scope(|scope| {
         for part in 0..4 {
-            scope.spawn(move || walks(part * DRAWS, DRAWS / 4));
+            scope.spawn(move || walks(part * share, share));
         }
     });
 }
