@@ -5,19 +5,17 @@
 //! come at the same time are entered together. What is read leaves the house only after its entry is durable.
 //!
 //! The words of a reason are a person's, and may name somebody: what is hashed is a salted commitment, the words stand
-//! beside it and can be erased without breaking the chain.
+//! beside it, sealed under the case's key, and are erased with it without breaking the chain.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
 use domain::authority::SightKey;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Answer;
-use crate::schema::access_log;
 
 /// What kind of reading it was.
 #[derive(
@@ -69,8 +67,7 @@ pub struct NewReading {
 }
 
 /// An entry of the log.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = access_log)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadingRecord {
     /// The office.
     pub office_id: Uuid,
@@ -84,7 +81,7 @@ pub struct ReadingRecord {
     pub kind: String,
     /// When.
     pub at: DateTime<Utc>,
-    /// Why, until it is erased.
+    /// Why, until the case is erased.
     pub reason: Option<String>,
     /// The salt of its commitment.
     pub salt: Option<Vec<u8>>,

@@ -136,11 +136,14 @@ pub struct OpenDuty {
     pub due_at: DateTime<Utc>,
 }
 
+/// Behind which due time and duty a run goes on.
+pub type Behind = (DateTime<Utc>, Uuid);
+
 /// How far a run has come, and what it found on the way there.
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
     /// The office, and behind which due time and duty it goes on; at an office's beginning there is none.
-    pub at: Option<(OfficeId, Option<(DateTime<Utc>, Uuid)>)>,
+    pub at: Option<(OfficeId, Option<Behind>)>,
     /// How many duties there are to be looked at, where it was counted just now.
     pub total: Option<i64>,
     /// How many more were looked at.

@@ -245,6 +245,14 @@ fn nothing_that_anybody_wrote_lies_open(database: &Database) {
     let report = intake.registers(&report);
     let told = intake.sees(&report).to_string();
     assert!(told.contains(SECRET), "who may read it reads it");
+    // Why somebody reads may name somebody, too.
+    let why = json!({"reason": secret("核对")});
+    intake
+        .post(&format!("/cases/{}/readings", report.id), &why)
+        .expect(200);
+    let overseer = house.person("tobacco_supervision.rectification_office_head");
+    let log = overseer.get("/access-log").expect(200).to_string();
+    assert!(log.contains(SECRET), "who oversees reads why: {log}");
 
     assert_eq!(where_it_stands(database, SECRET), [] as [&str; 0]);
     assert_eq!(where_it_stands(database, PHONE), [] as [&str; 0]);

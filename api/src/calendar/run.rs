@@ -71,12 +71,12 @@ pub async fn for_ever(desk: Desk) {
 /// # Errors
 /// Whatever the archive answers.
 pub async fn once(desk: &Desk) -> Result<(), Problem> {
-    let run = Uuid::now_v7();
+    let holder = Uuid::now_v7();
     let import = desk
-        .blocking(move |archive| archive.take_import(run, HOLD))
+        .blocking(move |archive| archive.take_import(holder, HOLD))
         .await?;
     match import {
-        Some(import) => Run { desk, run, import }.go().await,
+        Some(import) => Run { desk, holder, import }.go().await,
         None => Ok(()),
     }
 }
@@ -84,7 +84,8 @@ pub async fn once(desk: &Desk) -> Result<(), Problem> {
 /// A run of one import.
 struct Run<'d> {
     desk: &'d Desk,
-    run: Uuid,
+    /// Who holds the import.
+    holder: Uuid,
     import: ImportRecord,
 }
 
@@ -238,10 +239,10 @@ impl Run<'_> {
 
     /// Writes down how far it has come.
     async fn advance(&self, progress: Progress, moves: Vec<MoveRecord>) -> Result<(), Problem> {
-        let (import, run) = (self.import.clone(), self.run);
+        let (import, holder) = (self.import.clone(), self.holder);
         let held = self
             .desk
-            .blocking(move |archive| archive.advance_import(&import, run, HOLD, &progress, &moves))
+            .blocking(move |archive| archive.advance_import(&import, holder, HOLD, &progress, &moves))
             .await?;
         if held {
             Ok(())

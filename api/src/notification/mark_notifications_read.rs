@@ -21,14 +21,14 @@ use crate::request::{IdempotencyKey, Json};
 /// Which notifications were read: named ones, or all up to one.
 #[derive(Debug, Clone, Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"up_to": "01994c2a-9b00-7000-8000-000000000001"}))]
+#[schema(example = json!({"up_to": "ffffffff-ffff-ffff-ffff-ffffffffffff"}))]
 pub(crate) struct NotificationReading {
     /// These. Those that are not the caller's are passed over.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(length(min = 1, max = 100))]
     #[schema(min_items = 1, max_items = 100, nullable = false)]
     ids: Option<Vec<Uuid>>,
-    /// This one and every older one.
+    /// This one and every older one; the greatest UUID of all stands for everything so far.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     up_to: Option<Uuid>,

@@ -22,7 +22,8 @@ CREATE INDEX delegations_by_deputy ON delegations (office_id, to_id);
 CREATE INDEX delegations_by_recorder ON delegations (office_id, recorded_by_id);
 
 -- Each reading of what is kept secret, in a chain of its own per office. The head is a row of its own, so that nobody
--- who reads waits for somebody who decides. The words of a reason stand beside what was hashed, and may be erased.
+-- who reads waits for somebody who decides. The words of a reason stand beside what was hashed, sealed under the case's
+-- key, and go with it.
 CREATE TABLE access_heads (
     office_id BLOB NOT NULL PRIMARY KEY REFERENCES offices (id),
     sequence INTEGER NOT NULL,
@@ -35,8 +36,7 @@ CREATE TABLE access_log (
     staff_id BLOB NOT NULL,
     kind TEXT NOT NULL,
     at TEXT NOT NULL,
-    reason TEXT,
-    salt BLOB,
+    sealed BLOB,
     body BLOB NOT NULL,
     previous_hash BLOB NOT NULL,
     hash BLOB NOT NULL,

@@ -1,19 +1,22 @@
 //! The access log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use diesel::prelude::*;
+use domain::ids::TextId;
 use uuid::Uuid;
 
 use super::sight::Seen;
-use super::{Connection, Store};
+use super::{Connection, Store, vault};
 use crate::access_log::{
     AccessLog, NewReading, ReadingBody, ReadingFilter, ReadingKind, ReadingRecord, chained, commitment,
     first_head,
 };
+use crate::case::CaseText;
 use crate::schema::{access_heads, access_log};
 use crate::sql_types::Bind;
+use crate::vault::{CaseKey, Vault};
 use crate::{Answer, StoreError};
 
 impl AccessLog for Store {
@@ -21,7 +24,7 @@ impl AccessLog for Store {
         if readings.is_empty() {
             return Ok(());
         }
-        self.write("access_log", |c| record(c, readings))
+        self.write("access_log", |c| record(c, &self.vault, readings))
     }
 
     fn list_readings(
@@ -31,7 +34,9 @@ impl AccessLog for Store {
         before: Option<i64>,
         limit: u32,
     ) -> Answer<Vec<ReadingRecord>> {
-        self.read("access_log", |c| list(c, office_id, filter, before, limit))
+        self.read("access_log", |c| {
+            list(c, &self.vault, office_id, filter, before, limit)
+        })
     }
 
     fn last_opening(&self, office_id: Uuid, case_id: Uuid, staff_id: Uuid) -> Answer<Option<DateTime<Utc>>> {
@@ -52,18 +57,31 @@ impl AccessLog for Store {
 }
 
 /// Offices in the order of their ids, so that no two of us wait for each other.
-fn record(connection: &mut Connection, readings: &[NewReading]) -> Answer<()> {
+fn record(connection: &mut Connection, vault: &Vault, readings: &[NewReading]) -> Answer<()> {
     let mut offices: BTreeMap<Uuid, Vec<&NewReading>> = BTreeMap::new();
     for reading in readings {
         offices.entry(reading.office_id).or_default().push(reading);
     }
     for (office_id, readings) in offices {
-        extend(connection, office_id, &readings)?;
+        extend(connection, vault, office_id, &readings)?;
     }
     Ok(())
 }
 
-fn extend(connection: &mut Connection, office_id: Uuid, readings: &[&NewReading]) -> Answer<()> {
+fn extend(
+    connection: &mut Connection,
+    vault: &Vault,
+    office_id: Uuid,
+    readings: &[&NewReading],
+) -> Answer<()> {
+    // Before the head of the chain is held: whoever waits for it waits for less.
+    let reasoned = readings.iter().filter(|reading| reading.reason.is_some());
+    let keys = keys_of(
+        connection,
+        vault,
+        office_id,
+        reasoned.map(|reading| reading.case_id),
+    )?;
     let added = i64::try_from(readings.len()).unwrap_or(i64::MAX);
     // The row is held until the commit: the chain has one end.
     let (last, mut head): (i64, Vec<u8>) = diesel::insert_into(access_heads::table)
@@ -95,7 +113,11 @@ fn extend(connection: &mut Connection, office_id: Uuid, readings: &[&NewReading]
         let body = serde_json::to_vec(&said).map_err(|error| StoreError::Failed(error.into()))?;
         let hash = chained(&head, &body);
         let kind: &'static str = reading.kind.into();
-        let (words, salt) = reading.reason.clone().unzip();
+        // What is erased has no key: then only the commitment stays.
+        let sealed = reading.reason.as_ref().and_then(|(words, salt)| {
+            let key = keys.get(&reading.case_id)?;
+            Some(key.seal(&reason(reading.staff_id, sequence, words, salt)))
+        });
         rows.push((
             access_log::office_id.eq(Bind(office_id)),
             access_log::sequence.eq(sequence),
@@ -103,8 +125,7 @@ fn extend(connection: &mut Connection, office_id: Uuid, readings: &[&NewReading]
             access_log::staff_id.eq(Bind(reading.staff_id)),
             access_log::kind.eq(kind),
             access_log::at.eq(Bind(said.at)),
-            access_log::reason.eq(words),
-            access_log::salt.eq(salt),
+            access_log::sealed.eq(sealed),
             access_log::body.eq(body),
             access_log::previous_hash.eq(std::mem::replace(&mut head, hash.clone())),
             access_log::hash.eq(hash),
@@ -119,8 +140,78 @@ fn extend(connection: &mut Connection, office_id: Uuid, readings: &[&NewReading]
     Ok(())
 }
 
+/// A reason as it is sealed: bound to its reader and to its number in the log.
+fn reason(staff_id: Uuid, sequence: i64, words: &str, salt: &[u8]) -> CaseText {
+    CaseText {
+        id: TextId(staff_id),
+        kind: kind_of(sequence),
+        body: words.to_owned(),
+        salt: salt.to_vec(),
+        marks: Vec::new(),
+    }
+}
+
+fn kind_of(sequence: i64) -> String {
+    format!("reading {sequence}")
+}
+
+/// The keys of these cases; none is asked for where there is no case.
+fn keys_of(
+    connection: &mut Connection,
+    vault: &Vault,
+    office_id: Uuid,
+    cases: impl Iterator<Item = Uuid>,
+) -> Answer<BTreeMap<Uuid, CaseKey>> {
+    let cases: BTreeSet<Uuid> = cases.collect();
+    if cases.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    vault::keys_of(connection, vault, office_id, &Vec::from_iter(cases))
+}
+
+/// An entry as it is kept.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = access_log)]
+struct Row {
+    office_id: Uuid,
+    sequence: i64,
+    case_id: Uuid,
+    staff_id: Uuid,
+    kind: String,
+    at: DateTime<Utc>,
+    sealed: Option<Vec<u8>>,
+    body: Vec<u8>,
+    previous_hash: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+impl Row {
+    /// The entry, with the words of its reason where the case's key still opens them.
+    fn opened(self, keys: &BTreeMap<Uuid, CaseKey>) -> Answer<ReadingRecord> {
+        let opened = match (self.sealed, keys.get(&self.case_id)) {
+            (Some(sealed), Some(key)) => Some(key.open(self.staff_id, &kind_of(self.sequence), &sealed)?),
+            (None, _) | (Some(_), None) => None,
+        };
+        let (salt, reason) = opened.unzip();
+        Ok(ReadingRecord {
+            office_id: self.office_id,
+            sequence: self.sequence,
+            case_id: self.case_id,
+            staff_id: self.staff_id,
+            kind: self.kind,
+            at: self.at,
+            reason,
+            salt,
+            body: self.body,
+            previous_hash: self.previous_hash,
+            hash: self.hash,
+        })
+    }
+}
+
 fn list(
     connection: &mut Connection,
+    vault: &Vault,
     office_id: Uuid,
     filter: &ReadingFilter,
     before: Option<i64>,
@@ -131,7 +222,7 @@ fn list(
         .filter(access_log::sequence.lt(before.unwrap_or(i64::MAX)))
         .order(access_log::sequence.desc())
         .limit(limit.into())
-        .select(ReadingRecord::as_select())
+        .select(Row::as_select())
         .into_boxed();
     asked = asked.filter(Seen::not_barred(
         "access_log.office_id",
@@ -144,5 +235,8 @@ fn list(
     if let Some(staff_id) = filter.staff_id {
         asked = asked.filter(access_log::staff_id.eq(Bind(staff_id)));
     }
-    Ok(asked.load(connection)?)
+    let rows: Vec<Row> = asked.load(connection)?;
+    let reasoned = rows.iter().filter(|row| row.sealed.is_some());
+    let keys = keys_of(connection, vault, office_id, reasoned.map(|row| row.case_id))?;
+    rows.into_iter().map(|row| row.opened(&keys)).collect()
 }

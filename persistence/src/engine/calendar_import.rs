@@ -332,7 +332,14 @@ fn renewals(
         renew_all(standing, change, since, &mut renewals)?
     } else {
         let own = standing.into_iter().next().map(|(record, _)| record);
-        renew_own(connection, (code, office_id), own, change, since, &mut renewals)?
+        renew_own(
+            connection,
+            (code, office_id),
+            own.as_ref(),
+            change,
+            since,
+            &mut renewals,
+        )?
     };
     Ok(result.map(|()| renewals))
 }
@@ -383,12 +390,12 @@ fn renew_all(
 fn renew_own(
     connection: &mut Connection,
     (code, office_id): (&str, Uuid),
-    own: Option<CalendarRecord>,
+    own: Option<&CalendarRecord>,
     change: &Change,
     since: DateTime<Utc>,
     renewals: &mut Vec<Renewal>,
 ) -> Answer<Result<(), Contradiction>> {
-    let base_code = match own.as_ref().and_then(|own| own.base_code.clone()) {
+    let base_code = match own.and_then(|own| own.base_code.clone()) {
         Some(base) => base,
         None => base_of(connection, office_id)?,
     };
@@ -396,7 +403,7 @@ fn renew_own(
         return Err(StoreError::Missing(Thing::Calendar));
     };
     let base = read(&base_record)?;
-    let (before, layer) = match &own {
+    let (before, layer) = match own {
         Some(own) => (read(own)?, read_layer(own)?),
         None => (base.clone(), Layer::default()),
     };
@@ -488,6 +495,9 @@ pub(super) fn count_duties(
         .get_result(connection)?)
 }
 
+/// The columns of an open duty: id, case, number, due time, document.
+type OpenRow = (Uuid, Uuid, Option<String>, Option<DateTime<Utc>>, String);
+
 pub(super) fn duties(
     connection: &mut Connection,
     office: OfficeId,
@@ -495,7 +505,7 @@ pub(super) fn duties(
     (due_at, duty): (DateTime<Utc>, Uuid),
     limit: u32,
 ) -> Answer<Vec<OpenDuty>> {
-    let found: Vec<(Uuid, Uuid, Option<String>, Option<DateTime<Utc>>, String)> = duties::table
+    let found: Vec<OpenRow> = duties::table
         .filter(duties::office_id.eq(Bind(office.0)))
         .filter(Open)
         .filter(beyond((duties::due_at, duties::id), (Bind(due_at), Bind(duty))))
@@ -533,12 +543,12 @@ pub(super) fn advance(
     moves: &[MoveRecord],
 ) -> Answer<bool> {
     let until = present(connection)? + hold;
-    let held = calendar_imports::table
+    let own = calendar_imports::table
         .find(Bind(import.id))
         .filter(calendar_imports::held_by.eq(Bind(run)));
     let (office, place) = progress.at.unzip();
     let place = place.flatten();
-    let mut kept = diesel::update(held)
+    let mut rows = diesel::update(own)
         .set((
             calendar_imports::held_until.eq(Bind(until)),
             calendar_imports::at_office_id.eq(Bind(office.map(|office| office.0))),
@@ -549,18 +559,18 @@ pub(super) fn advance(
             calendar_imports::failed.eq(calendar_imports::failed + progress.failed),
         ))
         .execute(connection)?;
-    if let (Some(total), 1) = (progress.total, kept) {
-        kept = diesel::update(held)
+    if let (Some(total), 1) = (progress.total, rows) {
+        rows = diesel::update(own)
             .set(calendar_imports::total.eq(total))
             .execute(connection)?;
     }
-    if let (Some(done_at), 1) = (progress.done_at, kept) {
+    if let (Some(done_at), 1) = (progress.done_at, rows) {
         let state = if import.state == ImportState::Trying.as_str() {
             ImportState::Tried
         } else {
             ImportState::Applied
         };
-        diesel::update(held)
+        diesel::update(own)
             .set((
                 calendar_imports::state.eq(state.as_str()),
                 calendar_imports::version.eq(calendar_imports::version + 1),
@@ -570,12 +580,12 @@ pub(super) fn advance(
             ))
             .execute(connection)?;
     }
-    if kept == 1 && !moves.is_empty() {
+    if rows == 1 && !moves.is_empty() {
         diesel::insert_into(calendar_import_moves::table)
             .values(moves.to_vec())
             .execute(connection)?;
     }
-    Ok(kept == 1)
+    Ok(rows == 1)
 }
 
 fn contradiction(code: &str, fault: CalendarFault) -> Contradiction {

@@ -430,14 +430,16 @@ fn pour(recipe: &Recipe, table: &str, molds: &Molds, input: &mut impl Write) -> 
 }
 
 /// Every table with rows of cases: whatever names a case, so that none is forgotten. What the service makes by itself of
-/// what is searched is left to it; what is sealed for one case opens for no other, so that a copy has no texts.
+/// what is searched is left to it; what is sealed for one case opens for no other, so that a copy has no texts; what
+/// is numbered through a whole office or installation cannot stand there twice.
 pub(crate) fn tables(server: &Server, database: &str) -> Outcome<Vec<Table>> {
     let said = server.ask(
         database,
         "SELECT table_name, column_name, data_type FROM information_schema.columns c \
          WHERE table_schema = 'public' AND is_generated = 'NEVER' AND NOT starts_with(table_name, 'case_search_') \
          AND NOT starts_with(table_name, 'checkpoint_') AND NOT starts_with(table_name, 'case_texts') \
-         AND table_name NOT IN ('case_keys', 'complainant_marks', 'erasures') AND (table_name = 'cases' OR EXISTS \
+         AND table_name NOT IN ('case_keys', 'complainant_marks', 'erasures', 'outbox', 'outbox_waiting', 'access_log') \
+         AND (table_name = 'cases' OR EXISTS \
          (SELECT FROM information_schema.columns o WHERE o.table_schema = 'public' \
           AND o.table_name = c.table_name AND o.column_name = 'case_id')) \
          ORDER BY table_name, ordinal_position",

@@ -183,7 +183,8 @@ fn copy(recipe: &Recipe, file: &mut SqliteConnection, cases: &[String]) -> Outco
         "SELECT m.name || ' ' || c.name AS line FROM sqlite_master m, pragma_table_info(m.name) c \
          WHERE m.type = 'table' AND (c.name = 'case_id' OR (m.name = 'cases' AND c.name = 'id')) \
          AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND m.name NOT LIKE 'case_search_%' AND m.name NOT LIKE 'case_texts%' \
-         AND m.name NOT IN ('case_keys', 'complainant_marks', 'erasures')",
+         AND m.name NOT LIKE 'checkpoint_%' \
+         AND m.name NOT IN ('case_keys', 'complainant_marks', 'erasures', 'outbox', 'access_log')",
     )?;
     for (table, column) in tables.iter().filter_map(|line| line.split_once(' ')) {
         let molds = molds(file, table, column, &known)?;
