@@ -208,7 +208,7 @@ pub(super) fn state_bounds(document: &mut Value) {
     });
 }
 
-/// Leaves out the lists that are written as null where they are empty, which no reader of OpenAPI takes.
+/// Leaves out the lists that are written as null where they are empty, which no reader of `OpenAPI` takes.
 pub(super) fn leave_out_null_lists(document: &mut Value) {
     for (_, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (_, operation) in item.as_object_mut().into_iter().flatten() {
