@@ -122,13 +122,10 @@ impl Problem {
             Refusal::WrongState { field } => at(Kind::WrongState, field, FieldFault::Inconsistent),
             Refusal::AlreadyDone { deed } => Self::from(Kind::AlreadyDone).doing(*deed),
             Refusal::NotListed { field, word, clause } => {
-                let mut problem = of(Kind::NotListed, clause)
-                    .with("field", field)
-                    .with("word", word);
                 let mut error = FieldError::new(of_field(field, act), FieldFault::NotACode);
                 error.clause = clause.as_ref().map(|clause| cited(clause, rulebook));
-                problem = problem.with_errors(vec![error]);
-                problem
+                let problem = of(Kind::NotListed, clause).with("field", field);
+                problem.with("word", word).with_errors(vec![error])
             }
             Refusal::AnonymityNotAllowed { clause } => {
                 Self::from(Kind::AnonymityNotAllowed).under(cited(clause, rulebook))
