@@ -296,12 +296,7 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(publish_answer::publish_answer)
         .service(place_legal_hold::place_legal_hold)
         .service(lift_legal_hold::lift_legal_hold);
-    // Keeping no longer than the law says.
-    service
-        .service(list_retention_reviews::list_retention_reviews)
-        .service(erase_case::erase_case)
-        .service(get_erasure_certificate::get_erasure_certificate)
-        .service(export_personal_data::export_personal_data);
+    keeping_routes(service);
     secrecy_routes(service);
     // The history.
     service
@@ -315,6 +310,15 @@ pub(crate) fn case_routes(service: &mut impl Register) {
         .service(duty::list_case_duties::list_case_duties)
         .service(duty::get_duty::get_duty)
         .service(duty::explain_duty::explain_duty);
+}
+
+/// Keeping no longer than the law says.
+fn keeping_routes(service: &mut impl Register) {
+    service
+        .service(list_retention_reviews::list_retention_reviews)
+        .service(erase_case::erase_case)
+        .service(get_erasure_certificate::get_erasure_certificate)
+        .service(export_personal_data::export_personal_data);
 }
 
 /// Who may know of a case, and who learns of it.

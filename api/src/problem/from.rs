@@ -106,6 +106,10 @@ impl Problem {
         let at = |kind: Kind, field: &str, fault: FieldFault| {
             Self::from(kind).with_errors(vec![FieldError::new(of_field(field, act), fault)])
         };
+        let barred = |kind: Kind, field: &str, clause: &Option<ClauseId>| {
+            let error = FieldError::new(of_field(field, act), FieldFault::Inconsistent);
+            of(kind, clause).with_errors(vec![error])
+        };
         match refusal {
             Refusal::NotVisible => Kind::NotFound.into(),
             Refusal::NotPermitted { deed, clause } => of(Kind::NotPermitted, clause).doing(*deed),
@@ -120,28 +124,20 @@ impl Problem {
             Refusal::WrongState { field } => at(Kind::WrongState, field, FieldFault::Inconsistent),
             Refusal::AlreadyDone { deed } => Self::from(Kind::AlreadyDone).doing(*deed),
             Refusal::NotListed { field, word, clause } => {
-                let mut problem = of(Kind::NotListed, clause)
-                    .with("field", field)
-                    .with("word", word);
                 let mut error = FieldError::new(of_field(field, act), FieldFault::NotACode);
                 error.clause = clause.as_ref().map(|clause| cited(clause, rulebook));
-                problem = problem.with_errors(vec![error]);
-                problem
+                of(Kind::NotListed, clause)
+                    .with("field", field)
+                    .with("word", word)
+                    .with_errors(vec![error])
             }
             Refusal::AnonymityNotAllowed { clause } => {
                 Self::from(Kind::AnonymityNotAllowed).under(cited(clause, rulebook))
             }
             Refusal::TimesOutOfOrder { field } => at(Kind::TimesOutOfOrder, field, FieldFault::Inconsistent),
             Refusal::PersonBarred { field } => at(Kind::PersonBarred, field, FieldFault::Inconsistent),
-            Refusal::PersonUnsuitable { field, clause } => of(Kind::PersonUnsuitable, clause).with_errors(
-                vec![FieldError::new(of_field(field, act), FieldFault::Inconsistent)],
-            ),
-            Refusal::UnitBarred { field, clause } => {
-                of(Kind::UnitBarred, clause).with_errors(vec![FieldError::new(
-                    of_field(field, act),
-                    FieldFault::Inconsistent,
-                )])
-            }
+            Refusal::PersonUnsuitable { field, clause } => barred(Kind::PersonUnsuitable, field, clause),
+            Refusal::UnitBarred { field, clause } => barred(Kind::UnitBarred, field, clause),
             Refusal::SeparationOfDuties { clause } => of(Kind::SeparationOfDuties, clause),
             Refusal::NobodyLeft { field } => at(Kind::NobodyLeft, field, FieldFault::Inconsistent),
             Refusal::CircularLink => Kind::CircularLink.into(),
