@@ -102,23 +102,23 @@ fn a_year_that_is_published_moves_what_reaches_into_it_and_nothing_else(database
     let tried = awaits(&operator, &import, "tried");
     assert!(tried["moved"].as_i64() > Some(0), "{tried}");
     assert_eq!(due_on(&officer, &reaching), PLAIN, "a trial moves nothing");
-    let moves = all_of(
+    let listed = all_of(
         &administrator,
         &format!("/calendar-imports/{}/moves", import.text("/import_id")),
     );
-    let moved = moves
+    let finishing = listed
         .iter()
         .find(|it| it["kind"] == "finish_and_tell")
-        .unwrap_or_else(|| panic!("{moves:#?}"));
-    assert_eq!(moved["from"]["due_on"], PLAIN);
-    assert_eq!(moved["from"]["provisional"], true);
+        .unwrap_or_else(|| panic!("{listed:#?}"));
+    assert_eq!(finishing["from"]["due_on"], PLAIN);
+    assert_eq!(finishing["from"]["provisional"], true);
     // The last two days of the year's turn are lost, and a Sunday is won.
-    assert_eq!(moved["to"]["due_on"], "2027-01-05", "{moved:#}");
-    assert_eq!(moved["to"]["provisional"], false);
-    assert_eq!(moved["days"][0]["date"], "2026-12-31");
-    assert_eq!(moved["days"][0]["was"], "working_day");
-    assert_eq!(moved["days"][0]["is"], "holiday");
-    assert_eq!(moved["days"][2]["is"], "makeup_workday", "{moved:#}");
+    assert_eq!(finishing["to"]["due_on"], "2027-01-05", "{finishing:#}");
+    assert_eq!(finishing["to"]["provisional"], false);
+    assert_eq!(finishing["days"][0]["date"], "2026-12-31");
+    assert_eq!(finishing["days"][0]["was"], "working_day");
+    assert_eq!(finishing["days"][0]["is"], "holiday");
+    assert_eq!(finishing["days"][2]["is"], "makeup_workday", "{finishing:#}");
 
     applies(&operator, &tried, 1).is_problem(412, "version_stale");
     let key = new_key();

@@ -1,6 +1,8 @@
 //! What is kept of people: nothing of it lies open, it is found by whoever may find it, and it ends when its time is over.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::slice::from_ref;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -113,9 +115,16 @@ fn tables(database: &Database) -> Vec<(String, String)> {
     }
 }
 
+fn digits_of(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        write!(digits, "{byte:02x}").expect("a string takes what is written");
+        digits
+    })
+}
+
 /// The tables in which something stands, as it is or as the digits of its bytes.
 fn where_it_stands(database: &Database, marked: &str) -> Vec<String> {
-    let digits: String = marked.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let digits = digits_of(marked.as_bytes());
     tables(database)
         .into_iter()
         .filter(|(_, text)| text.contains(marked) || text.to_lowercase().contains(&digits))
@@ -312,7 +321,7 @@ fn a_person_is_found_again_however_the_number_is_written(database: &Database) {
             &clerk,
             &json!({"phone": PHONE, "received_before": "2026-09-17T09:12:30+08:00"})
         ),
-        [first.id.clone()]
+        from_ref(&first.id)
     );
     assert_eq!(
         found(&clerk, &json!({"phone": PHONE, "text": "食堂"})),
@@ -327,7 +336,7 @@ fn a_person_is_found_again_however_the_number_is_written(database: &Database) {
             .get(&format!("/cases/{}/related-cases", case.id))
             .expect(200))
     };
-    assert_eq!(related(&first), [second.id.clone()]);
+    assert_eq!(related(&first), from_ref(&second.id));
     assert_eq!(related(&report), [] as [&str; 0]);
     clerk
         .post("/case-searches", &json!({}))
