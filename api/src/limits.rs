@@ -2,7 +2,7 @@
 //!
 //! The counts are each replica's own, and in memory: with several replicas behind a balancer that many times as much gets
 //! through. What must hold over all of them, the lock of a name after wrong passwords, is counted in the database
-//! ([`guard`](crate::guard)). Here the work is bounded that a stranger can cause: log-ins cost tens of milliseconds each.
+//! (`guard.rs`). Here the work is bounded that a stranger can cause: log-ins cost tens of milliseconds each.
 //!
 //! A place is kept only as long as it makes a difference. When too many are kept all the same, those who come then share
 //! some places, so that the memory is bounded whatever comes.

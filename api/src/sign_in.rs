@@ -5,8 +5,8 @@
 //! replica finishes. The token never travels through the browser's address, so that a code which is stolen there is
 //! worth nothing, and nobody's browser can be made to finish what somebody else began.
 //!
-//! Only providers that the settings name are ever asked ([`provider`]), only at their own origin ([`metadata`]). What
-//! they answer is held against everything that it must say ([`id_token`]). Nobody gets an account by signing in: the
+//! Only providers that the settings name are ever asked ([`provider`]), only at their own origin (`metadata.rs`). What
+//! they answer is held against everything that it must say (`id_token.rs`). Nobody gets an account by signing in: the
 //! account is one that an administrator linked with the provider's subject, or the one whose user name the provider
 //! states, where the settings trust it to. Of the protocol so little is needed that it is written out here, over the
 //! JWT library that we have anyway: the `openidconnect` crate would bring its own HTTP types, a second set of

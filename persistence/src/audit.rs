@@ -1,7 +1,7 @@
 //! The audit: walking along the chains of a database, or of a file that was made of one, and verifying them.
 //!
 //! One walk serves both: [`walk`] goes through a database and gives [`Item`]s, which a [`Verifier`] takes, or which
-//! [`file`] writes down, line by line, to be read and verified elsewhere with the public key alone. Memory holds a
+//! [`mod@file`] writes down, line by line, to be read and verified elsewhere with the public key alone. Memory holds a
 //! stretch of cases at a time, and what must be remembered of each checkpoint of one office (some 300 bytes).
 //!
 //! A database is walked while others write to it: each stretch is read at one and the same moment, and cases do not

@@ -1,7 +1,7 @@
 //! `log_in`: a user name and a password for a session.
 //!
 //! Nothing in the answer or in the time it takes says which half was wrong, nor does a lock say whether anybody has the
-//! name: see [`guard`](crate::guard).
+//! name: see `guard.rs`.
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
