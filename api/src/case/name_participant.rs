@@ -20,7 +20,7 @@ use crate::request::{IdempotencyKey, IfMatch, Json, Path};
 /// Names somebody on the case.
 #[derive(Debug, Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"staff_id": "0198f2a4-0000-7000-8000-000000000001", "reason": "参与调查"}))]
+#[schema(example = json!({"staff_id": "4bb00374-50ef-54ff-bfc6-07f34b18344a", "reason": "参与调查"}))]
 pub(crate) struct NameParticipant {
     /// Who.
     staff_id: Uuid,

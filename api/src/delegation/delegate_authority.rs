@@ -29,6 +29,7 @@ const LONGEST: TimeDelta = TimeDelta::days(366);
 /// Who shall act, from when to when.
 #[derive(Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"deputy_id": "4bb00374-50ef-54ff-bfc6-07f34b18344a", "starts_at": "2026-09-21T09:00:00+08:00", "ends_at": "2026-09-26T00:00:00+08:00"}))]
 pub struct DelegationOrder {
     /// Who shall act.
     deputy_id: Uuid,
