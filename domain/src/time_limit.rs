@@ -271,7 +271,7 @@ pub fn count(
 /// let limit = Limit::from("2500 working days".parse::<Within>()?);
 /// let started = "2016-09-18T10:05:00+08:00".parse()?;
 /// let end = end(started, &limit, &Counting::default(), &[], &Calendar::national()).expect("it has a number");
-/// assert_eq!((end.on.to_string(), end.provisional), ("2026-09-21".to_owned(), false));
+/// assert_eq!((end.on.to_string(), end.provisional), ("2026-09-24".to_owned(), false));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
