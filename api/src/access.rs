@@ -25,7 +25,7 @@ use crate::caller::Caller;
 use crate::case::codes;
 use crate::case::view::StaffName;
 use crate::desk::{Desk, apart};
-use crate::page::{LIMIT, List, cut};
+use crate::page::List;
 use crate::problem::{Kind, Problem};
 
 /// A reading to be entered, and who waits for it.
@@ -249,21 +249,23 @@ async fn page(
         caller: caller.staff_id.0,
         filters: &belongs,
     };
-    let limit = filters.limit.unwrap_or(LIMIT);
-    let before: Option<i64> = desk.page_key.start(&list, filters.cursor.as_deref())?;
     let filter = ReadingFilter {
         case_id,
         staff_id: filters.staff_id,
         keys: caller.keys.clone(),
     };
     let office_id = caller.office_id.0;
-    let rows = desk
-        .blocking(move |archive| archive.list_readings(office_id, &filter, before, limit + 1))
+    let (rows, next_cursor) = desk
+        .page(
+            &list,
+            filters.limit,
+            filters.cursor.as_deref(),
+            move |archive, before, most| archive.list_readings(office_id, &filter, before, most),
+            |entry| entry.sequence,
+        )
         .await?;
-    let (rows, more) = cut(rows, limit);
-    let end = rows.last().filter(|_| more);
     Ok(AccessPage {
-        next_cursor: end.map(|entry| desk.page_key.cursor(&list, &entry.sequence)),
+        next_cursor,
         items: rows
             .into_iter()
             .map(|record| Access::new(record, caller))

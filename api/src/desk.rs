@@ -16,6 +16,8 @@ use domain::rulebook::{Checked, shipped};
 use persistence::case::{Accepted, CaseArchive, NotAccepted, Submission};
 use persistence::law::{Law, Rulebooks};
 use persistence::{Answer, Archive};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Mutex, oneshot};
 
@@ -23,7 +25,7 @@ use crate::access::Readings;
 use crate::callers::Callers;
 use crate::clock::Clock;
 use crate::guard::GuardKey;
-use crate::page::PageKey;
+use crate::page::{LIMIT, List, PageKey, cut};
 use crate::problem::Problem;
 use crate::rulebook::Comparisons;
 use crate::settings::Mode;
@@ -135,6 +137,29 @@ impl Desk {
     ) -> Result<T, Problem> {
         let archive = self.archive.clone();
         apart(move || ask(&*archive)).await?.map_err(Problem::from)
+    }
+
+    /// One page of a list: its rows, and the cursor of the page after it, if there is one. `read` is given where the page
+    /// begins and how many rows are wanted, one of which only tells whether more follow; `place` says where a row stands.
+    ///
+    /// # Errors
+    /// `cursor_invalid`, and as [`Desk::blocking`].
+    pub async fn page<P: Serialize + DeserializeOwned + Send + 'static, R: Send + 'static>(
+        &self,
+        list: &List<'_, impl Serialize>,
+        limit: Option<u32>,
+        cursor: Option<&str>,
+        read: impl FnOnce(&dyn Archive, Option<P>, u32) -> Answer<Vec<R>> + Send + 'static,
+        place: impl FnOnce(&R) -> P,
+    ) -> Result<(Vec<R>, Option<String>), Problem> {
+        let limit = limit.unwrap_or(LIMIT);
+        let after = self.page_key.start(list, cursor)?;
+        let rows = self
+            .blocking(move |archive| read(archive, after, limit + 1))
+            .await?;
+        let (rows, more) = cut(rows, limit);
+        let end = rows.last().filter(|_| more).map(place);
+        Ok((rows, end.map(|end| self.page_key.cursor(list, &end))))
     }
 
     /// Asks for cases, on a thread that may wait.

@@ -6,10 +6,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use utoipa::IntoParams;
 use uuid::Uuid;
+use validator::Validate;
 
 use crate::password::random;
 use crate::problem::{Kind, Problem};
@@ -144,6 +146,21 @@ impl PageKey {
 
 fn keyed(secret: &[u8]) -> Hmac<Sha256> {
     Hmac::new_from_slice(secret).expect("HMAC takes keys of any length")
+}
+
+/// Which page of a list that nothing narrows.
+#[derive(Deserialize, Serialize, Validate, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// How many items; 20 if not said.
+    #[validate(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    #[validate(length(max = 1000))]
+    #[param(max_length = 1000)]
+    pub cursor: Option<String>,
 }
 
 /// Which list a cursor belongs to. Of the filters, `cursor` and `limit` do not count.

@@ -5,33 +5,17 @@ use actix_web::{HttpResponse, get};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::calendar::{Calendar, ChangedDay};
 use persistence::calendar_import::MoveRecord;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
-use validator::Validate;
 
 use super::import::{found, is_national};
 use super::run::Why;
 use crate::caller::Caller;
 use crate::desk::Desk;
-use crate::page::{LIMIT, List, cut};
+use crate::page::{List, Paging};
 use crate::problem::Problem;
 use crate::request::{Path, Query};
-
-/// Which page.
-#[derive(Deserialize, Serialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct MoveFilters {
-    /// How many items; 20 if not said.
-    #[validate(range(min = 1, max = 100))]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// The `next_cursor` of the page before.
-    #[validate(length(max = 1000))]
-    #[param(max_length = 1000)]
-    cursor: Option<String>,
-}
 
 /// What would move, by duty.
 #[derive(Serialize, ToSchema)]
@@ -111,7 +95,7 @@ pub struct MovedOver {
 /// shown only to who may see that case.
 #[utoipa::path(
     tag = "calendars",
-    params(("import_id" = Uuid, Path, description = "The import."), MoveFilters),
+    params(("import_id" = Uuid, Path, description = "The import."), Paging),
     extensions(("x-problem-codes" = json!(["not_permitted", "cursor_invalid"]))),
     responses((status = 200, description = "A page of duties.", body = ImportMovePage))
 )]
@@ -120,7 +104,7 @@ pub(crate) async fn list_import_moves(
     desk: Data<Desk>,
     caller: Caller,
     import: Path<Uuid>,
-    filters: Query<MoveFilters>,
+    filters: Query<Paging>,
 ) -> Result<HttpResponse, Problem> {
     let (import, filters) = (import.0, filters.0);
     let record = found(&desk, &caller, import).await?;
@@ -129,17 +113,18 @@ pub(crate) async fn list_import_moves(
         caller: caller.staff_id.0,
         filters: &import,
     };
-    let limit = filters.limit.unwrap_or(LIMIT);
-    let after: Option<(Uuid, Uuid)> = desk.page_key.start(&list, filters.cursor.as_deref())?;
     let everywhere = caller.operator && is_national(&record, &caller);
     let office = (!everywhere).then_some(caller.office_id);
     let keys = caller.keys.clone();
-    let rows = desk
-        .blocking(move |archive| archive.list_moves(import, office, &keys, after, limit + 1))
+    let (rows, next_cursor) = desk
+        .page(
+            &list,
+            filters.limit,
+            filters.cursor.as_deref(),
+            move |archive, after, most| archive.list_moves(import, office, &keys, after, most),
+            |(row, _)| (row.office_id, row.duty_id),
+        )
         .await?;
-    let (rows, more) = cut(rows, limit);
-    let end = rows.last().filter(|_| more);
-    let next_cursor = end.map(|(row, _)| desk.page_key.cursor(&list, &(row.office_id, row.duty_id)));
     let items = rows
         .into_iter()
         .map(|(row, seen)| {

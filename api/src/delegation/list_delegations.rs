@@ -11,7 +11,7 @@ use validator::Validate;
 use super::Delegation;
 use crate::caller::Caller;
 use crate::desk::Desk;
-use crate::page::{LIMIT, List, cut};
+use crate::page::List;
 use crate::problem::Problem;
 use crate::request::Query;
 
@@ -69,20 +69,22 @@ pub(crate) async fn list_delegations(
         caller: caller.staff_id.0,
         filters: &filters,
     };
-    let limit = filters.limit.unwrap_or(LIMIT);
-    let after: Option<Uuid> = desk.page_key.start(&list, filters.cursor.as_deref())?;
     let filter = DelegationFilter {
         staff_id: filters.staff_id,
         in_force_at: filters.in_force.then(|| desk.now()),
     };
     let office_id = caller.office_id.0;
-    let rows = desk
-        .blocking(move |archive| archive.list_delegations(office_id, &filter, after, limit + 1))
+    let (rows, next_cursor) = desk
+        .page(
+            &list,
+            filters.limit,
+            filters.cursor.as_deref(),
+            move |archive, after, most| archive.list_delegations(office_id, &filter, after, most),
+            |delegation| delegation.id,
+        )
         .await?;
-    let (rows, more) = cut(rows, limit);
-    let end = rows.last().filter(|_| more);
     Ok(HttpResponse::Ok().json(DelegationPage {
-        next_cursor: end.map(|delegation| desk.page_key.cursor(&list, &delegation.id)),
+        next_cursor,
         items: rows
             .iter()
             .map(|record| Delegation::new(record, &desk, &caller))

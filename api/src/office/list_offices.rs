@@ -3,30 +3,14 @@
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use persistence::office::OfficeRecord;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
-use validator::Validate;
 
 use crate::desk::Desk;
-use crate::page::{LIMIT, List, cut};
+use crate::page::{List, Paging};
 use crate::problem::Problem;
 use crate::request::Query;
-
-/// Which page.
-#[derive(Deserialize, Serialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct OfficeFilters {
-    /// How many items; 20 if not said.
-    #[validate(range(min = 1, max = 100))]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// The `next_cursor` of the page before.
-    #[validate(length(max = 1000))]
-    #[param(max_length = 1000)]
-    cursor: Option<String>,
-}
 
 /// Offices, by code.
 #[derive(Serialize, ToSchema)]
@@ -77,30 +61,29 @@ impl From<OfficeRecord> for OfficeItem {
 #[utoipa::path(
     tag = "offices",
     security(()),
-    params(OfficeFilters),
+    params(Paging),
     extensions(("x-problem-codes" = json!(["cursor_invalid"]))),
     responses((status = 200, description = "A page of offices.", body = OfficePage))
 )]
 #[get("/api/v1/offices")]
-pub(crate) async fn list_offices(
-    desk: Data<Desk>,
-    filters: Query<OfficeFilters>,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_offices(desk: Data<Desk>, filters: Query<Paging>) -> Result<HttpResponse, Problem> {
     let filters = filters.0;
     let list = List {
         name: "list_offices",
         caller: Uuid::nil(),
         filters: &filters,
     };
-    let limit = filters.limit.unwrap_or(LIMIT);
-    let after: Option<String> = desk.page_key.start(&list, filters.cursor.as_deref())?;
-    let rows = desk
-        .blocking(move |archive| archive.list_offices(after.as_deref(), limit + 1))
+    let (rows, next_cursor) = desk
+        .page(
+            &list,
+            filters.limit,
+            filters.cursor.as_deref(),
+            |archive, after: Option<String>, most| archive.list_offices(after.as_deref(), most),
+            |office| office.code.clone(),
+        )
         .await?;
-    let (rows, more) = cut(rows, limit);
-    let end = rows.last().filter(|_| more);
     Ok(HttpResponse::Ok().json(OfficePage {
-        next_cursor: end.map(|office| desk.page_key.cursor(&list, &office.code)),
+        next_cursor,
         items: rows.into_iter().map(OfficeItem::from).collect(),
     }))
 }

@@ -11,7 +11,7 @@ use validator::Validate;
 
 use crate::caller::Caller;
 use crate::desk::Desk;
-use crate::page::{LIMIT, List, cut};
+use crate::page::List;
 use crate::problem::Problem;
 use crate::request::Query;
 use crate::staff::{administers, named};
@@ -103,16 +103,18 @@ pub(crate) async fn list_sessions(
         caller: caller.staff_id.0,
         filters: &filters,
     };
-    let limit = filters.limit.unwrap_or(LIMIT);
-    let before: Option<Uuid> = desk.page_key.start(&list, filters.cursor.as_deref())?;
     let (office_id, now) = (caller.office_id.0, desk.watch.now());
-    let rows = desk
-        .blocking(move |archive| archive.list_sessions(office_id, staff_id, now, before, limit + 1))
+    let (rows, next_cursor) = desk
+        .page(
+            &list,
+            filters.limit,
+            filters.cursor.as_deref(),
+            move |archive, before, most| archive.list_sessions(office_id, staff_id, now, before, most),
+            |session| session.id,
+        )
         .await?;
-    let (rows, more) = cut(rows, limit);
-    let end = rows.last().filter(|_| more);
     Ok(HttpResponse::Ok().json(SessionPage {
-        next_cursor: end.map(|session| desk.page_key.cursor(&list, &session.id)),
+        next_cursor,
         items: rows
             .into_iter()
             .map(|row| OpenSession::new(row, &caller))

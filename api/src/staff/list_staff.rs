@@ -11,7 +11,7 @@ use validator::Validate;
 use super::StaffMember;
 use crate::caller::Caller;
 use crate::desk::Desk;
-use crate::page::{LIMIT, List, cut};
+use crate::page::List;
 use crate::problem::Problem;
 use crate::request::Query;
 
@@ -71,24 +71,26 @@ pub(crate) async fn list_staff(
         caller: caller.staff_id.0,
         filters: &filters,
     };
-    let limit = filters.limit.unwrap_or(LIMIT);
-    let after: Option<(String, Uuid)> = desk.page_key.start(&list, filters.cursor.as_deref())?;
     let filter = StaffFilter {
         unit_id: filters.unit_id,
         position: filters.position.clone(),
         active: filters.active,
     };
     let office_id = caller.office_id.0;
-    let rows = desk
-        .blocking(move |archive| {
-            let after = after.as_ref().map(|(name, id)| (name.as_str(), *id));
-            archive.list_staff(office_id, &filter, after, limit + 1)
-        })
+    let (rows, next_cursor) = desk
+        .page(
+            &list,
+            filters.limit,
+            filters.cursor.as_deref(),
+            move |archive, after: Option<(String, Uuid)>, most| {
+                let after = after.as_ref().map(|(name, id)| (name.as_str(), *id));
+                archive.list_staff(office_id, &filter, after, most)
+            },
+            |member| (member.name.clone(), member.id),
+        )
         .await?;
-    let (rows, more) = cut(rows, limit);
-    let end = rows.last().filter(|_| more);
     Ok(HttpResponse::Ok().json(StaffMemberPage {
-        next_cursor: end.map(|member| desk.page_key.cursor(&list, &(&member.name, member.id))),
+        next_cursor,
         items: rows
             .into_iter()
             .map(StaffMember::try_from)

@@ -2,31 +2,15 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use validator::Validate;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Window;
 use crate::caller::Caller;
 use crate::desk::Desk;
-use crate::page::{LIMIT, List, cut};
+use crate::page::{List, Paging};
 use crate::problem::Problem;
 use crate::request::Query;
-
-/// Which page.
-#[derive(Deserialize, Serialize, Validate, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct WindowFilters {
-    /// How many items; 20 if not said.
-    #[validate(range(min = 1, max = 100))]
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// The `next_cursor` of the page before.
-    #[validate(length(max = 1000))]
-    #[param(max_length = 1000)]
-    cursor: Option<String>,
-}
 
 /// Windows, by code.
 #[derive(Serialize, ToSchema)]
@@ -45,7 +29,7 @@ pub struct WindowPage {
 /// The windows of my office by code, those out of use too. For any staff.
 #[utoipa::path(
     tag = "units",
-    params(WindowFilters),
+    params(Paging),
     extensions(("x-problem-codes" = json!(["cursor_invalid"]))),
     responses((status = 200, description = "A page of windows.", body = WindowPage))
 )]
@@ -53,7 +37,7 @@ pub struct WindowPage {
 pub(crate) async fn list_windows(
     desk: Data<Desk>,
     caller: Caller,
-    filters: Query<WindowFilters>,
+    filters: Query<Paging>,
 ) -> Result<HttpResponse, Problem> {
     let filters = filters.0;
     let list = List {
@@ -61,16 +45,20 @@ pub(crate) async fn list_windows(
         caller: caller.staff_id.0,
         filters: &filters,
     };
-    let limit = filters.limit.unwrap_or(LIMIT);
-    let after: Option<String> = desk.page_key.start(&list, filters.cursor.as_deref())?;
     let office_id = caller.office_id.0;
-    let rows = desk
-        .blocking(move |archive| archive.list_windows(office_id, after.as_deref(), limit + 1))
+    let (rows, next_cursor) = desk
+        .page(
+            &list,
+            filters.limit,
+            filters.cursor.as_deref(),
+            move |archive, after: Option<String>, most| {
+                archive.list_windows(office_id, after.as_deref(), most)
+            },
+            |window| window.code.clone(),
+        )
         .await?;
-    let (rows, more) = cut(rows, limit);
-    let end = rows.last().filter(|_| more);
     Ok(HttpResponse::Ok().json(WindowPage {
-        next_cursor: end.map(|window| desk.page_key.cursor(&list, &window.code)),
+        next_cursor,
         items: rows.into_iter().map(Window::from).collect(),
     }))
 }

@@ -117,7 +117,7 @@ impl Service {
             .map(drop)
     }
 
-    /// Logs somebody in; their token. The clock stands still, so it does not age.
+    /// Logs somebody in; their token, which lives for a quarter of an hour.
     pub(crate) fn log_in(&self, user_name: &str) -> Outcome<String> {
         let body = json!({"user_name": user_name, "password": PASSWORD});
         let answer = self.ask("POST", "/api/v1/sessions", None, &[], Some(&body))?;
