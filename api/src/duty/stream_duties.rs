@@ -6,7 +6,6 @@
 
 use std::time::{Duration, Instant};
 
-use actix_web::http::header;
 use actix_web::rt::time::sleep;
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, FixedOffset};
@@ -27,14 +26,8 @@ use crate::language::Language;
 use crate::page::List;
 use crate::problem::{Kind, Problem};
 use crate::request::{LastEventId, Query};
-use crate::streams::{Left, Listener, Streams, Teller, Waited, channel};
+use crate::streams::{COME_BACK, HEARTBEAT, Left, Listener, Streams, Teller, Waited, answer, channel};
 use crate::trail::Trail;
-
-/// After how long without news a sign of life is given.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-
-/// How long a reader waits before he comes back, in milliseconds.
-const COME_BACK: u32 = 2000;
 
 /// How many rows of the outbox are read at once: some dozens of changes, seldom more.
 const ROWS: u32 = 20;
@@ -158,12 +151,7 @@ pub(crate) async fn stream_duties(
         teller,
     };
     actix_web::rt::spawn(stream.flow());
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        // Proxies that gather answers would hold every event back.
-        .insert_header(("X-Accel-Buffering", "no"))
-        .body(told))
+    Ok(answer(told))
 }
 
 fn list<'a>(caller: &Caller, query: &'a StreamDuties) -> List<'a, StreamDuties> {
