@@ -208,6 +208,7 @@ fn an_early_end_is_approved_undone_published_and_kept(database: &Database) {
     assert_eq!(up.list("/case/publications"), &[] as &[Value]);
     let public = director.does("decide_approval", &case, &json!({"decision": "grant"}));
     assert_eq!(public.list("/case/publications").len(), 1, "{public}");
+    assert!(director.history(&case).contains(&"Published".to_owned()));
 
     let held = clerk.does("place_legal_hold", &case, &json!({"reason": "涉诉"}));
     assert_eq!(held.body()["case"]["retention"]["held"], true, "{held}");

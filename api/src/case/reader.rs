@@ -1,7 +1,6 @@
 //! Somebody who reads cases: what every handler that changes nothing works with.
 
 use std::future::{Ready, ready};
-use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -21,7 +20,7 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::case::order::find_case;
 use crate::case::view::Teller;
-use crate::desk::{Desk, NoLaw};
+use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::language::Language;
 use crate::page::List;
@@ -171,14 +170,8 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Desk::blocking`]; `internal_error` when the version is not kept.
-    pub(crate) async fn teller_under(&self, (code, version): &(String, String)) -> Result<Teller, Problem> {
-        let mut teller = self.teller();
-        if !teller.law.runs(code, version) {
-            let rulebook = self.desk.rulebook(code, version).await?;
-            let rulebook = rulebook.ok_or_else(|| Problem::internal(NoLaw(self.caller.office_id)))?;
-            teller.law = Arc::new(teller.law.under(rulebook));
-        }
-        Ok(teller)
+    pub(crate) async fn teller_under(&self, version: &(String, String)) -> Result<Teller, Problem> {
+        Teller::under(&self.desk, &self.caller, self.language, version).await
     }
 
     /// The list that a cursor of this caller belongs to.

@@ -20,6 +20,7 @@ use super::query::{Scope, scope};
 use super::view::DutyView;
 use crate::caller::{Caller, still};
 use crate::case::reader::Reader;
+use crate::case::tellers::Tellers;
 use crate::case::view::Teller as Names;
 use crate::desk::Desk;
 use crate::language::Language;
@@ -228,18 +229,32 @@ impl Stream {
             return Err(Ended::Closed("resume_point_gone").into());
         };
         let read_at = Instant::now();
-        let names = Names::of_office(&self.desk, &self.caller, self.language);
+        let tellers = self.tellers_of(&changes).await?;
         for change in &changes {
             if read_at.elapsed() > FRESH {
                 return Ok(true);
             }
-            if let Some(event) = self.event(change, &names) {
+            if let Some(event) = self.event(change, tellers.about(change.duty.case)) {
                 self.teller.tell(event).await.map_err(Ended::from)?;
                 self.place = change.place;
             }
         }
         self.place = through;
         Ok(through != after)
+    }
+
+    /// Who tells about the cases on which this happened.
+    async fn tellers_of(&self, changes: &[DutyChange]) -> Result<Tellers, Problem> {
+        let (office, cases) = (
+            self.caller.office_id,
+            changes.iter().map(|change| change.duty.case),
+        );
+        let cases = cases.collect();
+        let under = self
+            .desk
+            .blocking(move |archive| archive.rulebooks_of(office, &cases))
+            .await?;
+        Tellers::of(&self.desk, &self.caller, self.language, under).await
     }
 
     async fn look_up_caller(&mut self) -> Result<(), Stumbled> {

@@ -188,6 +188,20 @@ impl Problem {
             Refusal::RetentionRunning { clause, until } => Self::from(Kind::RetentionRunning)
                 .under(cited(clause, rulebook))
                 .with("until", until),
+            Refusal::SectionsMissing {
+                field,
+                missing,
+                clause,
+            } => {
+                let sections = of_field(field, act);
+                let errors = missing.iter().map(|section| {
+                    let error = FieldError::new(format!("{sections}/{section}"), FieldFault::Required);
+                    error.under(cited(clause, rulebook))
+                });
+                Self::from(Kind::FactsMissing)
+                    .under(cited(clause, rulebook))
+                    .with_errors(errors.collect())
+            }
             Refusal::FactsMissing { missing } => Self::from(Kind::FactsMissing)
                 .under_first(missing, rulebook)
                 .with_errors(unstated(missing, act, rulebook)),

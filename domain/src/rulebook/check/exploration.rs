@@ -97,7 +97,7 @@ pub fn explore_up_to(rulebook: &Checked, states_max: usize) -> Exploration {
                 .map(|flaw| Flaw {
                     severity: Severity::Warning,
                     reason: format!(
-                        "{}, where one person holds each position; seat two, and in each unit two",
+                        "{}; so it is where one person holds each position: two are needed, and in each unit two",
                         flaw.reason
                     ),
                     ..flaw
