@@ -190,6 +190,13 @@ fn what_cannot_stand_is_told_line_by_line(database: &Database) {
     let found = check(&wrong);
     assert_eq!(found["passed"], false);
     assert_eq!(found["findings"][0]["closest"], "registration", "{found}");
+    assert_eq!(found["findings"][0]["code"], "unknown_word");
+    assert_eq!(found["findings"][0]["severity"], "error");
+    assert_eq!(
+        found["findings"][0]["path"],
+        json!([]),
+        "it shows in the text alone"
+    );
     assert!(found["findings"][0]["line"].as_u64() > Some(10));
     administrator
         .post("/rulebooks", &json!({ "text": wrong }))
@@ -204,6 +211,35 @@ fn what_cannot_stand_is_told_line_by_line(database: &Database) {
     does(&administrator, "submission", 1, &Value::Null)
         .is_problem(409, "check_failed")
         .points_at("/text", "line_faulty");
+    // What fits together is played: where nobody could go on, the way there is told.
+    let stuck =
+        format!("{text}\n[[gate]]\nbefore = \"acceptance\"\nneeds = [\"opinion\"]\nclause = \"R04-8\"\n");
+    let played = check(&stuck);
+    assert_eq!(played["passed"], false, "{played}");
+    let found = &played["findings"][0];
+    assert_eq!(found["code"], "nobody_can_act", "{played}");
+    assert_eq!(found["path"][0]["by"], "complaint_officer", "{played}");
+    let deeds: Vec<&str> = found["path"]
+        .as_array()
+        .expect("a path")
+        .iter()
+        .filter_map(|step| step["deed"].as_str())
+        .collect();
+    assert_eq!(deeds[0], "receipt", "{deeds:?}");
+    administrator
+        .ask("PUT", &format!("{HERE}/1.1.0"))
+        .json(&json!({ "text": stuck }))
+        .if_match(1)
+        .expect(200);
+    let refused = does(&administrator, "submission", 2, &Value::Null).is_problem(409, "check_failed");
+    let told = &refused.zh["errors"][0];
+    assert_eq!(told["params"]["flaw"], "nobody_can_act", "{told}");
+    assert!(
+        told["params"]["path"]
+            .as_str()
+            .is_some_and(|path| path.starts_with("receipt by")),
+        "{told}"
+    );
     // The schema is there for anybody's editor.
     let schema = house.stranger().get("/rulebook-schema").expect(200);
     assert_eq!(schema["additionalProperties"], false);

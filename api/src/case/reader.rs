@@ -1,5 +1,6 @@
 //! Somebody who reads cases: what every handler that changes nothing works with.
 
+use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::case::order::find_case;
+use crate::case::tellers::{Tellers, UnderVersion};
 use crate::case::view::Teller;
 use crate::desk::Desk;
 use crate::directory::Directory;
@@ -170,8 +172,16 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Desk::blocking`]; `internal_error` when the version is not kept.
-    pub(crate) async fn teller_under(&self, version: &(String, String)) -> Result<Teller, Problem> {
+    pub(crate) async fn teller_under(&self, version: &UnderVersion) -> Result<Teller, Problem> {
         Teller::under(&self.desk, &self.caller, self.language, version).await
+    }
+
+    /// Who tells about cases that live under these versions.
+    ///
+    /// # Errors
+    /// As [`Tellers::of`].
+    pub(crate) async fn tellers(&self, under: BTreeMap<CaseId, UnderVersion>) -> Result<Tellers, Problem> {
+        Tellers::of(&self.desk, &self.caller, self.language, under).await
     }
 
     /// The list that a cursor of this caller belongs to.

@@ -13,7 +13,6 @@ use super::query::{Scope, duty_query, names, scope};
 use super::view::{DutyPage, DutyView};
 use crate::case::filters;
 use crate::case::reader::Reader;
-use crate::case::tellers::Tellers;
 use crate::case::view::{COUNT_MAX, CappedCount};
 use crate::page::{LIMIT, cut};
 use crate::problem::Problem;
@@ -84,7 +83,7 @@ pub(crate) async fn list_duties(query: Query<ListDuties>, reader: Reader) -> Res
         };
         reader.desk.page_key.cursor(&list, &place)
     });
-    let tellers = Tellers::of(&reader.desk, &reader.caller, reader.language, under).await?;
+    let tellers = reader.tellers(under).await?;
     Ok(HttpResponse::Ok().json(DutyPage {
         items: rows
             .iter()

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 const EVERY: Duration = Duration::from_hours(1);
 
 /// Throws it away every hour, until the service ends. Any number of replicas may do so.
-pub async fn for_ever(desk: Desk, days: NonZeroU16) {
+pub(crate) async fn for_ever(desk: Desk, days: NonZeroU16) {
     loop {
         if let Err(problem) = prune(&desk, days).await {
             tracing::warn!(problem = ?problem, "notifications could not be pruned");
@@ -26,7 +26,7 @@ pub async fn for_ever(desk: Desk, days: NonZeroU16) {
 ///
 /// # Errors
 /// Whatever the archive answers.
-pub async fn prune(desk: &Desk, days: NonZeroU16) -> Result<usize, Problem> {
+pub(crate) async fn prune(desk: &Desk, days: NonZeroU16) -> Result<usize, Problem> {
     let before = desk.now() - TimeDelta::days(i64::from(days.get()));
     let (mut all, mut behind) = (0, None);
     loop {
