@@ -120,7 +120,8 @@ fn an_answer_is_reviewed_changed_and_reviewed_again(database: &Database) {
     other.sees(&case);
     other
         .tries_on("decide_appeal", &case, Some(&appeal), &changed)
-        .is_problem(403, "not_permitted");
+        .is_problem(403, "not_permitted")
+        .under("T-5");
     let anew = reviewer.does("decide_appeal", &case, &changed);
     assert_eq!(anew["status"], "accepted", "{anew}");
     assert!(find_duty(&anew, "finish").is_some(), "{anew}");

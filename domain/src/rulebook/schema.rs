@@ -164,7 +164,10 @@ described! {
         ],
     });
 
-    Powers = |generator| generator.subschema_for::<Vec<May>>();
+    Powers = |generator| {
+        let may = generator.subschema_for::<May>();
+        json_schema!({ "type": "array", "items": may, "description": "what its holder may do: deeds and bundles of deeds" })
+    };
 
     Need = |generator| {
         let axes = AxisName::iter().filter(|axis| axis.as_str().parse() == Ok(Need::Axis(*axis)));

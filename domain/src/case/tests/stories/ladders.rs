@@ -173,36 +173,3 @@ fn a_pause_is_shown_to_whom_its_ground_names_and_refused_to_others_under_it() {
         "{blocked:?}"
     );
 }
-
-/// Nobody accepts it, and the regulation says nothing of how soon somebody should: the office's own number does.
-#[test]
-fn what_nobody_takes_is_urged_and_shown_to_the_superior() {
-    let silent = |world: &mut World| {
-        let register = world.register(CaseType::Complaint, None);
-        world.does(INTAKE, register).owes("floor_acceptance");
-        let before = world.book.len();
-        for day in ["18", "20", "21", "22", "23"] {
-            world.looks(&format!("2026-09-{day}T09:00"));
-        }
-        let told = world.book[before..].iter().filter_map(|entry| {
-            let kind: &'static str = (&entry.event).into();
-            let clause = entry.clause.as_ref()?;
-            (clause.as_str() == "H-8").then(|| format!("{kind} {}", entry.occurred_at.format("%m-%dT%H:%M")))
-        });
-        told.collect::<Vec<_>>()
-    };
-    let mut world = World::of("cn.tobacco_supervision");
-    assert_eq!(silent(&mut world), [""; 0], "without a number nothing is late");
-    let mut world = World::of("cn.tobacco_supervision");
-    let (name, number) = (
-        "floor_acceptance".parse().unwrap(),
-        "1 working day".parse().unwrap(),
-    );
-    world.directory.numbers.insert(name, number);
-    let told = silent(&mut world);
-    assert!(told.iter().any(|line| line.starts_with("ReportOwed")), "{told:?}");
-    assert!(
-        !told[0].starts_with("ReportOwed"),
-        "first whoever should do it: {told:?}"
-    );
-}
