@@ -7,6 +7,9 @@
 //! Asking was preferred to `LISTEN`: it needs no connection of its own, works behind every pooler and on either engine,
 //! and nobody notices a quarter of a second on a worklist.
 //!
+//! What is no deed on a case, such as how far an import of a calendar has come, is not in the outbox: a stream of it asks for
+//! its own row, is not watched for, and counts as any other.
+//!
 //! A stream is bounded: a replica has [`STREAMS_MAX`], a caller [`STREAMS_OF_ONE_MAX`] of them; [`WAITING_MAX`] pieces
 //! wait for a reader, and one who takes none for [`PATIENCE`] is left: he comes back with the last id that he read.
 

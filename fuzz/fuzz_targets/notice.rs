@@ -4,8 +4,8 @@
 
 use std::sync::LazyLock;
 
-use domain::calendar::{Calendar, Change, YearStatus};
 use domain::calendar::notice::Notice;
+use domain::calendar::{Calendar, Change, YearStatus};
 use libfuzzer_sys::fuzz_target;
 
 static NATIONAL: LazyLock<Calendar> = LazyLock::new(Calendar::national);
@@ -14,7 +14,11 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(notice) = serde_json::from_slice::<Notice>(bytes) else {
         return;
     };
-    for status in [YearStatus::Published, YearStatus::Provisional, YearStatus::Missing] {
+    for status in [
+        YearStatus::Published,
+        YearStatus::Provisional,
+        YearStatus::Missing,
+    ] {
         match notice.year(status, &NATIONAL) {
             Err(faults) => {
                 assert!(!faults.is_empty(), "refused, and nothing said");

@@ -14,8 +14,12 @@ const STATES: usize = 40;
 
 /// The texts that others inherit and stand beside.
 static SHIPPED: LazyLock<BTreeMap<RulebookCode, Rulebook>> = LazyLock::new(|| {
-    let texts = library().iter().map(|text| read(text).expect("a shipped text can be read"));
-    texts.map(|rulebook| (rulebook.head.code.clone(), rulebook)).collect()
+    let texts = library()
+        .iter()
+        .map(|text| read(text).expect("a shipped text can be read"));
+    texts
+        .map(|rulebook| (rulebook.head.code.clone(), rulebook))
+        .collect()
 });
 
 fuzz_target!(|bytes: &[u8]| {
@@ -44,6 +48,10 @@ fn tells(flaws: &[Flaw], lines: usize) {
     for flaw in flaws {
         assert!(!flaw.reason.is_empty(), "{flaw:?}");
         assert!(flaw.line <= lines, "{flaw} is not among {lines} lines");
-        assert!(flaw.to_string().len() < 10_000, "{} bytes said of a line", flaw.to_string().len());
+        assert!(
+            flaw.to_string().len() < 10_000,
+            "{} bytes said of a line",
+            flaw.to_string().len()
+        );
     }
 }

@@ -138,6 +138,21 @@ fn a_version_is_written_approved_and_taken_into_use(database: &Database) {
     assert_eq!(seen["rulebook"]["version"], "1.0.0");
     assert_eq!(duty(&seen, "finish_and_tell")["due_on"], "2026-10-14");
 
+    // A list of both tells each in the words of its own version.
+    let listed = officer
+        .get("/duties?scope=office&limit=100")
+        .language("en")
+        .expect(200);
+    let words = |case: &Case| {
+        let mut items = listed.list("/items").iter();
+        let owed =
+            items.find(|duty| duty["case_id"] == case.id.as_str() && duty["kind"] == "finish_and_tell");
+        owed.map(|duty| duty["clause"]["paraphrase"].clone())
+            .unwrap_or_else(|| panic!("{listed}"))
+    };
+    assert_eq!(words(&old), "Finished and told within 15 working days of receipt");
+    assert_eq!(words(&new), "Finished and told within 10 working days of receipt");
+
     // Unless somebody moves it, on record.
     is_moved(&administrator, &officer, &old);
 

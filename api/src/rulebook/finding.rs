@@ -24,7 +24,7 @@ pub(super) const PLAYED_MAX: usize = 2_000;
 
 /// How many texts are played at once, and how long another one waits for its turn.
 static PLAYED_AT_ONCE: Semaphore = Semaphore::const_new(1);
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// After how many seconds somebody who waited in vain may come again.
 const RETRY_AFTER: u32 = 20;
