@@ -26,6 +26,10 @@ fn sooner(administrator: &Person) -> String {
     assert!(text.contains("\"1.0.0\"") && text.contains("\"15 working days\""));
     text.replacen("\"1.0.0\"", "\"1.1.0\"", 1)
         .replace("\"15 working days\"", "\"10 working days\"")
+        .replace(
+            "within 15 working days of receipt",
+            "within 10 working days of receipt",
+        )
 }
 
 fn drafts(administrator: &Person, text: &str) -> Answer {
