@@ -118,7 +118,11 @@ mod tests {
             "{}",
             told(sound)
         );
-        let faulty = String::from_utf8_lossy(sound).replacen("registration", "registraton", 1);
+        let faulty = String::from_utf8_lossy(sound).replacen(
+            "owes   = \"registration\"",
+            "owes   = \"registraton\"",
+            1,
+        );
         let told = told(faulty.as_bytes());
         assert!(
             told.starts_with("cannot be used: 1 error, no warning; no case was played"),
