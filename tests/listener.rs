@@ -89,7 +89,7 @@ impl Listener {
 
     /// The next event, or a sign of life.
     #[track_caller]
-    pub fn next(&mut self) -> Heard {
+    pub fn hears_anything(&mut self) -> Heard {
         let (mut name, mut data) = (String::new(), None);
         loop {
             let mut line = String::new();
@@ -113,7 +113,7 @@ impl Listener {
     #[track_caller]
     pub fn hears(&mut self) -> (String, Value) {
         loop {
-            match self.next() {
+            match self.hears_anything() {
                 Heard::Event(name, data) => return (name, data),
                 Heard::Alive => {}
                 Heard::Silence => panic!("the stream has ended"),
@@ -127,7 +127,7 @@ impl Listener {
         loop {
             let (name, data) = self.hears();
             if name == "closed" {
-                assert!(matches!(self.next(), Heard::Silence));
+                assert!(matches!(self.hears_anything(), Heard::Silence));
                 return data["reason"].as_str().expect("a reason").to_owned();
             }
         }

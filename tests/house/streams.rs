@@ -25,7 +25,7 @@ const OF_DUTIES: [&str; 4] = ["DutyOpened", "DutyMoved", "DutyDischarged", "Duty
 fn listens(house: &House, user_name: &str, scope: &str, last: Option<&str>) -> Listener {
     let mut listener = Listener::open(house, user_name, &format!("/duties/stream?scope={scope}"), last);
     // From here on nothing is missed.
-    assert!(matches!(listener.next(), Heard::Alive), "the first id");
+    assert!(matches!(listener.hears_anything(), Heard::Alive), "the first id");
     assert!(listener.id.is_some());
     listener
 }
@@ -69,7 +69,7 @@ fn who_comes_back_has_heard_everything_once_and_in_order(database: &Database) {
         let listening = scope.spawn(move || {
             let (mut heard, mut dice, mut left): (Vec<(String, u64)>, usize, usize) = (Vec::new(), 7, 5);
             loop {
-                if let Heard::Event(name, data) = listener.next() {
+                if let Heard::Event(name, data) = listener.hears_anything() {
                     assert!(name.starts_with("duty_"), "{name}");
                     heard.push((case_of(&data), data["sequence"].as_u64().expect("a number")));
                     left -= 1;
