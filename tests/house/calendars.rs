@@ -395,17 +395,17 @@ fn whoever_listens_to_an_import_hears_how_far_it_comes_from_any_replica(database
     };
 
     // The application is run by a replica whose every step is known here.
-    let (archive, hold) = (archive_of(database, at), TimeDelta::minutes(10));
+    let (archive, span) = (archive_of(database, at), TimeDelta::minutes(10));
     let id: Uuid = import.text("/import_id").parse().expect("an id");
     let begun_at = at.parse().expect("an instant");
     archive.begin_import(id, 2, begun_at, None).expect("begun");
     let run = Uuid::now_v7();
-    let held = archive.take_import(run, hold).expect("asked");
+    let held = archive.take_import(run, span).expect("asked");
     let held = held.expect("it waited");
     let advances = |progress: &Progress| {
         assert!(
             archive
-                .advance_import(&held, run, hold, progress, &[])
+                .advance_import(&held, run, span, progress, &[])
                 .expect("asked")
         );
     };

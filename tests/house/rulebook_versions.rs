@@ -142,20 +142,7 @@ fn a_version_is_written_approved_and_taken_into_use(database: &Database) {
     assert_eq!(seen["rulebook"]["version"], "1.0.0");
     assert_eq!(duty(&seen, "finish_and_tell")["due_on"], "2026-10-14");
 
-    // A list of both tells each in the words of its own version.
-    let listed = officer
-        .get("/duties?scope=office&limit=100")
-        .language("en")
-        .expect(200);
-    let words = |case: &Case| {
-        let mut items = listed.list("/items").iter();
-        let owed =
-            items.find(|duty| duty["case_id"] == case.id.as_str() && duty["kind"] == "finish_and_tell");
-        owed.map(|duty| duty["clause"]["paraphrase"].clone())
-            .unwrap_or_else(|| panic!("{listed}"))
-    };
-    assert_eq!(words(&old), "Finished and told within 15 working days of receipt");
-    assert_eq!(words(&new), "Finished and told within 10 working days of receipt");
+    are_told_in_their_own_words(&officer, &old, &new);
 
     // Unless somebody moves it, on record.
     is_moved(&administrator, &officer, &old);
@@ -169,6 +156,22 @@ fn a_version_is_written_approved_and_taken_into_use(database: &Database) {
         &new,
         &json!({ "kind": "process_notice", "text": "已告知办理程序。", "channel": "visit" }),
     );
+}
+
+/// A list of two cases tells each in the words of the version that it lives under.
+fn are_told_in_their_own_words(officer: &Person, old: &Case, new: &Case) {
+    let listed = officer
+        .get("/duties?scope=office&limit=100")
+        .language("en")
+        .expect(200);
+    let words = |case: &Case| {
+        let mut items = listed.list("/items").iter();
+        let owed =
+            items.find(|duty| duty["case_id"] == case.id.as_str() && duty["kind"] == "finish_and_tell");
+        owed.unwrap_or_else(|| panic!("{listed}"))["clause"]["paraphrase"].clone()
+    };
+    assert_eq!(words(old), "Finished and told within 15 working days of receipt");
+    assert_eq!(words(new), "Finished and told within 10 working days of receipt");
 }
 
 /// An administrator moves a case to the new version; nobody else may, and not to one that is not there.
