@@ -24,6 +24,7 @@
 
 mod answer;
 mod database;
+mod listener;
 pub mod matter;
 mod open_house;
 mod person;
@@ -38,6 +39,7 @@ pub mod scenario;
 
 pub use answer::{Answer, Refusal};
 pub use database::{Database, Engine};
+pub use listener::{Heard, Listener};
 pub use open_house::{House, OPENING, PASSWORD};
 pub use person::{Case, Person, new_key, nothing};
 pub use promised::Promised;

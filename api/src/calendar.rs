@@ -8,9 +8,11 @@ pub mod get_calendar_import;
 pub mod import;
 pub mod import_calendar;
 pub mod list_calendar_days;
+pub mod list_calendar_imports;
 pub mod list_calendars;
 pub mod list_import_moves;
 pub mod run;
+pub mod stream_calendar_import;
 
 use change::LocalDayView;
 use chrono::{DateTime, FixedOffset};

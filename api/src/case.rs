@@ -105,6 +105,7 @@ mod sign_dispatch;
 mod suspend_case;
 mod take_measure;
 mod tell_progress;
+pub(crate) mod tellers;
 mod urge_holder;
 mod verify_rectification;
 mod withdraw_case;

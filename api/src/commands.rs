@@ -49,6 +49,8 @@ use crate::sign_in::provider;
         HUIYIN_MODE           demo or production                [demo]\n  \
         HUIYIN_METRICS_LISTEN where the metrics are shown       [at /metrics of the service]\n  \
         HUIYIN_BATCH          commands in one transaction       [64]\n  \
+        HUIYIN_OUTBOX_DAYS    days a stream can be resumed      [7]\n  \
+        HUIYIN_NOTIFICATION_DAYS  days a read notification is kept  [90]\n  \
         HUIYIN_DEMO_PASSWORD  password of all demo accounts     [made and printed at the start]\n  \
         HUIYIN_TOKEN_KEY      secret that signs tokens, 32 bytes or more; production needs one\n  \
         HUIYIN_CHECKPOINT_KEY secret that signs checkpoints; production needs one (huiyin audit new-key)\n  \
@@ -56,13 +58,15 @@ use crate::sign_in::provider;
         HUIYIN_CHECKPOINT_DIR folder where checkpoints are kept outside the database\n  \
         HUIYIN_MASTER_KEY     seals what people wrote; or HUIYIN_MASTER_KEY_FILE, HUIYIN_MASTER_KEY_COMMAND;\n  \
         \x20                     production needs one: openssl rand -base64 32\n  \
+        HUIYIN_RULEBOOKS      folder of rulebooks of one's own  [none]\n  \
         HUIYIN_OIDC_PROVIDERS file of the sign-in providers     [none]\n  \
         HUIYIN_LOG_INS_PER_MINUTE  log-ins of one address       [60]\n  \
         HUIYIN_CORS_ORIGINS   front ends of other sites         [none]\n  \
         HUIYIN_TRUSTED_PROXIES  whose X-Forwarded-For counts    [none]\n  \
         HUIYIN_HSTS_SECONDS   how long browsers insist on TLS   [0: not said]\n  \
         HUIYIN_CLOCK          system or manual (demo only)      [system]\n  \
-        HUIYIN_LOG            such as info or warn,api=debug    [info]"
+        HUIYIN_LOG            such as info or warn,api=debug    [info]\n\n\
+        All of them, and what they mean, are in the README's table of settings."
 )]
 pub struct CommandLine {
     /// What to do; serve, if nothing is said.
@@ -277,5 +281,20 @@ mod tests {
         assert!(CommandLine::try_parse_from(["huiyin"]).unwrap().command.is_none());
         assert!(CommandLine::try_parse_from(["huiyin", "rulebook", "check", "x.toml"]).is_ok());
         assert!(CommandLine::try_parse_from(["huiyin", "init"]).is_err());
+    }
+
+    #[test]
+    fn its_help_names_every_setting() {
+        let help = CommandLine::command().render_long_help().to_string();
+        let source = include_str!("settings.rs");
+        let known = source
+            .split("\"HUIYIN_")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'));
+        let silent: Vec<&str> = known
+            .filter(|name| !help.contains(&format!("HUIYIN_{name}")))
+            .collect();
+        assert!(silent.is_empty(), "{silent:?}");
     }
 }

@@ -231,8 +231,11 @@ impl SetUp<'_> {
         for position in &self.rulebook.positions {
             match position.sits {
                 Seat::Unit => {
-                    for (at, unit) in units.iter().enumerate() {
-                        self.hire(position, at, Some(unit))?;
+                    // Through all units first, so that the names stay where a rulebook learns to keep deeds apart.
+                    for seat in 0..self.rulebook.seats_in_each_unit(position) {
+                        for (at, unit) in units.iter().enumerate() {
+                            self.hire(position, seat * units.len() + at, Some(unit))?;
+                        }
                     }
                 }
                 Seat::OwnOffice | Seat::Window | Seat::Oversight => {

@@ -2,6 +2,7 @@
 
 pub(crate) mod list_notifications;
 pub(crate) mod mark_notifications_read;
+pub(crate) mod pruning;
 pub(crate) mod view;
 
 use persistence::notification::Addressee;

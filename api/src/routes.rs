@@ -21,8 +21,10 @@ use crate::calendar::get_calendar::get_calendar;
 use crate::calendar::get_calendar_import::get_calendar_import;
 use crate::calendar::import_calendar::import_calendar;
 use crate::calendar::list_calendar_days::list_calendar_days;
+use crate::calendar::list_calendar_imports::list_calendar_imports;
 use crate::calendar::list_calendars::list_calendars;
 use crate::calendar::list_import_moves::list_import_moves;
+use crate::calendar::stream_calendar_import::stream_calendar_import;
 use crate::caller;
 use crate::case::case_routes;
 use crate::checkpoint::get_checkpoint::get_checkpoint;
@@ -211,7 +213,9 @@ fn routes(service: &mut impl Register) {
         .service(list_calendar_days)
         .service(calculate_due_date)
         .service(import_calendar)
+        .service(list_calendar_imports)
         .service(get_calendar_import)
+        .service(stream_calendar_import)
         .service(list_import_moves)
         .service(apply_calendar_import);
     // What codes mean.

@@ -8,6 +8,7 @@ pub mod decide_rulebook;
 pub mod draft_rulebook;
 mod dry_run;
 pub mod dry_run_rulebook;
+mod finding;
 pub mod get_rulebook;
 pub mod get_rulebook_schema;
 pub mod get_rulebook_version;

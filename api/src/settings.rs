@@ -38,6 +38,8 @@ pub struct Settings {
     /// `HUIYIN_OUTBOX_DAYS`: for how many days what happened is kept for those who come back to a stream, 1 to 365; by
     /// default 7.
     pub outbox_days: NonZeroU16,
+    /// `HUIYIN_NOTIFICATION_DAYS`: for how many days a notification is kept after it was read, 1 to 3650; by default 90.
+    pub notification_days: NonZeroU16,
     /// `HUIYIN_MODE`: `demo`, the default, or `production`.
     pub mode: Mode,
     /// `HUIYIN_DEMO_PASSWORD`: the password of all demo accounts; absent: one is made and printed at the start.
@@ -230,7 +232,13 @@ impl Settings {
             database_url: reading.database_url(),
             metrics_listen: reading.metrics_listen(),
             batch: reading.batch(),
-            outbox_days: reading.outbox_days(),
+            outbox_days: reading.days("HUIYIN_OUTBOX_DAYS", "7", "a number of days from 1 to 365", 365),
+            notification_days: reading.days(
+                "HUIYIN_NOTIFICATION_DAYS",
+                "90",
+                "a number of days from 1 to 3650",
+                3650,
+            ),
             mode,
             demo_password: reading.demo_password(mode),
             token_key: reading.token_key(mode),
@@ -311,12 +319,10 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
         batch
     }
 
-    fn outbox_days(&mut self) -> NonZeroU16 {
-        const NAME: &str = "HUIYIN_OUTBOX_DAYS";
-        let expected = "a number of days from 1 to 365";
-        let days: NonZeroU16 = self.parsed(NAME, "7", expected);
-        if days.get() > 365 {
-            self.faults.push(Fault::NotUnderstood { name: NAME, expected });
+    fn days(&mut self, name: &'static str, default: &str, expected: &'static str, most: u16) -> NonZeroU16 {
+        let days: NonZeroU16 = self.parsed(name, default, expected);
+        if days.get() > most {
+            self.faults.push(Fault::NotUnderstood { name, expected });
         }
         days
     }
@@ -547,7 +553,10 @@ mod tests {
         );
         assert_eq!((settings.demo_password, settings.token_key), (None, None));
         assert_eq!((settings.metrics_listen, settings.batch), (None, BATCH_MAX));
-        assert_eq!(settings.outbox_days.get(), 7);
+        assert_eq!(
+            (settings.outbox_days.get(), settings.notification_days.get()),
+            (7, 90)
+        );
     }
 
     #[test]
@@ -562,11 +571,12 @@ mod tests {
             ("HUIYIN_METRICS_LISTEN", "9100"),
             ("HUIYIN_BATCH", "65"),
             ("HUIYIN_OUTBOX_DAYS", "366"),
+            ("HUIYIN_NOTIFICATION_DAYS", "3651"),
             ("HUIYIN_CHECKPOINT_SECONDS", "0"),
         ])
         .unwrap_err();
         let names: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
-        assert_eq!(names.len(), 12, "{names:#?}");
+        assert_eq!(names.len(), 13, "{names:#?}");
         for name in [
             "LISTEN",
             "DATABASE_URL",
@@ -580,6 +590,7 @@ mod tests {
             "METRICS_LISTEN",
             "BATCH",
             "OUTBOX_DAYS",
+            "NOTIFICATION_DAYS",
         ] {
             assert!(
                 names

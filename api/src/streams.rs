@@ -7,6 +7,9 @@
 //! Asking was preferred to `LISTEN`: it needs no connection of its own, works behind every pooler and on either engine,
 //! and nobody notices a quarter of a second on a worklist.
 //!
+//! What is no deed on a case, such as how far an import of a calendar has come, is not in the outbox: a stream of it asks for
+//! its own row, is not watched for, and counts as any other.
+//!
 //! A stream is bounded: a replica has [`STREAMS_MAX`], a caller [`STREAMS_OF_ONE_MAX`] of them; [`WAITING_MAX`] pieces
 //! wait for a reader, and one who takes none for [`PATIENCE`] is left: he comes back with the last id that he read.
 
@@ -16,7 +19,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::body::{BodySize, MessageBody};
+use actix_web::http::header;
 use actix_web::rt::time::{sleep, timeout};
 use actix_web::web::Bytes;
 use domain::ids::{OfficeId, StaffId};
@@ -37,6 +42,12 @@ pub const WAITING_MAX: usize = 32;
 
 /// How long a reader may take none of them.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// After how long without news a sign of life is given.
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How long a reader waits before he comes back, in milliseconds.
+pub const COME_BACK: u32 = 2000;
 
 /// How often it is looked for what is new.
 const LOOK: Duration = Duration::from_millis(250);
@@ -98,6 +109,19 @@ impl Streams {
         self.news.send_modify(|news| news.closing = true);
     }
 
+    /// Opens a stream for this person that reads for itself: nothing is watched for it.
+    ///
+    /// # Errors
+    /// As [`Streams::enter`].
+    pub fn enter_unwatched(desk: &Desk, staff: StaffId) -> Result<Listening, Problem> {
+        let mut open = desk.streams.lock();
+        Self::admit(&mut open, staff)?;
+        Ok(Listening {
+            streams: Arc::clone(&desk.streams),
+            staff,
+        })
+    }
+
     /// Opens a stream for this person. `from` is the last position at this moment: from there on it is watched.
     ///
     /// # Errors
@@ -105,6 +129,18 @@ impl Streams {
     pub fn enter(desk: &Desk, staff: StaffId, from: Position) -> Result<Listening, Problem> {
         let streams = &desk.streams;
         let mut open = streams.lock();
+        Self::admit(&mut open, staff)?;
+        if !std::mem::replace(&mut open.watched, true) {
+            actix_web::rt::spawn(watch_over(desk.clone(), from));
+        }
+        Ok(Listening {
+            streams: Arc::clone(streams),
+            staff,
+        })
+    }
+
+    /// Counts one stream more, if there may be one.
+    fn admit(open: &mut Open, staff: StaffId) -> Result<(), Problem> {
         if open.of.get(&staff).is_some_and(|own| *own >= STREAMS_OF_ONE_MAX) {
             return Err(Problem::from(Kind::TooManyRequests).retry_after(RETRY_AFTER));
         }
@@ -113,13 +149,7 @@ impl Streams {
         }
         *open.of.entry(staff).or_default() += 1;
         open.all += 1;
-        if !std::mem::replace(&mut open.watched, true) {
-            actix_web::rt::spawn(watch_over(desk.clone(), from));
-        }
-        Ok(Listening {
-            streams: Arc::clone(streams),
-            staff,
-        })
+        Ok(())
     }
 
     /// What is new, for somebody who reads up to where he has read.
@@ -196,6 +226,15 @@ impl Drop for Listening {
 pub struct Listener(watch::Receiver<News>);
 
 impl Listener {
+    /// Waits so long, unless the service is about to end: whether it is.
+    pub async fn closing(&mut self, within: Duration) -> bool {
+        match timeout(within, self.0.wait_for(|news| news.closing)).await {
+            // Nobody is left who could tell: the service ends.
+            Ok(Ok(_) | Err(_)) => true,
+            Err(_) => false,
+        }
+    }
+
     /// Waits until something happened in the office after a position, no longer than this.
     pub async fn wait(&mut self, office: OfficeId, after: Position, most: Duration) -> Waited {
         let new = |news: &News| news.closing || news.last.get(&office).is_some_and(|last| *last > after);
@@ -243,6 +282,16 @@ pub fn channel(listening: Listening) -> (Teller, Told) {
         _listening: listening,
     };
     (Teller(teller), told)
+}
+
+/// The answer that goes on.
+pub fn answer(told: Told) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // Proxies that gather answers would hold every event back.
+        .insert_header(("X-Accel-Buffering", "no"))
+        .body(told)
 }
 
 impl MessageBody for Told {

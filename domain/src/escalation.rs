@@ -351,15 +351,15 @@ fn superior(late: Option<&Duty>, context: &Context) -> Option<HeldBy> {
 #[must_use]
 pub fn next_round(round: NewRound, case: &Case, context: &Context) -> Option<u8> {
     let most = context.rulebook.rounds_at_most(context.directory)?;
-    let next = match round {
-        // An answer without any dispatch was the first round.
-        NewRound::Next => case.round.max(1).saturating_add(1),
+    let of_handling = match round {
+        NewRound::Next => case.round_of_handling().saturating_add(1),
         NewRound::Second => 2,
         NewRound::Third => 3,
         NewRound::Fourth => 4,
     };
-    (next > case.round.max(1)
-        && next <= most
+    let next = case.rounds_before().saturating_add(of_handling);
+    (of_handling > case.round_of_handling()
+        && of_handling <= most
         && case.round_ordered.as_ref().is_none_or(|order| order.round < next))
     .then_some(next)
 }

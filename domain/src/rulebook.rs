@@ -39,7 +39,7 @@ mod shipped;
 mod who;
 
 pub use bites::Bite;
-pub use check::{Exploration, STATES_MAX, check, explore, warnings};
+pub use check::{Exploration, STATES_MAX, check, explore, explore_up_to, warnings};
 pub use checked::Checked;
 pub use condition::{Facts, When};
 pub use flaw::{Flaw, FlawCode, Severity, Step};

@@ -180,7 +180,17 @@ pub(crate) use words;
 pub(crate) fn listed(words: impl Iterator<Item = (impl fmt::Display, String)>) -> Schema {
     let (words, labels): (Vec<String>, Vec<String>) =
         words.map(|(word, label)| (word.to_string(), label)).unzip();
-    json_schema!({ "type": "string", "enum": words, "x-taplo": { "docs": { "enumValues": labels } } })
+    let told: Vec<String> = words
+        .iter()
+        .zip(&labels)
+        .map(|(word, label)| format!("`{word}`: {label}"))
+        .collect();
+    json_schema!({
+        "type": "string",
+        "enum": words,
+        "description": told.join("\n"),
+        "x-taplo": { "docs": { "enumValues": labels } },
+    })
 }
 
 /// Gives a type with `Display` and `FromStr` the same form in serde: one string.

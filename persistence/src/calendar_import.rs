@@ -226,6 +226,18 @@ pub trait ImportArchive: Send + Sync {
     /// See [`ImportArchive`].
     fn find_import(&self, import_id: Uuid) -> Answer<Option<ImportRecord>>;
 
+    /// Lists the imports into a calendar, the newest first: those asked for before the one that was asked for at this
+    /// instant and has this id.
+    ///
+    /// # Errors
+    /// See [`ImportArchive`].
+    fn list_imports(
+        &self,
+        calendar_code: &str,
+        before: Option<(DateTime<Utc>, Uuid)>,
+        limit: u32,
+    ) -> Answer<Vec<ImportRecord>>;
+
     /// Lists what a trial found, by office and duty, and whether somebody with these keys may see the case; one office's
     /// or all.
     ///

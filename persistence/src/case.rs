@@ -1,6 +1,6 @@
 //! Cases: what is put to the write path, what it answers, and what reads ask for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -248,6 +248,16 @@ pub trait CaseArchive: Send + Sync {
         limit: u32,
         now: DateTime<Utc>,
     ) -> Answer<Vec<DutyItem>>;
+
+    /// Under which version of a rulebook, by its code and version, each of these cases lives.
+    ///
+    /// # Errors
+    /// See [`CaseArchive`].
+    fn rulebooks_of(
+        &self,
+        office: OfficeId,
+        cases: &BTreeSet<CaseId>,
+    ) -> Answer<BTreeMap<CaseId, (String, String)>>;
 
     /// Of the `cap` open duties that match and are due first, how many there are by name and whether they are overdue.
     ///

@@ -58,6 +58,17 @@ pub enum Reading {
     UpTo(Uuid),
 }
 
+/// Up to where notifications were looked through for what was read long ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looked {
+    /// The office.
+    pub office: OfficeId,
+    /// The person whose notifications they are.
+    pub staff: StaffId,
+    /// The last of them that was looked at; none where all were that are old enough.
+    pub last: Option<Uuid>,
+}
+
 /// Notifications, on whichever engine they stand.
 ///
 /// # Errors
@@ -93,4 +104,15 @@ pub trait Notifications: Send + Sync {
         at: DateTime<Utc>,
         answer: Option<&RememberedAnswer>,
     ) -> Answer<()>;
+
+    /// Throws away some of what was read before this instant: those of one person, a few hundred at once, the next
+    /// behind where the last call ended. How many they were, and where to go on; none where nobody is left.
+    ///
+    /// # Errors
+    /// See [`Notifications`].
+    fn prune_notifications(
+        &self,
+        read_before: DateTime<Utc>,
+        behind: Option<Looked>,
+    ) -> Answer<(usize, Option<Looked>)>;
 }

@@ -5,9 +5,12 @@ use std::thread;
 use std::time::Duration;
 
 use api::demo::OPERATOR;
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 use people::matter::{HALL, hall_complaint};
-use people::{Answer, Case, Database, House, Person, all_of, archive_of, duty, new_key, on_both};
+use people::{
+    Answer, Case, Database, Heard, House, Listener, Person, all_of, archive_of, duty, new_key, on_both,
+};
+use persistence::calendar_import::Progress;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -16,6 +19,8 @@ on_both!(
     an_office_has_days_and_hours_of_its_own,
     what_cannot_stand_in_an_import_is_told,
     an_import_goes_on_where_a_replica_has_died,
+    whoever_listens_to_an_import_hears_how_far_it_comes_from_any_replica,
+    the_imports_of_a_calendar_are_listed_to_whom_they_concern,
 );
 
 const ADMINISTRATOR: &str = "service_hall.administrator";
@@ -341,7 +346,155 @@ fn an_import_goes_on_where_a_replica_has_died(database: &Database) {
         first,
         "the run found nothing left to do"
     );
-    let progress = persistence::calendar_import::Progress::default();
+    let progress = Progress::default();
     let late = archive.advance_import(&held, dead, TimeDelta::seconds(12), &progress, &[]);
     assert!(!late.expect("asked"), "whoever lost it says nothing more");
+}
+
+/// Listens to how far an import comes.
+fn listens(house: &House, import: &Answer, last: Option<&str>) -> Listener {
+    let address = format!("/calendar-imports/{}/stream", import.text("/import_id"));
+    let mut listener = Listener::open(house, OPERATOR, &address, last);
+    assert!(
+        matches!(listener.hears_anything(), Heard::Alive),
+        "when to come back"
+    );
+    listener
+}
+
+/// What is heard next: the state, how many there are, how many were looked at, and how many moved.
+#[track_caller]
+fn hears(listener: &mut Listener) -> (String, Option<i64>, i64, i64) {
+    let (name, data) = listener.hears();
+    assert_eq!(data["state"], name.as_str(), "{data}");
+    let number = |name: &str| data[name].as_i64();
+    let counted = number("checked").expect("a number");
+    (name, number("total"), counted, number("moved").expect("a number"))
+}
+
+fn whoever_listens_to_an_import_hears_how_far_it_comes_from_any_replica(database: &Database) {
+    let at = "2026-12-14T09:00:00+08:00";
+    let import = {
+        let house = House::open_at(database, at);
+        house.person(HALL).registers(&hall_complaint());
+        let operator = house.person(OPERATOR);
+        let import = imports(&operator, "/calendars/cn", &json!({"holidays": notice()})).expect(202);
+        // The trial is heard of up to its end, however quick it was.
+        let mut listener = listens(&house, &import, None);
+        let trial = loop {
+            let heard = hears(&mut listener);
+            if heard.0 == "tried" {
+                break heard;
+            }
+            assert_eq!(heard.0, "trying");
+        };
+        assert!(trial.3 > 0, "{trial:?}");
+        assert_eq!(trial.1, Some(trial.2), "all of them were looked at");
+        assert_eq!(listener.reason_of_end(), "run_ended");
+        import
+    };
+
+    // The application is run by a replica whose every step is known here.
+    let (archive, span) = (archive_of(database, at), TimeDelta::minutes(10));
+    let id: Uuid = import.text("/import_id").parse().expect("an id");
+    let begun_at = at.parse().expect("an instant");
+    archive.begin_import(id, 2, begun_at, None).expect("begun");
+    let run = Uuid::now_v7();
+    let held = archive.take_import(run, span).expect("asked");
+    let held = held.expect("it waited");
+    let advances = |progress: &Progress| {
+        assert!(
+            archive
+                .advance_import(&held, run, span, progress, &[])
+                .expect("asked")
+        );
+    };
+    let houses = [House::open_at(database, at), House::open_at(database, at)];
+    let operator = houses[0].person(OPERATOR);
+    let mut listener = listens(&houses[0], &import, None);
+    let named = |total, checked, moved| ("applying".to_owned(), total, checked, moved);
+    assert_eq!(hears(&mut listener), named(None, 0, 0));
+    advances(&Progress {
+        total: Some(7),
+        ..Progress::default()
+    });
+    assert_eq!(hears(&mut listener), named(Some(7), 0, 0));
+    advances(&Progress {
+        checked: 4,
+        moved: 2,
+        ..Progress::default()
+    });
+    assert_eq!(hears(&mut listener), named(Some(7), 4, 2));
+
+    // Elsewhere it goes on with what is new, and says nothing twice.
+    let last = listener.id.clone().expect("an id");
+    let mut other = listens(&houses[1], &import, Some(&last));
+    advances(&Progress {
+        checked: 3,
+        moved: 1,
+        ..Progress::default()
+    });
+    assert_eq!(hears(&mut other), named(Some(7), 7, 3));
+    advances(&Progress {
+        done_at: Some(Utc::now()),
+        ..Progress::default()
+    });
+    assert_eq!(hears(&mut other), ("applied".to_owned(), Some(7), 7, 3));
+    let last = other.id.clone();
+    assert_eq!(other.reason_of_end(), "run_ended");
+    let (name, _) = listens(&houses[0], &import, last.as_deref()).hears();
+    assert_eq!(name, "closed", "nothing happened since");
+
+    // It is for whom the import is, and an id is one caller's and one import's.
+    let stream = format!("/calendar-imports/{id}/stream");
+    houses[0]
+        .person(HALL)
+        .get(&stream)
+        .is_problem(403, "not_permitted");
+    let administrator = houses[0].person(ADMINISTRATOR);
+    let listening = administrator.get(&stream);
+    listening
+        .header("Last-Event-ID", last.as_deref().expect("an id"))
+        .is_problem(400, "cursor_invalid");
+    let nowhere = "/calendar-imports/0198f2a4-0000-7000-8000-0000000000ff/stream";
+    operator.get(nowhere).is_problem(404, "not_found");
+}
+
+fn the_imports_of_a_calendar_are_listed_to_whom_they_concern(database: &Database) {
+    let house = House::open(database);
+    let (operator, administrator) = (house.person(OPERATOR), house.person(ADMINISTRATOR));
+    let own = format!("{OWN}/imports");
+    assert_eq!(
+        administrator.get(&own).expect(200)["items"],
+        json!([]),
+        "none yet"
+    );
+    let change = json!({"local_days": [{"from": "2026-12-02", "name": "停电", "work": "off"}]});
+    let first = imports(&administrator, OWN, &change).expect(202);
+    awaits(&administrator, &first, "tried");
+    let second = imports(&administrator, OWN, &change).expect(202);
+    let second = awaits(&administrator, &second, "tried");
+    let national = imports(&operator, "/calendars/cn", &json!({"holidays": notice()})).expect(202);
+    awaits(&operator, &national, "tried");
+
+    let page = administrator.get(&format!("{own}?limit=1")).expect(200);
+    assert_eq!(
+        page.list("/items"),
+        [second.body().clone()],
+        "the newest first, as it is shown alone"
+    );
+    let next = format!("{own}?limit=1&cursor={}", page.text("/next_cursor"));
+    let page = administrator.get(&next).expect(200);
+    assert_eq!(page["items"][0]["import_id"], first["import_id"]);
+    assert!(page["next_cursor"].is_null(), "{page}");
+    for who in [&operator, &administrator] {
+        let listed = who.get("/calendars/cn/imports").expect(200);
+        assert_eq!(listed["items"][0]["import_id"], national["import_id"]);
+    }
+    house.person(HALL).get(&own).is_problem(403, "not_permitted");
+    let stranger = house.person("tobacco_supervision.administrator");
+    stranger.get(&own).is_problem(404, "not_found");
+    operator
+        .get("/calendars/nowhere/imports")
+        .is_problem(404, "not_found");
 }

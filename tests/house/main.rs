@@ -8,6 +8,7 @@ mod clause_register;
 mod comparison;
 mod contract;
 mod example;
+mod explained;
 mod identity;
 mod import;
 mod keeping;

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use people::matter::{INTAKE, tobacco_complaint};
-use people::{Case, Database, House, Person, new_key, nothing, on_both};
+use people::{Case, Database, House, OPENING, Person, archive_of, new_key, nothing, on_both};
 use serde_json::{Value, json};
 
 use crate::archive::place::by_hand;
 
-on_both!(what_one_is_told_is_listed_read_and_counted);
+on_both!(
+    what_one_is_told_is_listed_read_and_counted,
+    what_was_read_long_ago_is_thrown_away_and_nothing_else,
+);
 
 const OFFICER: &str = "tobacco_supervision.first_responsible_person";
 
@@ -122,4 +125,43 @@ fn what_one_is_told_is_listed_read_and_counted(database: &Database) {
     let nothing = officer.get("/notifications?count=true").expect(200);
     assert!(nothing.list("/items").is_empty());
     assert_eq!(nothing["counts"]["unread"]["value"], 0);
+}
+
+/// Throws away what was read before this instant; how many there were.
+fn prunes(database: &Database, read_before: &str) -> usize {
+    let archive = archive_of(database, OPENING);
+    let before = read_before
+        .parse::<chrono::DateTime<chrono::FixedOffset>>()
+        .expect("an instant")
+        .to_utc();
+    let (mut all, mut behind) = (0, None);
+    loop {
+        let (pruned, end) = archive.prune_notifications(before, behind).expect("pruned");
+        all += pruned;
+        if end.is_none() {
+            return all;
+        }
+        assert_ne!(end, behind, "it goes on");
+        behind = end;
+    }
+}
+
+fn what_was_read_long_ago_is_thrown_away_and_nothing_else(database: &Database) {
+    const LATER: &str = "2026-12-01T00:00:00+08:00";
+    let house = House::open(database);
+    let officer = house.person(OFFICER);
+    is_sent(&house);
+    is_sent(&house);
+    let told = unread(&officer);
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert_eq!(prunes(database, LATER), 0, "nobody has read any");
+    officer
+        .post("/notification-readings", &json!({"ids": [told[1]["id"]]}))
+        .expect(200);
+    assert_eq!(prunes(database, OPENING), 0, "it was read just now");
+    let others: usize = prunes(database, LATER);
+    assert_eq!(others, 1, "the one that was read");
+    let left = officer.get("/notifications?limit=100").expect(200);
+    assert_eq!(left.list("/items"), [told[0].clone()]);
+    assert_eq!(prunes(database, LATER), 0);
 }

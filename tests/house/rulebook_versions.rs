@@ -26,6 +26,10 @@ fn sooner(administrator: &Person) -> String {
     assert!(text.contains("\"1.0.0\"") && text.contains("\"15 working days\""));
     text.replacen("\"1.0.0\"", "\"1.1.0\"", 1)
         .replace("\"15 working days\"", "\"10 working days\"")
+        .replace(
+            "within 15 working days of receipt",
+            "within 10 working days of receipt",
+        )
 }
 
 fn drafts(administrator: &Person, text: &str) -> Answer {
@@ -138,6 +142,8 @@ fn a_version_is_written_approved_and_taken_into_use(database: &Database) {
     assert_eq!(seen["rulebook"]["version"], "1.0.0");
     assert_eq!(duty(&seen, "finish_and_tell")["due_on"], "2026-10-14");
 
+    are_told_in_their_own_words(&officer, &old, &new);
+
     // Unless somebody moves it, on record.
     is_moved(&administrator, &officer, &old);
 
@@ -150,6 +156,22 @@ fn a_version_is_written_approved_and_taken_into_use(database: &Database) {
         &new,
         &json!({ "kind": "process_notice", "text": "已告知办理程序。", "channel": "visit" }),
     );
+}
+
+/// A list of two cases tells each in the words of the version that it lives under.
+fn are_told_in_their_own_words(officer: &Person, old: &Case, new: &Case) {
+    let listed = officer
+        .get("/duties?scope=office&limit=100")
+        .language("en")
+        .expect(200);
+    let words = |case: &Case| {
+        let mut items = listed.list("/items").iter();
+        let owed =
+            items.find(|duty| duty["case_id"] == case.id.as_str() && duty["kind"] == "finish_and_tell");
+        owed.unwrap_or_else(|| panic!("{listed}"))["clause"]["paraphrase"].clone()
+    };
+    assert_eq!(words(old), "Finished and told within 15 working days of receipt");
+    assert_eq!(words(new), "Finished and told within 10 working days of receipt");
 }
 
 /// An administrator moves a case to the new version; nobody else may, and not to one that is not there.
@@ -190,6 +212,13 @@ fn what_cannot_stand_is_told_line_by_line(database: &Database) {
     let found = check(&wrong);
     assert_eq!(found["passed"], false);
     assert_eq!(found["findings"][0]["closest"], "registration", "{found}");
+    assert_eq!(found["findings"][0]["code"], "unknown_word");
+    assert_eq!(found["findings"][0]["severity"], "error");
+    assert_eq!(
+        found["findings"][0]["path"],
+        json!([]),
+        "it shows in the text alone"
+    );
     assert!(found["findings"][0]["line"].as_u64() > Some(10));
     administrator
         .post("/rulebooks", &json!({ "text": wrong }))
@@ -204,6 +233,35 @@ fn what_cannot_stand_is_told_line_by_line(database: &Database) {
     does(&administrator, "submission", 1, &Value::Null)
         .is_problem(409, "check_failed")
         .points_at("/text", "line_faulty");
+    // What fits together is played: where nobody could go on, the way there is told.
+    let stuck =
+        format!("{text}\n[[gate]]\nbefore = \"acceptance\"\nneeds = [\"opinion\"]\nclause = \"R04-8\"\n");
+    let played = check(&stuck);
+    assert_eq!(played["passed"], false, "{played}");
+    let found = &played["findings"][0];
+    assert_eq!(found["code"], "nobody_can_act", "{played}");
+    assert_eq!(found["path"][0]["by"], "complaint_officer", "{played}");
+    let deeds: Vec<&str> = found["path"]
+        .as_array()
+        .expect("a path")
+        .iter()
+        .filter_map(|step| step["deed"].as_str())
+        .collect();
+    assert_eq!(deeds[0], "receipt", "{deeds:?}");
+    administrator
+        .ask("PUT", &format!("{HERE}/1.1.0"))
+        .json(&json!({ "text": stuck }))
+        .if_match(1)
+        .expect(200);
+    let refused = does(&administrator, "submission", 2, &Value::Null).is_problem(409, "check_failed");
+    let told = &refused.zh["errors"][0];
+    assert_eq!(told["params"]["flaw"], "nobody_can_act", "{told}");
+    assert!(
+        told["params"]["path"]
+            .as_str()
+            .is_some_and(|path| path.starts_with("receipt by")),
+        "{told}"
+    );
     // The schema is there for anybody's editor.
     let schema = house.stranger().get("/rulebook-schema").expect(200);
     assert_eq!(schema["additionalProperties"], false);

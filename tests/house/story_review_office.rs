@@ -120,7 +120,8 @@ fn an_answer_is_reviewed_changed_and_reviewed_again(database: &Database) {
     other.sees(&case);
     other
         .tries_on("decide_appeal", &case, Some(&appeal), &changed)
-        .is_problem(403, "not_permitted");
+        .is_problem(403, "not_permitted")
+        .under("T-5");
     let anew = reviewer.does("decide_appeal", &case, &changed);
     assert_eq!(anew["status"], "accepted", "{anew}");
     assert!(find_duty(&anew, "finish").is_some(), "{anew}");
@@ -208,6 +209,7 @@ fn an_early_end_is_approved_undone_published_and_kept(database: &Database) {
     assert_eq!(up.list("/case/publications"), &[] as &[Value]);
     let public = director.does("decide_approval", &case, &json!({"decision": "grant"}));
     assert_eq!(public.list("/case/publications").len(), 1, "{public}");
+    assert!(director.history(&case).contains(&"Published".to_owned()));
 
     let held = clerk.does("place_legal_hold", &case, &json!({"reason": "涉诉"}));
     assert_eq!(held.body()["case"]["retention"]["held"], true, "{held}");

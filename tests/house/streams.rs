@@ -1,14 +1,13 @@
 //! The worklist as it changes: every change once, in order, from any replica, and to nobody who may not see it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::sync::OnceLock;
 use std::thread;
-use std::time::Duration;
 
 use people::matter::{INTAKE, tobacco_complaint, tobacco_report};
-use people::{Ask, Case, Database, House, OPENING, Person, all_of, archive_of, nothing, on_both};
+use people::{
+    Ask, Case, Database, Heard, House, Listener, OPENING, Person, all_of, archive_of, nothing, on_both,
+};
 use serde_json::{Value, json};
 
 on_both!(
@@ -18,133 +17,17 @@ on_both!(
     what_is_too_long_ago_or_too_much_is_refused,
 );
 
-/// How long a stream may be silent: it gives a sign of life more often.
-const PATIENCE: Duration = Duration::from_mins(1);
-
 /// The kinds of events that say what happened to a duty.
 const OF_DUTIES: [&str; 4] = ["DutyOpened", "DutyMoved", "DutyDischarged", "DutyLapsed"];
 
-/// Somebody who listens.
-struct Listener {
-    lines: BufReader<Chunks>,
-    /// The last id that was read.
-    id: Option<String>,
-}
-
-/// What is heard.
-enum Heard {
-    Event(String, Value),
-    Alive,
-    /// The stream is over.
-    Silence,
-}
-
-/// The body of an answer that comes in chunks.
-struct Chunks {
-    connection: BufReader<TcpStream>,
-    left: usize,
-}
-
-impl Read for Chunks {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if self.left == 0 {
-            let mut size = String::new();
-            while size.trim().is_empty() {
-                size.clear();
-                if self.connection.read_line(&mut size)? == 0 {
-                    return Ok(0);
-                }
-            }
-            self.left = usize::from_str_radix(size.trim(), 16).expect("the size of a chunk");
-            if self.left == 0 {
-                return Ok(0);
-            }
-        }
-        let most = self.left.min(buffer.len());
-        let read = self.connection.read(&mut buffer[..most])?;
-        self.left -= read;
-        Ok(read)
-    }
-}
-
-impl Listener {
-    #[track_caller]
-    fn open(house: &House, user_name: &str, scope: &str, last: Option<&str>) -> Self {
-        let mut connection = TcpStream::connect(house.address()).expect("the house is open");
-        connection.set_read_timeout(Some(PATIENCE)).expect("set");
-        let last = last.map_or(String::new(), |id| format!("Last-Event-ID: {id}\r\n"));
-        let head = format!(
-            "GET /api/v1/duties/stream?scope={scope} HTTP/1.1\r\nHost: house\r\nAccept: text/event-stream\r\n\
-             Authorization: Bearer {}\r\n{last}\r\n",
-            house.token_of(user_name)
-        );
-        connection.write_all(head.as_bytes()).expect("asked");
-        let mut connection = BufReader::new(connection);
-        let mut told = String::new();
-        while !told.ends_with("\r\n\r\n") {
-            assert!(connection.read_line(&mut told).expect("answered") > 0, "{told}");
-        }
-        assert!(told.starts_with("HTTP/1.1 200"), "{told}");
-        assert!(
-            told.to_lowercase().contains("content-type: text/event-stream"),
-            "{told}"
-        );
-        let chunks = Chunks { connection, left: 0 };
-        let mut listener = Self {
-            lines: BufReader::new(chunks),
-            id: None,
-        };
-        // From here on nothing is missed.
-        assert!(matches!(listener.next(), Heard::Alive), "the first id");
-        assert!(listener.id.is_some());
-        listener
-    }
-
-    /// The next event, or a sign of life.
-    #[track_caller]
-    fn next(&mut self) -> Heard {
-        let (mut name, mut data) = (String::new(), None);
-        loop {
-            let mut line = String::new();
-            if self.lines.read_line(&mut line).expect("the stream lives") == 0 {
-                return Heard::Silence;
-            }
-            match line.trim_end().split_once(':') {
-                Some(("event", value)) => value.trim().clone_into(&mut name),
-                Some(("id", value)) => self.id = Some(value.trim().to_owned()),
-                Some(("data", value)) => data = Some(serde_json::from_str(value).expect("JSON")),
-                Some(_) => {}
-                None if line.trim_end().is_empty() => {
-                    return data.map_or(Heard::Alive, |data| Heard::Event(name, data));
-                }
-                None => panic!("{line}"),
-            }
-        }
-    }
-
-    /// The next event.
-    #[track_caller]
-    fn hears(&mut self) -> (String, Value) {
-        loop {
-            match self.next() {
-                Heard::Event(name, data) => return (name, data),
-                Heard::Alive => {}
-                Heard::Silence => panic!("the stream has ended"),
-            }
-        }
-    }
-
-    /// Why the stream ends.
-    #[track_caller]
-    fn reason_of_end(mut self) -> String {
-        loop {
-            let (name, data) = self.hears();
-            if name == "closed" {
-                assert!(matches!(self.next(), Heard::Silence));
-                return data["reason"].as_str().expect("a reason").to_owned();
-            }
-        }
-    }
+/// Listens to the duties of this scope.
+#[track_caller]
+fn listens(house: &House, user_name: &str, scope: &str, last: Option<&str>) -> Listener {
+    let mut listener = Listener::open(house, user_name, &format!("/duties/stream?scope={scope}"), last);
+    // From here on nothing is missed.
+    assert!(matches!(listener.hears_anything(), Heard::Alive), "the first id");
+    assert!(listener.id.is_some());
+    listener
 }
 
 fn case_of(data: &Value) -> String {
@@ -166,7 +49,7 @@ fn who_comes_back_has_heard_everything_once_and_in_order(database: &Database) {
     let houses = [House::open(database), House::open(database)];
     let last: OnceLock<String> = OnceLock::new();
     // Opened before anything happens; what comes later is not missed however late it is read.
-    let mut listener = Listener::open(&houses[0], INTAKE, "office", None);
+    let mut listener = listens(&houses[0], INTAKE, "office", None);
     let (cases, heard) = thread::scope(|scope| {
         let (houses, last) = (&houses, &last);
         let writers: Vec<_> = (0..WRITERS)
@@ -186,7 +69,7 @@ fn who_comes_back_has_heard_everything_once_and_in_order(database: &Database) {
         let listening = scope.spawn(move || {
             let (mut heard, mut dice, mut left): (Vec<(String, u64)>, usize, usize) = (Vec::new(), 7, 5);
             loop {
-                if let Heard::Event(name, data) = listener.next() {
+                if let Heard::Event(name, data) = listener.hears_anything() {
                     assert!(name.starts_with("duty_"), "{name}");
                     heard.push((case_of(&data), data["sequence"].as_u64().expect("a number")));
                     left -= 1;
@@ -199,7 +82,7 @@ fn who_comes_back_has_heard_everything_once_and_in_order(database: &Database) {
                     dice = (dice * 1103 + 12345) % 65536;
                     left = 1 + dice % 9;
                     let id = listener.id.clone();
-                    listener = Listener::open(&houses[dice % 2], INTAKE, "office", id.as_deref());
+                    listener = listens(&houses[dice % 2], INTAKE, "office", id.as_deref());
                 }
             }
         });
@@ -247,8 +130,8 @@ fn who_may_not_see_a_case_hears_nothing_of_it(database: &Database) {
     const OFFICER: &str = "tobacco_supervision.first_responsible_person";
     let house = House::open(database);
     let officer = house.person(OFFICER);
-    let mut everything = Listener::open(&house, OFFICER, "office", None);
-    let mut mine = Listener::open(&house, OFFICER, "mine", None);
+    let mut everything = listens(&house, OFFICER, "office", None);
+    let mut mine = listens(&house, OFFICER, "mine", None);
     let clerk = house.person(INTAKE);
     let hidden = [
         clerk.registers(&tobacco_complaint()),
@@ -291,7 +174,7 @@ fn a_stream_ends_with_its_session_and_with_what_its_caller_may(database: &Databa
     let house = House::open(database);
     let colleague = house.person(COLLEAGUE);
     let staff = colleague.get("/session").expect(200).text("/staff_id").to_owned();
-    let listener = Listener::open(&house, COLLEAGUE, "office", None);
+    let listener = listens(&house, COLLEAGUE, "office", None);
     let administrator = house.person("tobacco_supervision.administrator");
     let known = administrator.get(&format!("/staff/{staff}")).expect(200);
     let version = known.version().expect("a version");
@@ -303,7 +186,7 @@ fn a_stream_ends_with_its_session_and_with_what_its_caller_may(database: &Databa
     house.person(INTAKE).registers(&tobacco_complaint());
     assert_eq!(listener.reason_of_end(), "permissions_changed");
 
-    let listener = Listener::open(&house, COLLEAGUE, "office", None);
+    let listener = listens(&house, COLLEAGUE, "office", None);
     colleague.ask("DELETE", "/session").expect(204);
     house.person(INTAKE).registers(&tobacco_complaint());
     assert_eq!(listener.reason_of_end(), "session_ended");
@@ -318,7 +201,7 @@ fn comes_back<'h>(who: &Person<'h>, scope: &str, id: &str) -> Ask<'h> {
 fn what_is_too_long_ago_or_too_much_is_refused(database: &Database) {
     let house = House::open(database);
     let clerk = house.person(INTAKE);
-    let mut listener = Listener::open(&house, INTAKE, "office", None);
+    let mut listener = listens(&house, INTAKE, "office", None);
     clerk.registers(&tobacco_complaint());
     listener.hears();
     let id = listener.id.clone().expect("an id");
@@ -328,9 +211,7 @@ fn what_is_too_long_ago_or_too_much_is_refused(database: &Database) {
     comes_back(&clerk, "mine", &id).is_problem(400, "cursor_invalid");
     comes_back(&clerk, "office", "7").is_problem(400, "cursor_invalid");
 
-    let many: Vec<Listener> = (1..8)
-        .map(|_| Listener::open(&house, INTAKE, "office", None))
-        .collect();
+    let many: Vec<Listener> = (1..8).map(|_| listens(&house, INTAKE, "office", None)).collect();
     clerk.get("/duties/stream").is_problem(429, "too_many_requests");
     drop(many);
 

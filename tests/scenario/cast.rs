@@ -52,8 +52,13 @@ impl Cast {
                 Seat::Unit => {
                     let kinds = rulebook.unit_kinds.iter();
                     let seats = kinds.flat_map(|kind| (0..OF_EACH).map(move |at| (kind, at)));
-                    for (place, (kind, at)) in seats.enumerate() {
-                        people.insert(numbered(&format!("{name}@{}", kind.name), at), user_name(place));
+                    let seats: Vec<_> = seats.collect();
+                    // Once more through all units where one person in each would be too few.
+                    for more in 0..rulebook.seats_in_each_unit(position) {
+                        for (place, (kind, at)) in seats.iter().enumerate() {
+                            let name = numbered(&format!("{name}@{}", kind.name), more * OF_EACH + at);
+                            people.insert(name, user_name(more * seats.len() + place));
+                        }
                     }
                 }
                 Seat::OwnOffice | Seat::Window | Seat::Oversight => {

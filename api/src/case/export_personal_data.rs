@@ -87,7 +87,7 @@ pub(crate) async fn export_personal_data(case: Path<Uuid>, reader: Reader) -> Re
         office_name: teller.office_name().to_owned(),
         received_at: teller.instant(case.received_at),
         status: case.status.as_str(),
-        complainant: Complainant::new(&case, teller.person(&case)),
+        complainant: Complainant::new(&case, teller.person(&case), &teller),
         texts: own_texts(&case, &teller),
         exported_at: teller.instant(teller.now),
     }))

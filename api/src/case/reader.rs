@@ -1,7 +1,7 @@
 //! Somebody who reads cases: what every handler that changes nothing works with.
 
+use std::collections::BTreeMap;
 use std::future::{Ready, ready};
-use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -20,8 +20,9 @@ use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::case::order::find_case;
+use crate::case::tellers::{Tellers, UnderVersion};
 use crate::case::view::Teller;
-use crate::desk::{Desk, NoLaw};
+use crate::desk::Desk;
 use crate::directory::Directory;
 use crate::language::Language;
 use crate::page::List;
@@ -171,14 +172,16 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Desk::blocking`]; `internal_error` when the version is not kept.
-    pub(crate) async fn teller_under(&self, (code, version): &(String, String)) -> Result<Teller, Problem> {
-        let mut teller = self.teller();
-        if !teller.law.runs(code, version) {
-            let rulebook = self.desk.rulebook(code, version).await?;
-            let rulebook = rulebook.ok_or_else(|| Problem::internal(NoLaw(self.caller.office_id)))?;
-            teller.law = Arc::new(teller.law.under(rulebook));
-        }
-        Ok(teller)
+    pub(crate) async fn teller_under(&self, version: &UnderVersion) -> Result<Teller, Problem> {
+        Teller::under(&self.desk, &self.caller, self.language, version).await
+    }
+
+    /// Who tells about cases that live under these versions.
+    ///
+    /// # Errors
+    /// As [`Tellers::of`].
+    pub(crate) async fn tellers(&self, under: BTreeMap<CaseId, UnderVersion>) -> Result<Tellers, Problem> {
+        Tellers::of(&self.desk, &self.caller, self.language, under).await
     }
 
     /// The list that a cursor of this caller belongs to.

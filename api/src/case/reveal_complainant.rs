@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::case::codes;
 use crate::case::reader::Reader;
 use crate::case::texts::Person;
+use crate::case::view::{Teller, is_personal};
 use crate::problem::{Kind, Problem};
 use crate::request::Path;
 
@@ -61,6 +62,21 @@ pub(crate) struct Complainant {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 150)]
     age: Option<u8>,
+    /// What was amended or stated since, oldest first; absent where nothing was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
+    amended: Vec<AmendedFact>,
+}
+
+/// A fact about the complainant as it was amended.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct AmendedFact {
+    /// Which.
+    #[schema(max_length = 40, example = "complainant.contact")]
+    field: &'static str,
+    /// The new words.
+    #[schema(max_length = 20_000)]
+    text: String,
 }
 
 /// The deeds for which somebody must be able to reach the complainant.
@@ -98,13 +114,21 @@ pub(crate) async fn reveal_complainant(case: Path<Uuid>, reader: Reader) -> Resu
         return Err(Kind::Erased.into());
     }
     reader.enter(&case, ReadingKind::Complainant).await?;
-    Ok(HttpResponse::Ok().json(Complainant::new(&case, person)))
+    Ok(HttpResponse::Ok().json(Complainant::new(&case, person, &teller)))
 }
 
 impl Complainant {
     /// Who complains on this case, in full.
-    pub(super) fn new(case: &Case, person: Person) -> Self {
+    pub(super) fn new(case: &Case, person: Person, teller: &Teller) -> Self {
+        let amended = case.corrections.iter().filter(|it| is_personal(it.field));
+        let amended = amended.filter_map(|it| {
+            Some(AmendedFact {
+                field: it.field.as_str(),
+                text: teller.words(&it.text)?,
+            })
+        });
         Self {
+            amended: amended.collect(),
             identity_mode: case.complainant.identity.as_str(),
             role: person.role,
             category: case.complainant.kind.as_ref().map(ToString::to_string),

@@ -40,5 +40,5 @@ pub(crate) async fn reveal_identity(
         return Err(Kind::Erased.into());
     }
     reader.enter(&case, ReadingKind::Identity).await?;
-    Ok(HttpResponse::Ok().json(Complainant::new(&case, person)))
+    Ok(HttpResponse::Ok().json(Complainant::new(&case, person, &teller)))
 }

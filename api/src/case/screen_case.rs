@@ -39,7 +39,7 @@ pub(crate) struct ScreenCase {
 #[utoipa::path(
     tag = "intake",
     params(IfMatch, IdempotencyKey, Prefer),
-    extensions(("x-problem-codes" = json!(["not_provided", "not_listed"]))),
+    extensions(("x-problem-codes" = json!(["not_provided", "not_listed", "facts_missing"]))),
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/screening")]

@@ -39,7 +39,7 @@ pub(crate) struct SuspendCase {
 #[utoipa::path(
     tag = "time",
     params(IfMatch, IdempotencyKey, Prefer),
-    extensions(("x-problem-codes" = json!(["not_listed", "not_provided", "already_done", "wrong_state", "bound_reached", "facts_missing", "gate_closed"]))),
+    extensions(("x-problem-codes" = json!(["not_listed", "not_provided", "already_done", "bound_reached", "facts_missing", "gate_closed"]))),
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/suspensions")]

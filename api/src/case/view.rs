@@ -30,7 +30,7 @@ pub(crate) use parts::{Amount, COUNT_MAX, CappedCount, DoneDeed, Ends, Holder, S
 pub(crate) use requests::{
     AccountabilityRecordView, CorrectionView, EndingView, ExtensionView, HandOverView, InvestigationView,
     LeaderReportView, LinkedCase, PlanView, RecordAccessRequestView, ScreeningOutcomeView,
-    SupervisionOrderView,
+    SupervisionOrderView, is_personal,
 };
 pub(crate) use responsibility::ResponsibilityView;
 use secrecy::SecrecyView;

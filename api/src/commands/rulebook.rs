@@ -44,20 +44,36 @@ fn check_file(file: &Path) -> Result<(), Failure> {
     for flaw in &findings {
         tell(&format!("{}: {flaw}", file.display()));
     }
-    if let Some(states) = states {
-        tell(&format!("{}: {states} states were played", file.display()));
+    let verdict = verdict(&findings, states);
+    if findings.iter().any(|flaw| flaw.severity == Severity::Error) {
+        return Err(format!("{}: {verdict}", file.display()).into());
     }
-    let errors = findings
-        .iter()
-        .filter(|flaw| flaw.severity == Severity::Error)
-        .count();
-    if errors > 0 {
-        return Err(format!("{errors} findings").into());
-    }
-    if findings.is_empty() {
-        tell(&format!("{}: no findings", file.display()));
-    }
+    tell(&format!("{}: {verdict}", file.display()));
     Ok(())
+}
+
+/// The last word on a rulebook: whether it can be used, what was found, and how much was looked at.
+fn verdict(findings: &[Flaw], states: Option<usize>) -> String {
+    let counted = |severity, one: &str| {
+        let many = findings.iter().filter(|flaw| flaw.severity == severity).count();
+        match many {
+            0 => format!("no {one}"),
+            1 => format!("1 {one}"),
+            many => format!("{many} {one}s"),
+        }
+    };
+    let errors = counted(Severity::Error, "error");
+    let warnings = counted(Severity::Warning, "warning");
+    let usable = if findings.iter().any(|flaw| flaw.severity == Severity::Error) {
+        "cannot be used"
+    } else {
+        "can be used"
+    };
+    let played = match states {
+        Some(states) => format!("every one of {states} states was played"),
+        None => "no case was played, since the text does not stand".to_owned(),
+    };
+    format!("{usable}: {errors}, {warnings}; {played}")
 }
 
 /// What was found, and how many states of a case were looked at; none where the text itself does not stand.
@@ -83,5 +99,34 @@ fn examined(bytes: &[u8]) -> Examined {
             findings,
             states: None,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_says_whether_it_can_be_used() {
+        let sound = include_bytes!("../../../domain/rulebooks/cn.service_hall.toml");
+        let told = |bytes: &[u8]| {
+            let findings = standing(bytes).err().unwrap_or_default();
+            verdict(&findings, None)
+        };
+        assert!(
+            told(sound).starts_with("can be used: no error, no warning; "),
+            "{}",
+            told(sound)
+        );
+        let faulty = String::from_utf8_lossy(sound).replacen(
+            "owes   = \"registration\"",
+            "owes   = \"registraton\"",
+            1,
+        );
+        let told = told(faulty.as_bytes());
+        assert!(
+            told.starts_with("cannot be used: 1 error, no warning; no case was played"),
+            "{told}"
+        );
     }
 }

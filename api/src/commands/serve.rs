@@ -18,6 +18,7 @@ use crate::checkpoint::making::Making;
 use crate::demo;
 use crate::desk::{Desk, apart};
 use crate::limits::{Limits, PER_ACCOUNT};
+use crate::notification::pruning;
 use crate::outside::Outside;
 use crate::password;
 use crate::routes::{Shared, application, metrics_application};
@@ -99,6 +100,7 @@ pub async fn serve() -> Result<(), Failure> {
         actix_web::rt::spawn(indexing::for_ever(desk.clone())),
         actix_web::rt::spawn(rewrapping::for_ever(desk.clone())),
         actix_web::rt::spawn(outbox::for_ever(desk.clone(), settings.outbox_days)),
+        actix_web::rt::spawn(pruning::for_ever(desk.clone(), settings.notification_days)),
         actix_web::rt::spawn(making.for_ever(desk.clone())),
     ];
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

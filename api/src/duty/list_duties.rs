@@ -59,10 +59,11 @@ pub(crate) async fn list_duties(query: Query<ListDuties>, reader: Reader) -> Res
     let filter = query.filter(&reader.caller);
     let limit = query.limit.unwrap_or(LIMIT);
     let counted = query.count == Some(true);
-    let (rows, count) = reader
+    let (rows, under, count) = reader
         .desk
         .asking_for_cases(move |cases| {
             let rows = cases.list_duties(office, &keys, &filter, after.as_ref(), limit + 1, now)?;
+            let under = cases.rulebooks_of(office, &rows.iter().map(|row| row.case).collect())?;
             let groups = if counted {
                 cases.count_duties(office, &keys, &filter, COUNT_MAX, now)?
             } else {
@@ -71,7 +72,7 @@ pub(crate) async fn list_duties(query: Query<ListDuties>, reader: Reader) -> Res
             let sum = groups
                 .iter()
                 .fold(0, |sum: u32, (_, _, count)| sum.saturating_add(*count));
-            Ok((rows, counted.then_some(sum.min(COUNT_MAX))))
+            Ok((rows, under, counted.then_some(sum.min(COUNT_MAX))))
         })
         .await?;
     let (rows, more) = cut(rows, limit);
@@ -82,9 +83,12 @@ pub(crate) async fn list_duties(query: Query<ListDuties>, reader: Reader) -> Res
         };
         reader.desk.page_key.cursor(&list, &place)
     });
-    let teller = reader.teller();
+    let tellers = reader.tellers(under).await?;
     Ok(HttpResponse::Ok().json(DutyPage {
-        items: rows.iter().map(|row| DutyView::of_kept(row, &teller)).collect(),
+        items: rows
+            .iter()
+            .map(|row| DutyView::of_kept(row, tellers.about(row.case)))
+            .collect(),
         next_cursor,
         count: count.map(CappedCount::of),
     }))

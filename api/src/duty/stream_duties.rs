@@ -6,7 +6,6 @@
 
 use std::time::{Duration, Instant};
 
-use actix_web::http::header;
 use actix_web::rt::time::sleep;
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, FixedOffset};
@@ -21,20 +20,15 @@ use super::query::{Scope, scope};
 use super::view::DutyView;
 use crate::caller::{Caller, still};
 use crate::case::reader::Reader;
+use crate::case::tellers::Tellers;
 use crate::case::view::Teller as Names;
 use crate::desk::Desk;
 use crate::language::Language;
 use crate::page::List;
 use crate::problem::{Kind, Problem};
 use crate::request::{LastEventId, Query};
-use crate::streams::{Left, Listener, Streams, Teller, Waited, channel};
+use crate::streams::{COME_BACK, HEARTBEAT, Left, Listener, Streams, Teller, Waited, answer, channel};
 use crate::trail::Trail;
-
-/// After how long without news a sign of life is given.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-
-/// How long a reader waits before he comes back, in milliseconds.
-const COME_BACK: u32 = 2000;
 
 /// How many rows of the outbox are read at once: some dozens of changes, seldom more.
 const ROWS: u32 = 20;
@@ -158,12 +152,7 @@ pub(crate) async fn stream_duties(
         teller,
     };
     actix_web::rt::spawn(stream.flow());
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        // Proxies that gather answers would hold every event back.
-        .insert_header(("X-Accel-Buffering", "no"))
-        .body(told))
+    Ok(answer(told))
 }
 
 fn list<'a>(caller: &Caller, query: &'a StreamDuties) -> List<'a, StreamDuties> {
@@ -240,18 +229,32 @@ impl Stream {
             return Err(Ended::Closed("resume_point_gone").into());
         };
         let read_at = Instant::now();
-        let names = Names::of_office(&self.desk, &self.caller, self.language);
+        let tellers = self.tellers_of(&changes).await?;
         for change in &changes {
             if read_at.elapsed() > FRESH {
                 return Ok(true);
             }
-            if let Some(event) = self.event(change, &names) {
+            if let Some(event) = self.event(change, tellers.about(change.duty.case)) {
                 self.teller.tell(event).await.map_err(Ended::from)?;
                 self.place = change.place;
             }
         }
         self.place = through;
         Ok(through != after)
+    }
+
+    /// Who tells about the cases on which this happened.
+    async fn tellers_of(&self, changes: &[DutyChange]) -> Result<Tellers, Problem> {
+        let (office, cases) = (
+            self.caller.office_id,
+            changes.iter().map(|change| change.duty.case),
+        );
+        let cases = cases.collect();
+        let under = self
+            .desk
+            .blocking(move |archive| archive.rulebooks_of(office, &cases))
+            .await?;
+        Tellers::of(&self.desk, &self.caller, self.language, under).await
     }
 
     async fn look_up_caller(&mut self) -> Result<(), Stumbled> {

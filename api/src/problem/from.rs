@@ -4,7 +4,7 @@ use domain::case::{Act, Missing, Refusal};
 use domain::gate::{acts_for, stated_by};
 use domain::rulebook::{Checked, Need, Origin};
 use domain::time_limit::Span;
-use domain::words::{AxisName, ClauseId, Deed, Status};
+use domain::words::{AxisName, ClauseId, Deed, Status, Word};
 use persistence::case::NotAccepted;
 use persistence::{Conflict, StoreError, Thing};
 
@@ -188,18 +188,38 @@ impl Problem {
             Refusal::RetentionRunning { clause, until } => Self::from(Kind::RetentionRunning)
                 .under(cited(clause, rulebook))
                 .with("until", until),
+            Refusal::SectionsMissing {
+                field,
+                missing,
+                clause,
+            } => Self::without_sections(&of_field(field, act), missing, &cited(clause, rulebook)),
             Refusal::FactsMissing { missing } => Self::from(Kind::FactsMissing)
                 .under_first(missing, rulebook)
                 .with_errors(unstated(missing, act, rulebook)),
-            Refusal::GateClosed { missing } => {
-                let facts: Vec<MissingFact> = missing_facts(missing, rulebook);
-                let said = waiting_for(&facts);
-                Self::from(Kind::GateClosed)
-                    .under_first(missing, rulebook)
-                    .missing(facts)
-                    .saying(said)
-            }
+            Refusal::GateClosed { missing } => Self::gate_closed(missing, rulebook),
         }
+    }
+
+    /// What a gate waits for, each with its clause.
+    fn gate_closed(missing: &[Missing], rulebook: Option<&Checked>) -> Self {
+        let facts: Vec<MissingFact> = missing_facts(missing, rulebook);
+        let said = waiting_for(&facts);
+        Self::from(Kind::GateClosed)
+            .under_first(missing, rulebook)
+            .missing(facts)
+            .saying(said)
+    }
+
+    /// The sections of a form that are left out, each by its pointer.
+    fn without_sections(at: &str, missing: &[Word], clause: &Clause) -> Self {
+        let errors = missing.iter().map(|section| {
+            let error = FieldError::new(format!("{at}/{section}"), FieldFault::Required);
+            error.under(clause.clone())
+        });
+        let errors = errors.collect();
+        Self::from(Kind::FactsMissing)
+            .under(clause.clone())
+            .with_errors(errors)
     }
 
     fn doing(self, deed: Deed) -> Self {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use domain::rulebook::{Checked, ancestry, examine, read};
 
-use super::version::{ancestors_of, faulty, named};
+use super::finding::faulty;
+use super::version::{ancestors_of, named};
 use crate::caller::Caller;
 use crate::desk::{Desk, apart};
 use crate::problem::{FieldError, FieldFault, Kind, Problem};

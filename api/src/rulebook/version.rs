@@ -5,15 +5,16 @@
 
 use chrono::{DateTime, FixedOffset, Utc};
 use domain::ids::StaffId;
-use domain::rulebook::{Checked, Flaw, Rulebook, ancestry, examine, read};
+use domain::rulebook::{Checked, Rulebook, ancestry, read};
 use persistence::rulebook_version::{ActivationRecord, RulebookVersionRecord, VersionState};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::finding::{Finding, faulty, findings};
 use crate::caller::Caller;
 use crate::desk::{Desk, apart};
-use crate::problem::{FieldError, FieldFault, Kind, Problem};
+use crate::problem::{Kind, Problem};
 
 /// The longest text of a rulebook, in characters.
 pub(super) const TEXT_MAX: u64 = 524_288;
@@ -53,7 +54,8 @@ pub(crate) struct RulebookVersion {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 524_288)]
     text: Option<String>,
-    /// What the checker finds in it; absent in lists.
+    /// What the checker finds in its text; absent in lists. Whether every case can be lived through under it is played by
+    /// `check_rulebook` and `submit_rulebook`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000)]
     findings: Option<Vec<Finding>>,
@@ -71,73 +73,6 @@ pub(crate) struct Writer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100)]
     name: Option<String>,
-}
-
-/// Something in a rulebook that cannot stand.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = RulebookFinding)]
-pub(crate) struct Finding {
-    /// In whose text: this rulebook's, or that of one it inherits. Absent where the code cannot be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 80)]
-    rulebook_code: Option<String>,
-    /// The line, from 1; 0 if the whole text is meant.
-    #[schema(minimum = 0, maximum = 524_288)]
-    line: usize,
-    /// The section, and what in it.
-    #[schema(max_length = 1000, example = "duty under R03-2.2.1a")]
-    what: String,
-    /// Why it cannot stand.
-    #[schema(max_length = 4000)]
-    reason: String,
-    /// What was probably meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200)]
-    closest: Option<String>,
-}
-
-impl From<Flaw> for Finding {
-    fn from(flaw: Flaw) -> Self {
-        Self {
-            rulebook_code: flaw.rulebook.map(|code| code.to_string()),
-            line: flaw.line,
-            what: flaw.what,
-            reason: flaw.reason,
-            closest: flaw.closest,
-        }
-    }
-}
-
-/// How many findings are told; who has more has enough to do.
-const FINDINGS_MAX: usize = 1000;
-
-/// What the checker finds in a text. This is the one place that examines what somebody wrote: whatever else is to be
-/// found in a rulebook, such as states without a way out, is found here.
-pub(super) async fn findings(text: String, ancestors: Option<Vec<String>>) -> Result<Vec<Flaw>, Problem> {
-    apart(move || {
-        let flaws = match (read(&text), ancestors) {
-            (Err(flaws), _) => flaws,
-            (Ok(_), Some(ancestors)) => examine(&text, &ancestors).err().unwrap_or_default(),
-            (Ok(rulebook), None) => examine(&text, &ancestry(&rulebook)).err().unwrap_or_default(),
-        };
-        flaws.into_iter().take(FINDINGS_MAX).collect()
-    })
-    .await
-}
-
-/// The flaws as the faulty lines of a body's text.
-pub(super) fn faulty(kind: Kind, flaws: Vec<Flaw>) -> Problem {
-    let errors = flaws.into_iter().map(|flaw| {
-        let error = FieldError::new("/text", FieldFault::LineFaulty)
-            .with("line", flaw.line)
-            .with("what", &flaw.what)
-            .with("reason", &flaw.reason);
-        match flaw.closest {
-            Some(closest) => error.with("closest", closest),
-            None => error,
-        }
-    });
-    Problem::from(kind).with_errors(errors.collect())
 }
 
 /// A text that was handed in, and what it stands on.

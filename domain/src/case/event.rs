@@ -237,7 +237,7 @@ pub enum Event {
         round: u8,
     },
     CaseArchived(Remark),
-    /// A redacted text is public, without anybody having to approve it.
+    /// A redacted text is public: at once where nobody has to approve it, else with the last voice that was asked.
     Published {
         /// The text.
         text: Text,

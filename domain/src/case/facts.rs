@@ -59,8 +59,7 @@ impl Case {
             identity: Some(self.complainant.identity),
             reachable: Some(self.complainant.stated.contains(&Field::ComplainantContact)),
             route: None,
-            // An answer without any dispatch is the first round of handling, too.
-            round: Some(self.round.max(1)),
+            round: Some(self.round_of_handling()),
             ground: self
                 .ending
                 .as_ref()

@@ -119,6 +119,19 @@ pub struct TakenUp {
 }
 
 impl Case {
+    /// Which round of its present handling a case is in, from 1. What was taken up again is handled anew: the rounds of
+    /// the handling before are no rounds of this one, so that they use none of it up. An answer without any dispatch is a
+    /// round, too.
+    pub fn round_of_handling(&self) -> u8 {
+        self.round.max(1) - self.rounds_before()
+    }
+
+    /// How many rounds a case had before it was taken up again.
+    pub fn rounds_before(&self) -> u8 {
+        let first = self.taken_up.map_or(1, |again| again.round.max(1));
+        first.min(self.round.max(1)) - 1
+    }
+
     /// The pauses that are not over; none on a case that has ended.
     pub fn open_suspensions(&self) -> impl Iterator<Item = &Suspension> {
         self.suspensions

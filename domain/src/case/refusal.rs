@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::duty::HeldBy;
 use crate::rulebook::Need;
 use crate::time_limit::Span;
-use crate::words::{ClauseId, Deed, Status};
+use crate::words::{ClauseId, Deed, Status, Word};
 
 /// Why not. A refusal changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,6 +160,15 @@ pub enum Refusal {
         /// The last day on which it must be there.
         until: NaiveDate,
     },
+    /// The rulebook's form for this deed has sections that the command leaves out.
+    SectionsMissing {
+        /// Which field of the command holds them.
+        field: &'static str,
+        /// Which.
+        missing: Vec<Word>,
+        /// The form's clause.
+        clause: ClauseId,
+    },
     /// The rulebook demands facts here that the command does not state.
     FactsMissing {
         /// Each with its clause.
@@ -197,7 +206,7 @@ impl Refusal {
             Refusal::ExtensionTooLate { .. } | Refusal::WindowOver { .. } => 18,
             Refusal::ExtensionBeyondCap { .. } => 19,
             Refusal::UrgedRecently { .. } | Refusal::OnHold | Refusal::RetentionRunning { .. } => 20,
-            Refusal::FactsMissing { .. } => 21,
+            Refusal::SectionsMissing { .. } | Refusal::FactsMissing { .. } => 21,
             Refusal::GateClosed { .. } => 22,
         }
     }

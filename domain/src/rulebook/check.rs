@@ -25,7 +25,7 @@ mod secrets;
 #[expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 mod tests;
 
-pub use exploration::{Exploration, STATES_MAX, explore};
+pub use exploration::{Exploration, STATES_MAX, explore, explore_up_to};
 
 /// Merges a rulebook with its ancestors out of `library` and examines the whole.
 ///

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, ops::Deref};
 use crate::{
     directory::Directory,
     rulebook::{
-        AppealRule, Axis, ChannelRule, Clause, DutyRef, DutyRule, Entry, Escalation, Facts, Form, Gate,
-        Ground, Holder, Moment, Need, Position, Route, Rulebook, Secrecy, SuspensionRule, Trigger,
+        Apart, AppealRule, Axis, ChannelRule, Clause, DutyRef, DutyRule, Entry, Escalation, Facts, Form,
+        Gate, Ground, Holder, Moment, Need, Position, Route, Rulebook, Secrecy, SuspensionRule, Trigger,
     },
     time_limit::{Counting, Span, Within},
     words::{AxisName, Channel, ClauseId, Deed, DutyName, PositionName, Word},
@@ -141,6 +141,13 @@ impl Checked {
     /// The position of this name.
     pub fn position(&self, name: &PositionName) -> Option<&Entry<Position>> {
         self.positions.get(name).map(|at| &self.merged.positions[*at])
+    }
+
+    /// How many people each unit needs in a position that sits in units: two where something that its holder may do is
+    /// kept apart from something he may have done, since nobody else could go on then.
+    pub fn seats_in_each_unit(&self, position: &Position) -> usize {
+        let meets_itself = |rule: &Entry<Apart>| rule.deeds.iter().any(|deed| position.may_do(*deed));
+        if self.apart.iter().any(meets_itself) { 2 } else { 1 }
     }
 
     /// The positions whose holders may do a deed.

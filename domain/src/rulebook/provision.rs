@@ -111,9 +111,11 @@ sections! {
 
     /// `[[apart]]`: deeds that not the same hand may do.
     Apart {
-        /// The deeds.
+        /// The deeds: who did one of them does none of the others. It speaks of persons, not of units: two people are
+        /// needed wherever a position may do several of them.
         deeds: Vec<Deed>,
-        /// Within what.
+        /// Within what: within the `case`, or between its `rounds`, where who did one of them in a round does none in a
+        /// later one.
         #[serde(default)]
         across: Across,
         /// For which cases.
@@ -153,7 +155,8 @@ sections! {
     Rounds {
         /// How many rounds there are, the first included. Absent: the office says.
         at_most: Option<u8>,
-        /// Who handles a further one.
+        /// Which unit handles a further one. That it is another person, of whatever unit, is said by an `[[apart]]`
+        /// across `rounds`.
         hands: Hands,
     }
 
@@ -311,11 +314,11 @@ words! {
 }
 
 words! {
-    /// Who handles a further round.
+    /// Which unit handles a further round.
     Hands {
-        Same "the same" "原承办方",
-        Other "another" "另行指定",
-        Any "any" "不限",
+        Same "the same unit" "原承办方",
+        Other "another unit" "另行指定",
+        Any "any unit" "不限",
     }
 }
 

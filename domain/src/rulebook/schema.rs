@@ -155,42 +155,64 @@ macro_rules! described {
 described! {
     Deed = |_generator| listed(Deed::all().map(|deed| (deed, deed_label(deed))));
 
-    May = |generator| json_schema!({ "anyOf": [
-        generator.subschema_for::<Bundle>(),
-        generator.subschema_for::<Deed>(),
-    ] });
+    May = |generator| json_schema!({
+        "description": "a deed, or a bundle of deeds that usually go together; a decision (an instruction, an approval, \
+            more time) is in no bundle and is named itself",
+        "anyOf": [
+            listed(Bundle::iter().map(|bundle| (bundle, bundle_label(bundle)))),
+            generator.subschema_for::<Deed>(),
+        ],
+    });
 
-    Powers = |generator| generator.subschema_for::<Vec<May>>();
+    Powers = |generator| {
+        let may = generator.subschema_for::<May>();
+        json_schema!({ "type": "array", "items": may, "description": "what its holder may do: deeds and bundles of deeds" })
+    };
 
     Need = |generator| {
         let axes = AxisName::iter().filter(|axis| axis.as_str().parse() == Ok(Need::Axis(*axis)));
-        json_schema!({ "anyOf": [
+        json_schema!({
+            "description": "what must be there: a fact that is stated, a deed that is in force, or a classification that \
+                is made",
+            "anyOf": [
             generator.subschema_for::<Field>(),
             generator.subschema_for::<Deed>(),
             listed(axes.map(|axis| (axis, format!("{} ({})", axis.en(), axis.zh())))),
-        ] })
+            ],
+        })
     };
 
-    Holder = |generator| json_schema!({ "anyOf": [
-        listed(Holder::relations().map(|relation| (relation, "by their relation to the case".to_owned()))),
-        generator.subschema_for::<PositionName>(),
-    ] });
+    Holder = |generator| json_schema!({
+        "description": "who is meant: somebody by his relation to the case, or whoever holds a position that the rulebook \
+            declares",
+        "anyOf": [
+            listed(Holder::relations().map(|(relation, about)| (relation, about.to_owned()))),
+            generator.subschema_for::<PositionName>(),
+        ],
+    });
 
     RouteTo = |generator| {
-        let places = [RouteTo::OwnOffice, RouteTo::RespondentUnit, RouteTo::AsInstructed, RouteTo::AsAssigned];
+        let places = [
+            RouteTo::OwnOffice,
+            RouteTo::RespondentUnit,
+            RouteTo::AsInstructed,
+            RouteTo::AsAssigned,
+            RouteTo::Outside,
+        ];
         let labels = [
             "handled by the office itself",
             "to the unit complained of",
             "to the unit the instruction names",
             "to whom the dispatcher thinks fit",
+            "to another body, which this office does not see: only a hand-over goes there",
         ];
-        json_schema!({ "anyOf": [
+        json_schema!({ "description": "where a case may go: one of these, or a kind of unit", "anyOf": [
             listed(places.into_iter().zip(labels.map(str::to_owned))),
             generator.subschema_for::<Word>(),
         ] })
     };
 
-    DutyRef = |generator| json_schema!({ "anyOf": [
+    DutyRef = |generator| json_schema!({ "description": "whose lateness is meant: a duty by its name, or every one", "anyOf": [
         listed(std::iter::once((DutyRef::Any, "every duty".to_owned()))),
         generator.subschema_for::<DutyName>(),
     ] });
@@ -207,6 +229,11 @@ described! {
         "additionalProperties": { "type": "string" },
         "description": "words of the rulebook's own, each with what people read for it",
     });
+}
+
+fn bundle_label(bundle: Bundle) -> String {
+    let deeds: Vec<String> = bundle.deeds().iter().map(Deed::to_string).collect();
+    format!("{} ({}): {}", bundle.en(), bundle.zh(), deeds.join(", "))
 }
 
 fn deed_label(deed: Deed) -> String {
@@ -267,6 +294,47 @@ mod tests {
                 .collect();
             assert!(faults.is_empty(), "{}: {faults:#?}", document["rulebook"]["code"]);
         }
+    }
+
+    #[test]
+    fn every_key_and_every_word_says_what_it_means() {
+        fn walk(value: &Value, path: &str, silent: &mut Vec<String>) {
+            let keys = value["properties"].as_object().into_iter().flatten();
+            for (key, about) in keys {
+                if !about["description"].is_string() && !about["$ref"].is_string() {
+                    silent.push(format!("{path}: {key}"));
+                }
+            }
+            for word in value["enum"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+            {
+                let told = value["description"].as_str().unwrap_or_default();
+                if !told.contains(&format!("`{word}`: ")) {
+                    silent.push(format!("{path}: the word {word}"));
+                }
+            }
+            match value {
+                Value::Object(members) => {
+                    for (name, member) in members {
+                        walk(member, &format!("{path}/{name}"), silent);
+                    }
+                }
+                Value::Array(items) => items.iter().for_each(|item| walk(item, path, silent)),
+                _ => {}
+            }
+        }
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        let mut silent = Vec::new();
+        walk(&schema, "", &mut silent);
+        for (name, definition) in schema["definitions"].as_object().unwrap() {
+            if !definition["description"].is_string() {
+                silent.push(name.clone());
+            }
+        }
+        assert!(silent.is_empty(), "{silent:#?}");
     }
 
     #[test]

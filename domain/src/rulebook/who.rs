@@ -184,23 +184,69 @@ pub enum Holder {
 }
 
 impl Holder {
-    const RELATIONS: [(&'static str, Self); 11] = [
-        ("first_receiver", Self::FirstReceiver),
-        ("handler", Self::Handler),
-        ("handling_unit", Self::HandlingUnit),
-        ("accountable_officer", Self::AccountableOfficer),
-        ("team", Self::Team),
-        ("dispatcher", Self::Dispatcher),
-        ("requester", Self::Requester),
-        ("whoever_may", Self::WhoeverMay),
-        ("holder", Self::DutyHolder),
-        ("superior", Self::Superior),
-        ("respondent_unit", Self::RespondentUnit),
+    /// The relations, by their words, with what each means.
+    const RELATIONS: [(&'static str, Self, &'static str); 11] = [
+        (
+            "first_receiver",
+            Self::FirstReceiver,
+            "who took the matter in, or who was named in his place",
+        ),
+        (
+            "handler",
+            Self::Handler,
+            "the person to whom the case is assigned",
+        ),
+        (
+            "handling_unit",
+            Self::HandlingUnit,
+            "the unit to which the case is dispatched: whoever in it may do the deed; in the office's own handling, \
+             whoever in the office may",
+        ),
+        (
+            "accountable_officer",
+            Self::AccountableOfficer,
+            "who answers for the handling unit: the person appointed there, as its [[unit_kind]] demands",
+        ),
+        (
+            "team",
+            Self::Team,
+            "the members of the team that was formed on the case",
+        ),
+        (
+            "dispatcher",
+            Self::Dispatcher,
+            "who dispatched the case to the unit",
+        ),
+        (
+            "requester",
+            Self::Requester,
+            "who asked: for a return, for more time, for an approval",
+        ),
+        (
+            "whoever_may",
+            Self::WhoeverMay,
+            "anybody whose position has the deed in its `may`",
+        ),
+        (
+            "holder",
+            Self::DutyHolder,
+            "in effects of an escalation only: who holds the duty that is late",
+        ),
+        (
+            "superior",
+            Self::Superior,
+            "in effects of an escalation only: the superior of who holds the duty that is late",
+        ),
+        (
+            "respondent_unit",
+            Self::RespondentUnit,
+            "in effects of an escalation only: the unit complained of",
+        ),
     ];
 
-    /// The words of the relations; a position cannot have one of them as its name.
-    pub fn relations() -> impl Iterator<Item = &'static str> {
-        Self::RELATIONS.iter().map(|(word, _)| *word)
+    /// The words of the relations, each with what it means; a position cannot have one of them as its name.
+    pub fn relations() -> impl Iterator<Item = (&'static str, &'static str)> {
+        Self::RELATIONS.iter().map(|(word, _, about)| (*word, *about))
     }
 
     /// The position, if it is one.
@@ -221,8 +267,11 @@ impl FromStr for Holder {
     type Err = BadName;
 
     fn from_str(written: &str) -> Result<Self, BadName> {
-        let relation = Self::RELATIONS.into_iter().find(|(word, _)| *word == written);
-        relation.map_or_else(|| written.parse().map(Self::Position), |(_, holder)| Ok(holder))
+        let relation = Self::RELATIONS.into_iter().find(|(word, ..)| *word == written);
+        relation.map_or_else(
+            || written.parse().map(Self::Position),
+            |(_, holder, _)| Ok(holder),
+        )
     }
 }
 

@@ -268,7 +268,10 @@ impl JsonSchema for Within {
             (Self::SameDay, "当日: until the end of the day on which it starts"),
         ];
         let words = crate::words::listed(words.into_iter().map(|(word, label)| (word, label.to_owned())));
-        json_schema!({ "anyOf": [words, generator.subschema_for::<Span>()] })
+        json_schema!({
+            "description": "how long: a number of hours or days, or a word without one",
+            "anyOf": [words, generator.subschema_for::<Span>()],
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::case::corrupt;
 use super::duty::Open;
 use super::fragment::fragment;
-use super::keyset::after as beyond;
+use super::keyset::{after as beyond, before as earlier};
 use super::sight::Seen;
 use super::{Connection, PRESENT, batch, calendar, office};
 use crate::calendar::{CalendarRecord, own_code};
@@ -85,6 +85,29 @@ pub(super) fn find(connection: &mut Connection, import_id: Uuid) -> Answer<Optio
         .select(ImportRecord::as_select())
         .first(connection)
         .optional()?)
+}
+
+/// The imports into a calendar: a few dozen in all its life, so that they need no index of their own.
+pub(super) fn list(
+    connection: &mut Connection,
+    calendar_code: &str,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: u32,
+) -> Answer<Vec<ImportRecord>> {
+    let mut listed = calendar_imports::table
+        .filter(calendar_imports::calendar_code.eq(calendar_code))
+        .into_boxed();
+    if let Some((at, id)) = before {
+        listed = listed.filter(earlier(
+            (calendar_imports::created_at, calendar_imports::id),
+            (Bind(at), Bind(id)),
+        ));
+    }
+    Ok(listed
+        .order((calendar_imports::created_at.desc(), calendar_imports::id.desc()))
+        .limit(limit.into())
+        .select(ImportRecord::as_select())
+        .load(connection)?)
 }
 
 pub(super) fn moves(

@@ -1,6 +1,6 @@
 //! Cases as the outside sees them: commands go into the queue, questions are lent a connection.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -122,6 +122,17 @@ impl CaseArchive for Store {
         self.read("duties", |c| {
             duty_list::list(c, office, keys, filter, after, limit, now)
         })
+    }
+
+    fn rulebooks_of(
+        &self,
+        office: OfficeId,
+        cases: &BTreeSet<CaseId>,
+    ) -> Answer<BTreeMap<CaseId, (String, String)>> {
+        if cases.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        self.read("cases", |c| duty_list::rulebooks_of(c, office, cases))
     }
 
     fn count_duties(

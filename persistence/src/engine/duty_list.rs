@@ -20,7 +20,7 @@ use super::keyset::after;
 use super::sight::Seen;
 use super::{Backend, Connection};
 use crate::case::{DutyFilter, DutyItem, DutyState, Holders, Place};
-use crate::schema::duties;
+use crate::schema::{cases, duties};
 use crate::sql_types::{Bind, Instant};
 use crate::{Answer, StoreError};
 
@@ -95,6 +95,24 @@ pub(super) fn named(
         .select(ItemRow::as_select())
         .load(connection)?;
     rows.into_iter().map(ItemRow::item).collect()
+}
+
+/// Under which version of a rulebook each of these cases lives.
+pub(super) fn rulebooks_of(
+    connection: &mut Connection,
+    office: OfficeId,
+    of: &BTreeSet<CaseId>,
+) -> Answer<BTreeMap<CaseId, (String, String)>> {
+    let of: Vec<CaseId> = of.iter().copied().collect();
+    let rows: Vec<(Uuid, String, String)> = cases::table
+        .filter(cases::office_id.eq(Bind(office.0)))
+        .filter(cases::id.eq_any(ids(&of, |case| case.0)))
+        .select((cases::id, cases::rulebook_code, cases::rulebook_version))
+        .load(connection)?;
+    let under = rows
+        .into_iter()
+        .map(|(case, code, version)| (CaseId(case), (code, version)));
+    Ok(under.collect())
 }
 
 /// One of those whose duties are asked for: each has an index of his own, along which his duties stand by due time.

@@ -40,6 +40,17 @@ impl ImportArchive for Store {
         self.read(IMPORTS, |c| calendar_import::find(c, import_id))
     }
 
+    fn list_imports(
+        &self,
+        calendar_code: &str,
+        before: Option<(DateTime<Utc>, Uuid)>,
+        limit: u32,
+    ) -> Answer<Vec<ImportRecord>> {
+        self.read(IMPORTS, |c| {
+            calendar_import::list(c, calendar_code, before, limit)
+        })
+    }
+
     fn list_moves(
         &self,
         import_id: Uuid,

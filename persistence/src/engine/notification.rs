@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::ids::{CaseId, DutyId};
+use domain::ids::{CaseId, DutyId, OfficeId, StaffId};
 use domain::notification::NotificationKind;
 use uuid::Uuid;
 
@@ -10,10 +10,11 @@ use super::case::corrupt;
 use super::case_filter::ids;
 use super::count::count_by;
 use super::fragment::fragment;
+use super::keyset::after;
 use super::sight::Seen;
-use super::{Backend, Store, remembered_answer};
+use super::{Backend, Connection, Store, remembered_answer};
 use crate::archive::Answer;
-use crate::notification::{Addressee, NotificationItem, Notifications, Reading};
+use crate::notification::{Addressee, Looked, NotificationItem, Notifications, Reading};
 use crate::remembered_answer::RememberedAnswer;
 use crate::schema::{cases, notifications};
 use crate::sql_types::Bind;
@@ -147,6 +148,94 @@ impl Notifications for Store {
             Ok(())
         })
     }
+
+    fn prune_notifications(
+        &self,
+        read_before: DateTime<Utc>,
+        behind: Option<Looked>,
+    ) -> Answer<(usize, Option<Looked>)> {
+        let looked = self.read("notifications", |c| look_behind(c, read_before, behind))?;
+        let Some((end, old)) = looked else {
+            return Ok((0, None));
+        };
+        if old.is_empty() {
+            return Ok((0, Some(end)));
+        }
+        let pruned = self.write("notifications", |c| {
+            let of_person = notifications::table
+                .filter(notifications::office_id.eq(Bind(end.office.0)))
+                .filter(notifications::staff_id.eq(Bind(end.staff.0)));
+            let old = ids(&old, |id| *id);
+            Ok(diesel::delete(of_person.filter(notifications::id.eq_any(old))).execute(c)?)
+        })?;
+        Ok((pruned, Some(end)))
+    }
+}
+
+/// How many of one person's notifications are looked at together.
+const LOOKED_AT: usize = 200;
+
+/// The next notifications, of one person: up to where they were looked at, and those that were read long ago. They stand
+/// in the order of time, so that the first that is young enough ends them.
+fn look_behind(
+    c: &mut Connection,
+    read_before: DateTime<Utc>,
+    behind: Option<Looked>,
+) -> Answer<Option<(Looked, Vec<Uuid>)>> {
+    let (person, last) = match behind {
+        Some(Looked {
+            office,
+            staff,
+            last: Some(last),
+        }) => (Some((office.0, staff.0)), last),
+        Some(Looked {
+            office,
+            staff,
+            last: None,
+        }) => (next_person(c, (office.0, staff.0))?, Uuid::nil()),
+        None => (next_person(c, (Uuid::nil(), Uuid::nil()))?, Uuid::nil()),
+    };
+    let Some((office, staff)) = person else {
+        return Ok(None);
+    };
+    let found: Vec<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>)> = notifications::table
+        .filter(notifications::office_id.eq(Bind(office)))
+        .filter(notifications::staff_id.eq(Bind(staff)))
+        .filter(notifications::id.gt(Bind(last)))
+        .order(notifications::id)
+        .limit(i64::try_from(LOOKED_AT).unwrap_or(i64::MAX))
+        .select((notifications::id, notifications::told_at, notifications::read_at))
+        .load(c)?;
+    let whole = found.len() == LOOKED_AT;
+    let aged: Vec<_> = found
+        .iter()
+        .take_while(|(_, told_at, _)| *told_at < read_before)
+        .collect();
+    let goes_on = whole && aged.len() == found.len();
+    let end = Looked {
+        office: OfficeId(office),
+        staff: StaffId(staff),
+        last: aged.last().filter(|_| goes_on).map(|(id, ..)| *id),
+    };
+    let old = aged
+        .into_iter()
+        .filter(|(.., read_at)| read_at.is_some_and(|read_at| read_at < read_before))
+        .map(|(id, ..)| *id)
+        .collect();
+    Ok(Some((end, old)))
+}
+
+/// Who is told something, next after this one.
+fn next_person(c: &mut Connection, (office, staff): (Uuid, Uuid)) -> Answer<Option<(Uuid, Uuid)>> {
+    Ok(notifications::table
+        .filter(after(
+            (notifications::office_id, notifications::staff_id),
+            (Bind(office), Bind(staff)),
+        ))
+        .order((notifications::office_id, notifications::staff_id))
+        .select((notifications::office_id, notifications::staff_id))
+        .first(c)
+        .optional()?)
 }
 
 fn item(kept: Kept) -> Answer<NotificationItem> {

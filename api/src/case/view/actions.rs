@@ -142,6 +142,7 @@ fn clause_of(refusal: &Refusal) -> Option<&domain::words::ClauseId> {
         | Refusal::SeparationOfDuties { clause } => clause.as_ref(),
         Refusal::AnonymityNotAllowed { clause }
         | Refusal::BoundReached { clause, .. }
+        | Refusal::SectionsMissing { clause, .. }
         | Refusal::ReturnIsFinal { clause }
         | Refusal::WindowOver { clause, .. }
         | Refusal::ExtensionTooLate { clause, .. }

@@ -57,7 +57,7 @@ pub(super) fn corrections(case: &Case, teller: &Teller) -> Vec<CorrectionView> {
 }
 
 /// Whether a fact tells who complains.
-fn is_personal(field: Field) -> bool {
+pub(crate) fn is_personal(field: Field) -> bool {
     matches!(
         field,
         Field::ComplainantName

@@ -110,10 +110,12 @@ impl Hiring {
             match position.sits {
                 Seat::Unit => {
                     for kind in &rulebook.unit_kinds {
-                        for at in 0..OF_EACH {
-                            let unit = self.units.get(&numbered(kind.name.as_str(), at)).copied();
+                        for at in 0..OF_EACH * rulebook.seats_in_each_unit(position) {
+                            let unit = numbered(kind.name.as_str(), at % OF_EACH);
+                            let unit = self.units.get(&unit).copied();
                             let name = numbered(&format!("{}@{}", position.name, kind.name), at);
-                            let officer = kind.accountable_officer.as_ref() == Some(&position.name);
+                            let answers = kind.accountable_officer.as_ref() == Some(&position.name);
+                            let officer = answers && at < OF_EACH;
                             self.hire(position, name, at, unit.map(|unit| (unit, officer)));
                         }
                     }
@@ -170,5 +172,5 @@ fn plain(name: &str) -> &str {
 }
 
 fn mark(at: usize) -> char {
-    if at == 0 { '甲' } else { '乙' }
+    ['甲', '乙', '丙', '丁'][at % 4]
 }

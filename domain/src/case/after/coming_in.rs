@@ -8,7 +8,7 @@ use crate::case::command::{
 use crate::case::{Entry, FirstReceiver, HandedOver};
 use crate::duty::HeldBy;
 use crate::ids::StaffId;
-use crate::words::{AxisName, Deed, Status, Subject};
+use crate::words::{AxisName, Deed, Field, Status, Subject};
 
 impl Case {
     pub(super) fn case_registered(&mut self, case_no: &str, completion: &Completion, entry: &Entry) {
@@ -83,7 +83,31 @@ impl Case {
         self.done(Deed::Withdrawal, entry, None, ending.explanation.clone());
     }
 
+    /// What was recorded first stays as it is; what nobody had stated is stated from now on, so that a matter which came
+    /// without it can go on.
     pub(super) fn fact_corrected(&mut self, correction: &Correction, entry: &Entry) {
+        let field = correction.field;
+        match field {
+            Field::ComplainantName
+            | Field::ComplainantContact
+            | Field::ComplainantAddress
+            | Field::ComplainantWorkplace
+            | Field::ComplainantSex
+            | Field::ComplainantAge => {
+                self.complainant.stated.insert(field);
+            }
+            Field::Content if self.content.is_none() => self.content = Some(correction.text.clone()),
+            Field::RequestedRemedy
+            | Field::IncidentTime
+            | Field::IncidentPlace
+            | Field::ServiceReceiptNo
+            | Field::EvidenceOrWay => {
+                let stated = self.texts.entry(field);
+                stated.or_insert_with(|| correction.text.clone());
+            }
+            // The others are no words that one could put in their place, or are stated with other deeds.
+            _ => {}
+        }
         self.corrections.push(correction.clone());
         self.done(Deed::Correction, entry, None, None);
     }

@@ -135,7 +135,6 @@ impl Case {
         {
             request.decided = Some((at, decision.granted));
         }
-        let mut public = None;
         if let Some(request) = self
             .approval_requests
             .iter_mut()
@@ -144,12 +143,7 @@ impl Case {
             request.agreed += u8::from(decision.granted);
             if !decision.granted || request.agreed >= request.voices {
                 request.decided = Some((at, decision.granted));
-                public = (decision.granted && request.subject == Subject::Publication)
-                    .then(|| request.text.clone());
             }
-        }
-        if let Some(text) = public {
-            self.published(&text, entry);
         }
         let deed = Deed::Approval(Some(decision.subject));
         if decision.granted {

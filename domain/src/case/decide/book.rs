@@ -167,10 +167,11 @@ impl<'a> Book<'a> {
             calendar_version: open.terms.calendar_version,
             ..terms.clone()
         };
-        // A newer calendar leaves what was over when it came, unless the case itself gave another limit since: of that only
-        // what else has changed is written.
+        // A newer calendar leaves what was over when it came, or would have been, unless the case itself gave another limit
+        // since: of that only what else has changed is written.
         let alike = terms.is_counted_as(&open.terms);
-        if alike && duty::is_left(&open.terms, self.context.calendar, self.context.now) {
+        let (calendar, now) = (self.context.calendar, self.context.now);
+        if alike && duty::is_left(&open.terms, terms.due.as_ref(), calendar, now) {
             terms.due.clone_from(&open.terms.due);
         }
         if terms == open.terms && *clause == open.clause {

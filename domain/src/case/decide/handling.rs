@@ -10,7 +10,7 @@ use crate::case::refusal::Missing;
 use crate::case::{Act, Case};
 use crate::rulebook::Need;
 use crate::text::Text;
-use crate::words::{AxisName, Deed, Field, Word};
+use crate::words::{AxisName, Deed, Field, Subject, Word};
 
 pub(super) fn record_work(
     case: &Case,
@@ -76,17 +76,21 @@ fn demand_sections(
     given: &BTreeMap<Word, Text>,
 ) -> Result<(), Refusal> {
     let facts = book.case().facts(context.rulebook, context.directory);
-    if let Some(form) = context.rulebook.form(deed, &facts)
-        && let Some(missing) = form
+    if let Some(form) = context.rulebook.form(deed, &facts) {
+        let missing: Vec<Word> = form
             .sections
             .words()
-            .find(|section| !given.contains_key(*section))
-    {
-        return Err(Refusal::NotListed {
-            field: "sections",
-            word: missing.to_string(),
-            clause: Some(form.clause.clone()),
-        });
+            .filter(|section| !given.contains_key(*section))
+            .cloned()
+            .collect();
+        if !missing.is_empty() {
+            let clause = form.clause.clone();
+            return Err(Refusal::SectionsMissing {
+                field: "sections",
+                missing,
+                clause,
+            });
+        }
     }
     Ok(())
 }
@@ -111,7 +115,18 @@ pub(super) fn decide_approval(
             }],
         });
     }
-    book.note(Event::ApprovalDecided(decision.clone()))
+    book.note(Event::ApprovalDecided(decision.clone()))?;
+    let agreed = book
+        .case()
+        .approval_requests
+        .iter()
+        .find(|asked| asked.id == decision.about && asked.subject == Subject::Publication)
+        .filter(|asked| matches!(asked.decided, Some((_, true))));
+    // With the last voice that was asked for it is public.
+    match agreed.map(|asked| asked.text.clone()) {
+        Some(text) => book.note(Event::Published { text }),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn take_measure(

@@ -80,13 +80,20 @@ fn check_checks(
         return Ok(());
     };
     let listed = |check: &&Word| form.sections.words().any(|section| section == *check);
-    let wrong = checks.keys().find(|check| !listed(check)).or_else(|| {
-        form.sections
-            .words()
-            .find(|section| !checks.contains_key(*section))
-    });
-    match wrong {
-        Some(word) => Err(not_listed(field, word.to_string(), Some(form.clause.clone()))),
-        None => Ok(()),
+    if let Some(unknown) = checks.keys().find(|check| !listed(check)) {
+        return Err(not_listed(field, unknown.to_string(), Some(form.clause.clone())));
     }
+    let sections = form.sections.words();
+    let missing: Vec<Word> = sections
+        .filter(|section| !checks.contains_key(*section))
+        .cloned()
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::SectionsMissing {
+        field,
+        missing,
+        clause: form.clause.clone(),
+    })
 }

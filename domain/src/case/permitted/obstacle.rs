@@ -79,6 +79,14 @@ pub(in crate::case) fn positions_for(
     if positions.is_empty() {
         let clause = match (&context.rulebook.first_contact, act) {
             (Some(rule), Act::ReassignFirstReceiver) => Some(rule.clause.clone()),
+            // Who decides on an appeal is said where it is allowed.
+            (_, Act::DecideAppeal) => {
+                let mut appeals = case.appeals.iter();
+                let appeal = appeals.find(|appeal| Some(appeal.id) == target);
+                appeal
+                    .and_then(|appeal| appeal.clause.clone())
+                    .or_else(|| clause_of(deed, context))
+            }
             _ => clause_of(deed, context),
         };
         return Err(Refusal::NotPermitted { deed, clause });

@@ -98,6 +98,7 @@ fn cited(refusal: &Refusal) -> Vec<String> {
         | Refusal::SeparationOfDuties { clause } => clause.clone().into_iter().collect(),
         Refusal::AnonymityNotAllowed { clause }
         | Refusal::BoundReached { clause, .. }
+        | Refusal::SectionsMissing { clause, .. }
         | Refusal::ExtensionTooLate { clause, .. }
         | Refusal::WindowOver { clause, .. }
         | Refusal::ExtensionBeyondCap { clause, .. } => vec![clause.clone()],

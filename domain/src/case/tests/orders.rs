@@ -34,7 +34,7 @@ struct Facts {
     pauses: Vec<(usize, DateTime<Utc>, Option<DateTime<Utc>>)>,
     major: bool,
     calendar: Calendar,
-    /// The due date that was over before the newest calendar came.
+    /// The due date that was over before the newest calendar came, or would have been by it.
     stays: Option<DateTime<Utc>>,
     unit: usize,
     round: u8,
@@ -264,12 +264,15 @@ impl Walk {
         let Some(calendar) = versions().get(newer) else {
             return;
         };
-        if let Some(due) = self.facts.due_at()
-            && due <= self.world.now
-        {
-            self.facts.stays = Some(due);
-        }
+        let before = self.facts.due_at();
         self.facts.calendar = calendar.clone();
+        self.facts.stays = None;
+        let now = self.world.now;
+        let is_over = |due: Option<DateTime<Utc>>| due.is_some_and(|due| due <= now);
+        // What is over stays, and what would be over by it.
+        if is_over(before) || (before.is_some() && is_over(self.facts.due_at())) {
+            self.facts.stays = before;
+        }
         self.world.calendar = calendar.clone();
         // The next entry in the book counts by it, whatever it is.
         self.is_commented_on();

@@ -68,8 +68,9 @@ pub fn explore(rulebook: &Checked) -> Exploration {
     explore_up_to(rulebook, STATES_MAX)
 }
 
-/// As [`explore`], with another bound on the states.
-pub(super) fn explore_up_to(rulebook: &Checked, states_max: usize) -> Exploration {
+/// As [`explore`], with another bound on the states: for whoever cannot wait for all of them.
+#[must_use]
+pub fn explore_up_to(rulebook: &Checked, states_max: usize) -> Exploration {
     if rulebook.head.kind != Kind::Regulation {
         return Exploration {
             findings: Vec::new(),
@@ -95,6 +96,10 @@ pub(super) fn explore_up_to(rulebook: &Checked, states_max: usize) -> Exploratio
                 .filter(|flaw| flaw.code == FlawCode::RecusalLeavesNobody)
                 .map(|flaw| Flaw {
                     severity: Severity::Warning,
+                    reason: format!(
+                        "{}; so it is where one person holds each position: two are needed, and in each unit two",
+                        flaw.reason
+                    ),
                     ..flaw
                 }),
         );

@@ -68,7 +68,7 @@ impl<'r> Examination<'r> {
             let place = entry.place();
             entry.names.iter().map(move |name| (place, name.to_string()))
         }));
-        let relations: Vec<&str> = Holder::relations().collect();
+        let relations: Vec<&str> = Holder::relations().map(|(relation, _)| relation).collect();
         for position in rulebook
             .positions
             .iter()
@@ -146,7 +146,7 @@ impl<'r> Examination<'r> {
                 .filter_map(|(place, h)| h.position().map(|n| (*place, n))),
         );
         let mut known = positions.clone();
-        for relation in Holder::relations() {
+        for (relation, _) in Holder::relations() {
             known.insert(relation);
         }
         for (place, name) in named {

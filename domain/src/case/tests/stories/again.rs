@@ -7,10 +7,13 @@ use crate::case::command::{
     About, Appeal, AppealDecision, AppealOutcome, ApprovalAsked, ApprovalDecision, EarlyClosing, LegalHold,
     Notice, Publication, Remark, Reopening, SupervisionDemand, Supplement, Suspension, WorkKind,
 };
+use crate::case::decide::Actor;
 use crate::case::permitted::targets;
 use crate::case::{Act, Command, Refusal};
 use crate::duty::Verdict;
+use crate::escalation::next_round;
 use crate::ids::ThingId;
+use crate::rulebook::NewRound;
 use crate::words::{AxisName, CaseType, Channel, Finding, NoticeType, Satisfaction, Status, Subject};
 
 const CLERK: &str = "clerk.1";
@@ -354,6 +357,14 @@ fn an_early_end_waits_for_a_yes_and_new_facts_undo_an_end() {
     world.now = at("2026-09-21T09:00");
     world.does(CLERK, reopening()).stands_at(Status::Accepted);
     assert_eq!(world.due("finish"), "2026-10-19");
+    // The number of the round goes on; of the rounds that there may be, the handling anew has used none.
+    assert_eq!((world.case().round, world.case().round_of_handling()), (2, 1));
+    world.directory.rounds = Some(2);
+    let context = world.context(Actor::Clock);
+    let next = |case| next_round(NewRound::Next, case, &context);
+    assert_eq!(next(world.case()), Some(3));
+    let facts = world.case().facts(world.rulebook, &world.directory);
+    assert_eq!(facts.round, Some(1));
     assert!(
         matches!(world.refuses(CLERK, early()), Refusal::GateClosed { .. }),
         "a yes holds once"

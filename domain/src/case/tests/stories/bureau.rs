@@ -1,9 +1,12 @@
 //! The education bureau (R02): nothing in scope is refused, and seven working days may grow only with the leader.
 
+use uuid::Uuid;
+
 use super::super::forms::*;
 use super::super::world::{World, text, word};
-use crate::case::command::{Ending, ExtensionDecision, Notice, Remark};
+use crate::case::command::{DuplicateLink, Ending, ExtensionDecision, Notice, Remark};
 use crate::case::{Command, Refusal};
+use crate::ids::CaseId;
 use crate::words::{CaseType, Channel, Field, Finding, NoticeType, Status};
 
 const OFFICE: &str = "supervision_officer.1";
@@ -48,16 +51,28 @@ fn what_is_in_scope_is_not_refused() {
         matches!(&refused, Refusal::NotListed { clause: Some(clause), .. } if clause.as_str() == "R02-2"),
         "{refused:?}"
     );
+    let again = || {
+        Command::Decline(Ending {
+            ground: word("duplicate"),
+            explanation: Some(text("it is with us already")),
+            guidance: None,
+            reason: None,
+        })
+    };
+    // Which case it repeats is said by the link to it.
+    assert!(matches!(
+        world.refuses(OFFICE, again()),
+        Refusal::GateClosed { .. }
+    ));
     world
         .does(
             OFFICE,
-            Command::Decline(Ending {
-                ground: word("duplicate"),
-                explanation: Some(text("it is with us already")),
-                guidance: None,
-                reason: None,
+            Command::LinkDuplicate(DuplicateLink {
+                of: CaseId(Uuid::from_u128(7)),
+                reason: text("the same caller, the same matter"),
             }),
         )
+        .does(OFFICE, again())
         .stands_at(Status::Declined);
 }
 

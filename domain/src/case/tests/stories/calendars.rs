@@ -111,3 +111,38 @@ fn what_was_not_yet_due_when_it_came_is_judged_by_it_though_nobody_looked_before
     assert!(!verdicts.is_empty());
     assert!(!verdicts.contains(&Verdict::Late), "{verdicts:?}");
 }
+
+#[test]
+fn a_notice_makes_nothing_late_at_once() {
+    let mut world = accepted();
+    // Due on 14 October; on the morning of the 13th two days of rest are said to have been worked.
+    world.looks("2026-10-13T09:00");
+    let worked = |first: &str| LocalDay {
+        days: first.parse().unwrap(),
+        name: "加班".to_owned(),
+        work: LocalWork::Working,
+    };
+    let change = Change {
+        local_days: Some(vec![worked("2026-09-19"), worked("2026-09-26 to 2026-09-27")]),
+        ..Change::default()
+    };
+    let before = world.case().version;
+    world.calendar = world.calendar.changed(&change, world.now).unwrap();
+    world.looks("2026-10-13T10:00").does(HALL, assign(HALL));
+    assert_eq!(
+        world.due("finish_and_tell"),
+        "2026-10-14",
+        "it would have been the 10th"
+    );
+    assert!(world.case().version > before);
+    // A day that is still to come is worked: by that it moves, also to an earlier day.
+    let mut other = accepted();
+    let change = Change {
+        local_days: Some(vec![worked("2026-10-11")]),
+        ..Change::default()
+    };
+    other.looks("2026-10-10T09:00");
+    other.calendar = other.calendar.changed(&change, other.now).unwrap();
+    other.looks("2026-10-10T10:00");
+    assert_eq!(other.due("finish_and_tell"), "2026-10-13");
+}

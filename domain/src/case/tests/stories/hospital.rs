@@ -62,7 +62,7 @@ fn rudeness_is_acted_on_before_it_is_answered() {
     world.does(WARD, measure(MeasureKind::EducateCriticize, "2026-09-17"));
     let refused = world.refuses(WARD, answer(&["course", "result"]));
     assert!(
-        matches!(&refused, Refusal::NotListed { word, .. } if word == "improvement"),
+        matches!(&refused, Refusal::SectionsMissing { missing, .. } if *missing == [word("improvement")]),
         "{refused:?}"
     );
     let back = report_back(&world);

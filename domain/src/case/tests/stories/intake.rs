@@ -3,11 +3,14 @@
 use super::super::forms::*;
 use super::super::world::{World, id, text, word};
 use crate::authority::{keys, sight};
-use crate::case::command::{Completion, Ending, HandOver, HandedTo, Remark, Screening, Team, WorkKind};
+use crate::case::command::{
+    Completion, Correction, Ending, HandOver, HandedTo, Remark, Screening, Team, WorkKind,
+};
 use crate::case::decide::Actor;
 use crate::case::{Command, Refusal};
 use crate::ids::CaseId;
-use crate::words::{CaseType, Channel, Deed, Finding, NoticeType, Status};
+use crate::rulebook::Need;
+use crate::words::{CaseType, Channel, Deed, Field, Finding, NoticeType, Status};
 
 const SECTION: &str = "section_officer of section.1";
 const OVERSIGHT: &str = "oversight_officer.1";
@@ -281,4 +284,28 @@ fn a_team_investigates_a_report_by_its_plan() {
         .stands_at(Status::Disposing)
         .does(INTAKE, reply())
         .does(INTAKE, close());
+}
+
+#[test]
+fn what_reception_did_not_ask_is_stated_before_the_registration() {
+    let mut world = World::of("cn.service_hall");
+    let mut matter = world.matter(CaseType::Complaint, None);
+    matter.complainant.stated.remove(&Field::ComplainantContact);
+    let case = CaseId(id("case"));
+    world.does(HALL, Command::Receive { case, matter });
+    let Refusal::FactsMissing { missing } = world.refuses(HALL, register()) else {
+        panic!("nobody knows how to reach the complainant");
+    };
+    assert_eq!(missing[0].need, Need::Field(Field::ComplainantContact));
+    world
+        .does(
+            HALL,
+            Command::Correct(Correction {
+                field: Field::ComplainantContact,
+                text: text("her telephone number"),
+                reason: text("she called again"),
+            }),
+        )
+        .does(HALL, register())
+        .stands_at(Status::Registered);
 }

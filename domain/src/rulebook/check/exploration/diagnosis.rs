@@ -121,11 +121,28 @@ impl Why<'_> {
             self.reason
         );
         let rulebook = context.rulebook;
-        let secret = self
-            .clause
-            .and_then(|clause| rulebook.secrecy.iter().find(|rule| rule.clause == clause));
-        match (secret, self.gate, rule_of(&self.duty.key, context)) {
-            (Some(secret), ..) => at(&secret.place(), rulebook, self.code, reason),
+        let secret = || {
+            let mut rules = rulebook.secrecy.iter();
+            rules.find(|rule| Some(&rule.clause) == self.clause.as_ref())
+        };
+        let apart = || {
+            let mut rules = rulebook
+                .apart
+                .iter()
+                .filter(|rule| Some(&rule.clause) == self.clause.as_ref());
+            rules.find(|rule| {
+                rule.deeds
+                    .iter()
+                    .any(|deed| self.chain.last().is_some_and(|last| deed.meets(*last)))
+            })
+        };
+        // Which of the rules under one clause is meant is told by the kind of the flaw.
+        let ruled = match self.code {
+            FlawCode::RecusalLeavesNobody => apart().map(Entry::place),
+            _ => secret().map(Entry::place),
+        };
+        match (ruled, self.gate, rule_of(&self.duty.key, context)) {
+            (Some(place), ..) => at(&place, rulebook, self.code, reason),
             (None, Some(gate), _) => at(&gate.place(), rulebook, self.code, reason),
             (None, None, Some(rule)) => at(&rule.place(), rulebook, self.code, reason),
             (None, None, None) => at_the_head(rulebook, self.code, reason),
@@ -270,9 +287,9 @@ fn obstacle(
         .iter()
         .find(|refusal| matches!(refusal, Refusal::SeparationOfDuties { .. }));
     match kept_apart.or(reasons.first()) {
-        Some(Refusal::SeparationOfDuties { .. }) => (
+        Some(Refusal::SeparationOfDuties { clause }) => (
             FlawCode::RecusalLeavesNobody,
-            None,
+            clause.clone(),
             format!(
                 "{} may not be done by who did the other part, and nobody else may do it ({})",
                 deed,

@@ -116,10 +116,10 @@ fn hands(case: &Case, context: &Context, into: &mut DefaultHasher) {
         .hash(into);
     case.has_team().hash(into);
     let round = |round: u8| told_apart(round, context);
-    round(case.round).hash(into);
+    round(case.round_of_handling()).hash(into);
     case.round_ordered
         .as_ref()
-        .map(|order| round(order.round))
+        .map(|order| round(order.round.saturating_sub(case.rounds_before())))
         .hash(into);
     case.instructed_unit
         .filter(|_| case.dispatches.is_empty())

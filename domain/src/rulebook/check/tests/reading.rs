@@ -1,6 +1,6 @@
 //! Whatever is read gets an answer: a rulebook, or what is wrong with it and on which line. Never a panic, and never
-//! much time. A property holds the reader to it, with texts made by spoiling the shipped ones; a fuzzer that needs
-//! another compiler would say the same.
+//! much time. A property holds the reader to it, with texts made by spoiling the shipped ones; the fuzzer in `fuzz/` asks
+//! the same of texts that nobody thought of.
 
 use proptest::prelude::*;
 
