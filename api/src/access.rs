@@ -211,8 +211,8 @@ impl Access {
             operation_id: said.operation,
             at: caller.law.calendar.local(record.at),
             reason: record.reason,
-            hash: crate::password::hexadecimal(&record.hash),
-            previous_hash: crate::password::hexadecimal(&record.previous_hash),
+            hash: record.hash.to_string(),
+            previous_hash: record.previous_hash.to_string(),
         })
     }
 }

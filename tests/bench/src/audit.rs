@@ -125,7 +125,7 @@ fn molds(url: &DatabaseUrl, cases: &[String]) -> Outcome<Vec<Mold>> {
         match item {
             Item::Office { id, .. } => office = id,
             Item::Case(chain) if cases.contains(&chain.id.to_string()) => molds.push(Mold { office, chain }),
-            Item::Case(_) | Item::Checkpoint(_) => {}
+            Item::Case(_) | Item::Checkpoint(_) | Item::Reading(_) | Item::LogEnd(_) => {}
         }
         Ok(())
     })?;
