@@ -118,6 +118,13 @@ impl Drop for Entering {
 fn enter(batch: Vec<Waiter>, archive: &dyn Archive) {
     let (readings, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
     let entered = archive.record_readings(&readings);
+    // The key of one's case must not keep the others from their readings.
+    if matches!(entered, Err(StoreError::KeyMissing { .. })) && readings.len() > 1 {
+        for one in readings.into_iter().zip(replies) {
+            enter(vec![one], archive);
+        }
+        return;
+    }
     for reply in replies {
         let told = match &entered {
             Ok(()) => Ok(()),
@@ -126,6 +133,7 @@ fn enter(batch: Vec<Waiter>, archive: &dyn Archive) {
                     .retry_after(1)
                     .caused_by(error.to_string()))
             }
+            Err(StoreError::KeyMissing { .. }) => Err(Problem::from(Kind::KeyUnavailable).retry_after(60)),
             Err(error) => Err(Problem::internal(error.to_string())),
         };
         // Whoever asked may have gone.

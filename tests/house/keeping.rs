@@ -18,9 +18,9 @@ on_both!(
     an_erased_case_keeps_its_record_and_nothing_else,
 );
 
-const RULES: &str = include_str!("../../domain/src/case/tests/review_office.toml");
-const CLERK: &str = "review_office.clerk";
-const DIRECTOR: &str = "review_office.director";
+pub(crate) const RULES: &str = include_str!("../../domain/src/case/tests/review_office.toml");
+pub(crate) const CLERK: &str = "review_office.clerk";
+pub(crate) const DIRECTOR: &str = "review_office.director";
 const REVIEWER: &str = "review_office.reviewer";
 
 /// Stands in everything that is about a person or was written for the file: it must lie open nowhere.
@@ -170,7 +170,7 @@ fn matter() -> Value {
 }
 
 /// A case from its registration to the archive, each text of it marked.
-fn archived(house: &House) -> Case {
+pub(crate) fn archived(house: &House) -> Case {
     let (clerk, director, reviewer) = (
         house.person(CLERK),
         house.person(DIRECTOR),

@@ -29,5 +29,6 @@ mod story_service_hall;
 mod story_tobacco_supervision;
 mod streams;
 mod sweeps;
+mod tampering;
 mod two_engines;
 mod wrong_turns;

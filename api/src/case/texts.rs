@@ -11,7 +11,6 @@ use domain::words::{Field, IdentityMode, Word};
 use persistence::case::CaseText;
 use persistence::chain::commitment;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::password::random;
@@ -189,7 +188,10 @@ impl Person {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
+    use crate::password::hexadecimal;
 
     #[test]
     fn a_commitment_binds_the_words_and_hides_them() {

@@ -19,6 +19,7 @@ mod overload;
 mod pgbench;
 mod place;
 mod report;
+mod rotation;
 mod rounds;
 mod seed;
 mod server;
@@ -41,6 +42,7 @@ use calendar::Calendar;
 use counting::Adding;
 use kill::Kill;
 use place::Place;
+use rotation::Rotation;
 use short::Short;
 use sweep::{Due, Sweep};
 use whole::Whole;
@@ -77,6 +79,8 @@ enum Form {
     Kill(Kill),
     /// Verify a million events, whose chains and checkpoints are true ones.
     Audit(Audit),
+    /// Change the master key while people work, and see whether anybody waits for it or loses anything.
+    Rotation(Rotation),
     /// Add working days beside other calendars, and compare twenty years day by day; a minute.
     Counting(Adding),
     /// Let three replicas sweep what is due while they are killed, and look for steps that are lost or doubled.
@@ -93,6 +97,7 @@ fn main() -> ExitCode {
         Form::Short(short) => short.run(),
         Form::Kill(kill) => kill.run(),
         Form::Audit(audit) => audit.run(),
+        Form::Rotation(rotation) => rotation.run(),
         Form::Counting(adding) => adding.run(),
         Form::Sweep(sweep) => sweep.run(),
         Form::Due(due) => due.run(),
