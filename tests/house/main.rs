@@ -23,6 +23,7 @@ mod register;
 mod rulebook_versions;
 mod scenarios;
 mod search;
+mod secrecy;
 mod story_intake_desk;
 mod story_review_office;
 mod story_service_hall;

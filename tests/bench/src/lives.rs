@@ -17,7 +17,8 @@ use crate::{Outcome, texts};
 
 /// The officer of the hall, who does everything there.
 pub(crate) const HALL: &str = "service_hall.complaint_officer";
-const INTAKE: &str = "tobacco_supervision.intake_officer";
+/// Who takes matters in at the company.
+pub(crate) const INTAKE: &str = "tobacco_supervision.intake_officer";
 const LEADER: &str = "tobacco_supervision.supervising_leader";
 const UNIT: &str = "tobacco_supervision.first_responsible_person";
 
@@ -398,7 +399,7 @@ pub(crate) fn hall_matter(dice: &mut Dice, ordinal: u64) -> Value {
 }
 
 /// A complaint as a customer brings it to the company.
-fn company_matter(dice: &mut Dice, ordinal: u64) -> Value {
+pub(crate) fn company_matter(dice: &mut Dice, ordinal: u64) -> Value {
     json!({
         "case_type": "complaint", "channel": "phone", "source": "public",
         "subject": texts::subject(dice), "content": texts::content(dice, ordinal),
