@@ -47,8 +47,8 @@ pub(super) fn restrict(case: &Case, restriction: &Restriction, book: &mut Book) 
     book.note(Event::CaseRestricted(restriction.clone()))
 }
 
-/// A text gets a version for those who may not know the person. The subject gets none: it stands in lists, and whoever
-/// writes it keeps names out of it.
+/// A text gets a version for those who may not know the person. The subject, which is no fact of this list, gets none: it
+/// stands in lists, and whoever writes it keeps names out of it.
 pub(super) fn redact(case: &Case, redaction: &Correction, book: &mut Book) -> Result<(), Refusal> {
     let is_there = match redaction.field {
         Field::Content => case.content.is_some(),
