@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::SubsecRound;
 use domain::authority;
 use domain::case::decide::{Actor, catch_up, decide};
-use domain::case::{Act, Case, Command, Context, Entry, Event, Refusal};
+use domain::case::{Act, Case, Command, Context, Entry, Event};
 use domain::ids::{CaseId, DutyId};
 use domain::notification;
 use domain::words::AxisName;
