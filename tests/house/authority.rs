@@ -269,7 +269,13 @@ fn receiver(code: &str) -> &'static str {
 /// A matter that was just taken in at an office, a report where it is to be confidential and the rulebook knows any.
 fn taken_in(house: &House, code: &str, confidential: bool) -> Case {
     let matter = match (code, confidential) {
-        ("tobacco_supervision", true) | ("report_disposal", _) => tobacco_report(),
+        ("tobacco_supervision", true) => tobacco_report(),
+        ("report_disposal", _) => {
+            let mut matter = tobacco_report();
+            matter["incident"] = json!({"time": "上周五下午", "place": "三楼会议室"});
+            matter["complainant"] = json!({"role": "reporter", "identity_mode": "anonymous"});
+            matter
+        }
         ("tobacco_supervision", false) => tobacco_complaint(),
         _ => hall_complaint(),
     };
