@@ -409,8 +409,8 @@ impl Asked<'_, '_> {
     /// Holds every operation on a case that is this to him against the table.
     fn about(&mut self, relation: &str, case: &Case) {
         let seen = self.person.get(&format!("/cases/{}", case.id)).send();
-        let reaches = &self.table.reaches[relation];
-        let reached = reaches.iter().any(|reach| reach == self.somebody.reach.as_str());
+        let by = &self.table.reaches[relation];
+        let reached = by.iter().any(|reach| reach == self.somebody.reach.as_str());
         match seen.version() {
             Some(version) => {
                 if !reached && relation != CONFIDENTIAL {
