@@ -411,21 +411,18 @@ impl Asked<'_, '_> {
         let seen = self.person.get(&format!("/cases/{}", case.id)).send();
         let by = &self.table.reaches[relation];
         let reached = by.iter().any(|reach| reach == self.somebody.reach.as_str());
-        match seen.version() {
-            Some(version) => {
-                if !reached && relation != CONFIDENTIAL {
-                    self.flaw(&format!("sees a case that is {relation}"));
-                }
-                self.offered(&seen);
-                self.not_permitted(&case.id, version);
+        if let Some(version) = seen.version() {
+            if !reached && relation != CONFIDENTIAL {
+                self.flaw(&format!("sees a case that is {relation}"));
             }
-            None => {
-                assert_eq!(seen.status, 404, "{seen}");
-                if reached {
-                    self.flaw(&format!("does not see a case that is {relation}"));
-                }
-                self.not_there(&case.id);
+            self.offered(&seen);
+            self.not_permitted(&case.id, version);
+        } else {
+            assert_eq!(seen.status, 404, "{seen}");
+            if reached {
+                self.flaw(&format!("does not see a case that is {relation}"));
             }
+            self.not_there(&case.id);
         }
     }
 

@@ -329,12 +329,7 @@ fn each_tampering_with_the_access_log_is_named(database: &Database) {
     finds("inserted", &Fault::ReadingUnlinked { sequence: last + 1 });
 
     make_anew(&hand, office, &entries);
-    let rewritten = |broken: &[Broken]| {
-        let fault = broken.first().map(|it| it.fault.clone());
-        matches!(fault, Some(Fault::LogRewritten { sequence, .. }) if sequence <= anchored)
-    };
-    let broken = verified(database, &[]).broken;
-    assert!(rewritten(&broken), "the key alone tells: {broken:#?}");
+    is_rewritten(&verified(database, &[]).broken, anchored);
     hand.put_back();
 
     tamper(format!("DELETE FROM access_log WHERE {}", its("> 0".to_owned())));
@@ -343,6 +338,14 @@ fn each_tampering_with_the_access_log_is_named(database: &Database) {
         hand.id(office)
     ));
     finds("removed whole", &Fault::ReadingRemoved { sequence: 1 });
+}
+
+/// Holds that the key alone tells that the log was made anew.
+#[track_caller]
+fn is_rewritten(broken: &[Broken], anchored: i64) {
+    let fault = broken.first().map(|it| it.fault.clone());
+    let tells = matches!(fault, Some(Fault::LogRewritten { sequence, .. }) if sequence <= anchored);
+    assert!(tells, "{broken:#?}");
 }
 
 /// The bytes of an entry, naming somebody else.

@@ -252,9 +252,10 @@ impl Dice {
         if operation.gives_pages {
             let cursor = self.below(4 * world.cursors.len());
             for (which, path) in path.iter_mut().enumerate() {
-                match world.cursors.get(cursor) {
-                    Some(cursor) => *path += &format!("?limit=100&cursor={}", cursor[which]),
-                    None => path.push_str("?limit=100"),
+                path.push_str("?limit=100");
+                if let Some(cursor) = world.cursors.get(cursor) {
+                    path.push_str("&cursor=");
+                    path.push_str(&cursor[which]);
                 }
             }
         }
