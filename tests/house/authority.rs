@@ -36,6 +36,7 @@ struct Table {
     administrator: Vec<String>,
     whole_office: Vec<String>,
     case: Vec<String>,
+    meant: Vec<String>,
     oversight: Vec<String>,
     custodian: Vec<String>,
     reaches: BTreeMap<String, Vec<String>>,
@@ -54,6 +55,7 @@ impl Table {
             &self.administrator,
             &self.whole_office,
             &self.case,
+            &self.meant,
             &self.oversight,
             &self.custodian,
         ];
@@ -249,7 +251,11 @@ fn the_table_is_what_the_house_answers(database: &Database) {
                 asked.about(ASIDE, &aside);
             }
             // What he may he does, each time on a case that is as it came in.
-            for confidential in [false, true] {
+            let kinds: &[bool] = match code {
+                "tobacco_supervision" => &[false, true],
+                _ => &[false],
+            };
+            for &confidential in kinds {
                 asked.acts(&|| taken_in(&house, code, confidential));
             }
         }
