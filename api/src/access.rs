@@ -118,6 +118,13 @@ impl Drop for Entering {
 fn enter(batch: Vec<Waiter>, archive: &dyn Archive) {
     let (readings, replies): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
     let entered = archive.record_readings(&readings);
+    // The key of one's case must not keep the others from their readings.
+    if matches!(entered, Err(StoreError::KeyMissing { .. })) && readings.len() > 1 {
+        for one in readings.into_iter().zip(replies) {
+            enter(vec![one], archive);
+        }
+        return;
+    }
     for reply in replies {
         let told = match &entered {
             Ok(()) => Ok(()),
@@ -126,6 +133,7 @@ fn enter(batch: Vec<Waiter>, archive: &dyn Archive) {
                     .retry_after(1)
                     .caused_by(error.to_string()))
             }
+            Err(StoreError::KeyMissing { .. }) => Err(Problem::from(Kind::KeyUnavailable).retry_after(60)),
             Err(error) => Err(Problem::internal(error.to_string())),
         };
         // Whoever asked may have gone.
@@ -211,8 +219,8 @@ impl Access {
             operation_id: said.operation,
             at: caller.law.calendar.local(record.at),
             reason: record.reason,
-            hash: crate::password::hexadecimal(&record.hash),
-            previous_hash: crate::password::hexadecimal(&record.previous_hash),
+            hash: record.hash.to_string(),
+            previous_hash: record.previous_hash.to_string(),
         })
     }
 }

@@ -59,6 +59,7 @@ mod link_duplicate;
 mod list_activities;
 mod list_cases;
 mod list_evidence;
+mod list_identity_requests;
 mod list_notices;
 mod list_related_cases;
 mod list_retention_reviews;
@@ -77,6 +78,7 @@ mod record_activity;
 mod record_follow_up;
 mod record_supplement;
 mod recuse_person;
+mod redact_text;
 mod redispatch_case;
 mod register_case;
 mod register_received_case;
@@ -161,6 +163,7 @@ pub(crate) mod asked {
     pub(crate) use super::record_follow_up::RecordFollowUp;
     pub(crate) use super::record_supplement::RecordSupplement;
     pub(crate) use super::recuse_person::RecusePerson;
+    pub(crate) use super::redact_text::RedactText;
     pub(crate) use super::redispatch_case::RedispatchCase;
     pub(crate) use super::register_case::RegisterCase;
     pub(crate) use super::remove_participant::RemoveParticipant;
@@ -326,12 +329,14 @@ fn keeping_routes(service: &mut impl Register) {
 fn secrecy_routes(service: &mut impl Register) {
     service
         .service(restrict_case::restrict_case)
+        .service(redact_text::redact_text)
         .service(name_participant::name_participant)
         .service(remove_participant::remove_participant)
         .service(open_confidential_case::open_confidential_case)
         .service(break_glass::break_glass)
         .service(review_emergency_reading::review_emergency_reading)
         .service(request_identity::request_identity)
+        .service(list_identity_requests::list_identity_requests)
         .service(decide_identity_request::decide_identity_request)
         .service(reveal_identity::reveal_identity);
 }

@@ -5,12 +5,13 @@
 //! try counts before the password is compared, and is forgotten when it was right.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use persistence::guard::{Admission, LockRule};
 use persistence::staff::LogInRecord;
 use sha2::Sha256;
 
 use crate::desk::{Desk, apart};
+use crate::keys::derived;
 use crate::password;
 use crate::problem::{Kind, Problem};
 
@@ -32,8 +33,7 @@ pub(crate) struct GuardKey(Hmac<Sha256>);
 impl GuardKey {
     /// The key made of `secret`; apart from any other key made of it.
     pub(crate) fn new(secret: &[u8]) -> Self {
-        let derived = keyed(secret).chain_update(b"log-ins").finalize().into_bytes();
-        Self(keyed(&derived))
+        Self(derived(secret, b"log-ins"))
     }
 
     /// Under what the tries of a name are counted.
@@ -45,10 +45,6 @@ impl GuardKey {
             .into_bytes()
             .to_vec()
     }
-}
-
-fn keyed(secret: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(secret).expect("HMAC takes keys of any length")
 }
 
 /// Somebody whose password was right.

@@ -28,6 +28,7 @@ mod duty;
 mod event;
 mod guard;
 pub mod indexing;
+mod keys;
 pub mod language;
 pub mod ledger;
 pub mod limits;

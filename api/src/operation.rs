@@ -76,6 +76,7 @@ pub fn operation_of(act: Act) -> Option<&'static str> {
         Act::NameParticipant => "name_participant",
         Act::RemoveParticipant => "remove_participant",
         Act::Restrict => "restrict_case",
+        Act::Redact => "redact_text",
         Act::BreakGlass => "break_glass",
         Act::ReviewReading => "review_emergency_reading",
         Act::RequestIdentity => "request_identity",

@@ -5,7 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -13,6 +13,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 use validator::Validate;
 
+use crate::keys::derived;
 use crate::password::random;
 use crate::problem::{Kind, Problem};
 
@@ -38,9 +39,7 @@ pub type VeiledPlace = [i64; 2];
 impl PageKey {
     /// The key made of `secret`; apart from any other key made of it.
     pub fn new(secret: &[u8]) -> Self {
-        let derived = keyed(secret).chain_update(b"cursors").finalize().into_bytes();
-        let hiding = keyed(secret).chain_update(b"veils").finalize().into_bytes();
-        Self(keyed(&derived), keyed(&hiding))
+        Self(derived(secret, b"cursors"), derived(secret, b"veils"))
     }
 
     /// The cursor of a place that nobody can read out of it.
@@ -142,10 +141,6 @@ impl PageKey {
         seal.copy_from_slice(&whole[..SEAL_BYTES]);
         seal
     }
-}
-
-fn keyed(secret: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(secret).expect("HMAC takes keys of any length")
 }
 
 /// Which page of a list that nothing narrows.

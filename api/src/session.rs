@@ -23,6 +23,9 @@ use crate::token::{Bearer, LIFETIME_SECONDS};
 /// How long a refresh token serves: a working day with its overtime.
 const REFRESH_LIFETIME: Duration = Duration::hours(12);
 
+/// How long a log-in serves altogether, however often it is renewed: once a day somebody proves who they are.
+const LONGEST: Duration = Duration::hours(24);
+
 /// What a log-in or a refresh hands out.
 #[derive(Serialize, ToSchema)]
 pub struct SessionTokens {

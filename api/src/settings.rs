@@ -229,7 +229,7 @@ impl Settings {
                 "127.0.0.1:8080",
                 "an address and port such as 127.0.0.1:8080",
             ),
-            database_url: reading.database_url(),
+            database_url: reading.database_url(mode),
             metrics_listen: reading.metrics_listen(),
             batch: reading.batch(),
             outbox_days: reading.days("HUIYIN_OUTBOX_DAYS", "7", "a number of days from 1 to 365", 365),
@@ -327,7 +327,7 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
         days
     }
 
-    fn database_url(&mut self) -> Secret {
+    fn database_url(&mut self, mode: Mode) -> Secret {
         const NAME: &str = "HUIYIN_DATABASE_URL";
         let url = self
             .text(NAME)
@@ -341,6 +341,10 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
                 name: NAME,
                 expected: "sqlite://PATH or postgres://…",
             });
+        } else if mode == Mode::Production
+            && let Some(reason) = known_password(&url)
+        {
+            self.faults.push(Fault::OnlyForDemo { name: NAME, reason });
         }
         Secret::new(url)
     }
@@ -493,6 +497,31 @@ impl<L: Fn(&str) -> Option<OsString>> Reading<L> {
         clock
     }
 }
+
+/// Why anybody could log in to the database that a URL names: the password in it is none, short, or one that everybody
+/// tries first. None for a file, a socket, and where something else proves who comes.
+fn known_password(url: &str) -> Option<&'static str> {
+    let parsed = url::Url::parse(url).ok().filter(|url| url.scheme() != "sqlite")?;
+    let says = |name: &str| parsed.query_pairs().any(|(known, _)| known == name);
+    let socket = parsed
+        .query_pairs()
+        .any(|(name, value)| name == "host" && value.starts_with('/'));
+    if socket || says("passfile") || says("sslcert") {
+        return None;
+    }
+    let password = parsed.password().unwrap_or_default();
+    if password.is_empty() {
+        return Some(
+            "it holds no password: give one that was drawn, a passfile=, an sslcert=, or the directory of a socket as host=",
+        );
+    }
+    (password.len() < DATABASE_PASSWORD_BYTES_MIN || variety(password) < SECRET_VARIETY_MIN).then_some(
+        "its password is short or repeats a few characters: draw one, for instance by `openssl rand -hex 24`",
+    )
+}
+
+/// The shortest password of a database in production, in bytes; the one of the demonstration's compose file is shorter.
+const DATABASE_PASSWORD_BYTES_MIN: usize = 12;
 
 /// A network, or the network of one address.
 fn network(text: &str) -> Option<IpNet> {
@@ -654,6 +683,40 @@ mod tests {
         assert_eq!(production(KEY).unwrap().token_key.unwrap().reveal(), KEY);
         assert!(production("short").is_err());
         assert!(production(&"secret".repeat(8)).is_err());
+    }
+
+    #[test]
+    fn production_wants_a_database_that_not_everybody_can_open() {
+        let under = |mode, url| {
+            read(&[
+                ("HUIYIN_MODE", mode),
+                ("HUIYIN_DATABASE_URL", url),
+                ("HUIYIN_TOKEN_KEY", KEY),
+                ("HUIYIN_CHECKPOINT_KEY", "file:/etc/huiyin/checkpoint.key"),
+                ("HUIYIN_MASTER_KEY", MASTER_KEY),
+            ])
+        };
+        for known in [
+            "postgres://huiyin:huiyin@db/huiyin",
+            "postgres://huiyin@db/huiyin",
+            "postgres://huiyin:@db/huiyin",
+            "postgresql://huiyin:postgres@db/huiyin",
+            "postgres://huiyin:aaaaaaaaaaaaaaaaaaaa@db/huiyin",
+        ] {
+            let refused = under("production", known).unwrap_err().to_string();
+            assert!(refused.contains("HUIYIN_DATABASE_URL is refused"), "{refused}");
+            assert!(!refused.contains("aaaa"), "{refused}");
+            assert!(under("demo", known).is_ok(), "{known}");
+        }
+        for sound in [
+            "sqlite://data/huiyin.db",
+            "postgres://huiyin:q8Zt1nVx0pLr7KsW@db/huiyin",
+            "postgres://huiyin@/huiyin?host=/run/postgresql",
+            "postgres://huiyin@db/huiyin?passfile=/run/secrets/pgpass",
+            "postgres://huiyin@db/huiyin?sslcert=/run/secrets/tls.crt",
+        ] {
+            assert!(under("production", sound).is_ok(), "{sound}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub mod unlink_sign_in;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use persistence::sign_in_link::SignInLink;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -33,6 +33,7 @@ use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::keys::derived;
 use crate::problem::{Kind, Problem};
 use crate::sign_in::provider::Provider;
 
@@ -69,10 +70,9 @@ pub(crate) struct UnderWay {
 impl SignIn {
     /// These providers; the seal is made of `secret`, apart from any other key made of it.
     pub(crate) fn new(secret: &[u8], providers: Vec<Provider>) -> Self {
-        let derived = keyed(secret).chain_update(b"sign-ins").finalize().into_bytes();
         Self {
             providers,
-            seal: keyed(&derived),
+            seal: derived(secret, b"sign-ins"),
             asking: Semaphore::new(ASKING_MAX),
         }
     }
@@ -128,10 +128,6 @@ impl SignIn {
             .await
             .map_err(|_| Problem::internal("a question to a sign-in provider panicked"))?
     }
-}
-
-fn keyed(secret: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(secret).expect("HMAC takes keys of any length")
 }
 
 /// What a provider is shown of a verifier (PKCE, S256).

@@ -215,6 +215,39 @@ pub fn custodians<'r>(case: &Case, context: &Context<'r>) -> BTreeSet<&'r Positi
     rules.filter_map(|rule| rule.custodian.as_ref()).collect()
 }
 
+/// Whether somebody besides who asks keeps who reports, and may on this case; where nobody does it stays shut.
+#[must_use]
+pub fn somebody_keeps_identity(case: &Case, asking: StaffId, context: &Context) -> bool {
+    let keep = custodians(case, context);
+    let mut staff = context.directory.staff.iter();
+    staff.any(|(staff, member)| {
+        member.active
+            && *staff != asking
+            && !case.bars(*staff)
+            && member.positions.iter().any(|position| keep.contains(position))
+    })
+}
+
+/// Whether somebody who reads the case may know who complains: who took the matter in, who has to reach them, and who was
+/// granted it for a while. Anybody else reads the redacted version of a text, where there is one.
+#[must_use]
+pub fn may_know_the_person(staff: StaffId, case: &Case, context: &Context) -> bool {
+    let granted = case.secrecy.identity_requests.iter().any(|request| {
+        let until = case.identity_open_until(request.id);
+        request.by == Some(staff) && until.is_some_and(|until| context.now < until)
+    });
+    let reaches_them = |deed: &Deed| {
+        let (rulebook, directory) = (context.rulebook, context.directory);
+        !permitting(staff, *deed, Some(case), rulebook, directory).is_empty()
+    };
+    case.first_receiver.staff == staff
+        || granted
+        || (!is_confidential(case, context) && NEEDING_CONTACT.iter().any(reaches_them))
+}
+
+/// The deeds for which somebody must be able to reach the complainant.
+pub const NEEDING_CONTACT: [Deed; 3] = [Deed::Registration, Deed::Reply, Deed::FollowUp];
+
 fn audience(case: &Case, context: &Context) -> BTreeSet<SightKey> {
     let facts = case.facts(context.rulebook, context.directory);
     let mut open_to: Option<BTreeSet<SightKey>> = None;

@@ -217,6 +217,7 @@ fn concerned(
         | Event::ParticipantNamed(_)
         | Event::ParticipantRemoved(_)
         | Event::CaseRestricted(_)
+        | Event::TextRedacted(_)
         // Oversight is told by a notice of its own, the custodian by his duty.
         | Event::EmergencyOpened(_)
         | Event::EmergencyOver(_)

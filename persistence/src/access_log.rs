@@ -1,6 +1,7 @@
 //! The access log (查阅留痕): who read what is kept secret, when, and why.
 //!
-//! Each office has a chain of its own: an entry is hashed over its exact bytes and the entry before it, as events are.
+//! Each office has a chain of its own: an entry is hashed over its exact bytes and the entry before it, as events are, and
+//! checkpoints sign what it had come to.
 //! The head of the chain is a row that only readers lock, so that no command waits for a reading; and readings that
 //! come at the same time are entered together. What is read leaves the house only after its entry is durable.
 //!
@@ -12,10 +13,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::authority::SightKey;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Answer;
+use crate::chain::Hash;
 
 /// What kind of reading it was.
 #[derive(
@@ -87,10 +88,10 @@ pub struct ReadingRecord {
     pub salt: Option<Vec<u8>>,
     /// The exact bytes that were hashed: a [`ReadingBody`] in JSON.
     pub body: Vec<u8>,
-    /// The hash of the entry before; of the first, the one that [`first_head`] gives.
-    pub previous_hash: Vec<u8>,
+    /// The hash of the entry before; of the first, the [`origin`](crate::chain::origin) of the office.
+    pub previous_hash: Hash,
     /// Its hash.
-    pub hash: Vec<u8>,
+    pub hash: Hash,
 }
 
 /// What is hashed of an entry.
@@ -111,75 +112,9 @@ pub struct ReadingBody {
     pub operation: String,
     /// When, to the microsecond.
     pub at: DateTime<Utc>,
-    /// The commitment to the reason: the hash of salt and words, in hexadecimal.
+    /// The [`commitment`](crate::chain::commitment) to the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-}
-
-/// What the first entry of an office is chained to.
-#[must_use]
-pub fn first_head(office_id: Uuid) -> Vec<u8> {
-    Sha256::digest(office_id.as_bytes()).to_vec()
-}
-
-/// The hash of an entry: over the hash before it and its exact bytes.
-#[must_use]
-pub fn chained(previous: &[u8], body: &[u8]) -> Vec<u8> {
-    Sha256::new()
-        .chain_update(previous)
-        .chain_update(body)
-        .finalize()
-        .to_vec()
-}
-
-/// The commitment to words that a person wrote, with a salt, in hexadecimal.
-#[must_use]
-pub fn commitment(words: &str, salt: &[u8]) -> String {
-    let hash = Sha256::new().chain_update(salt).chain_update(words).finalize();
-    hash.iter().fold(String::with_capacity(64), |mut written, byte| {
-        written.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
-        written.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
-        written
-    })
-}
-
-/// The number of the first entry that does not follow from the one before, among entries in their order that begin
-/// after `before` (number and hash); none where all do.
-#[must_use]
-pub fn first_broken(before: (i64, &[u8]), entries: &[ReadingRecord]) -> Option<i64> {
-    let (mut number, mut head) = (before.0, before.1.to_vec());
-    for entry in entries {
-        let said: Option<ReadingBody> = serde_json::from_slice(&entry.body).ok();
-        let holds = entry.sequence == number + 1
-            && entry.previous_hash == head
-            && entry.hash == chained(&head, &entry.body)
-            && said.is_some_and(|said| said.says(entry));
-        if !holds {
-            return Some(entry.sequence.min(number + 1));
-        }
-        number = entry.sequence;
-        head.clone_from(&entry.hash);
-    }
-    None
-}
-
-impl ReadingBody {
-    /// Whether the columns of an entry say what was hashed; words that are still there must match their commitment.
-    fn says(&self, entry: &ReadingRecord) -> bool {
-        let kind: &'static str = self.kind.into();
-        let reason = match (&entry.reason, &entry.salt) {
-            (Some(words), Some(salt)) => self.reason.as_deref() == Some(&commitment(words, salt)),
-            (None, _) => true,
-            (Some(_), None) => false,
-        };
-        self.office_id == entry.office_id
-            && self.sequence == entry.sequence
-            && self.case_id == entry.case_id
-            && self.staff_id == entry.staff_id
-            && kind == entry.kind
-            && self.at == entry.at
-            && reason
-    }
 }
 
 /// Which entries are listed.

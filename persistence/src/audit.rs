@@ -16,14 +16,16 @@ use uuid::Uuid;
 
 use crate::Answer;
 use crate::chain::Hash;
-use crate::checkpoint::{CheckpointRecord, Signed, in_base64};
+use crate::checkpoint::{CheckpointRecord, LogEnd, Signed, in_base64};
 use crate::store_error::StoreError;
 
 mod fault;
 pub mod file;
+mod readings;
 mod verifier;
 
 pub use fault::{Broken, Fault};
+pub use readings::ReadingLink;
 pub use verifier::{KeptFault, OfficeFound, Verified, Verifier};
 
 /// How many items are read ahead of the one that is verified.
@@ -46,6 +48,13 @@ pub trait Chains: Send {
     /// As every question.
     fn checkpoints(&mut self, office: Uuid, after: i64, limit: u32) -> Answer<Vec<CheckpointRecord>>;
 
+    /// Some entries of an office's access log after this number, in their order. With the last of them, what the log's
+    /// own row says it has come to, read at the same moment.
+    ///
+    /// # Errors
+    /// As every question.
+    fn readings(&mut self, office: Uuid, after: i64) -> Answer<Readings>;
+
     /// Some cases of an office, in the order of their ids, from the first one after `after`; each whole. Their
     /// snapshots only if `documents` is said.
     ///
@@ -63,7 +72,19 @@ pub struct Stretch {
     pub next: Option<Uuid>,
 }
 
-/// A thing met on a walk, in this order: an office, its checkpoints, its cases, the checkpoints made meanwhile.
+/// Some entries of an access log.
+#[derive(Debug, Default)]
+pub struct Readings {
+    /// The entries.
+    pub entries: Vec<ReadingLink>,
+    /// Whether there are more.
+    pub more: bool,
+    /// What the log's row says of its end, once there are no more; none where the office has no log.
+    pub end: Option<LogEnd>,
+}
+
+/// A thing met on a walk, in this order: an office, its checkpoints, its access log, its cases, the checkpoints made
+/// meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Item {
@@ -76,6 +97,10 @@ pub enum Item {
     },
     /// A checkpoint of the office.
     Checkpoint(Signed),
+    /// An entry of the office's access log.
+    Reading(ReadingLink),
+    /// The end of the access log, as its own row has it.
+    LogEnd(Option<LogEnd>),
     /// A case of the office.
     Case(CaseChain),
 }
@@ -154,6 +179,7 @@ pub fn walk<E: From<StoreError>>(
     for (id, code) in offices {
         give(Item::Office { id, code })?;
         let last = walk_checkpoints(chains, id, 0, &mut give)?;
+        walk_readings(chains, id, &mut give)?;
         let (mut after, mut met) = (Some(Uuid::nil()), false);
         while let Some(from) = after {
             let stretch = chains.stretch(id, from, way.documents)?;
@@ -192,6 +218,25 @@ pub fn verify(chains: &mut dyn Chains, way: &Way, mut verifier: Verifier) -> Ans
             .unwrap_or_else(|_| Err(StoreError::Failed("reading the chains panicked".into())))
     })?;
     Ok(verifier.finish(way.offices.is_empty()))
+}
+
+/// Gives the access log of an office.
+fn walk_readings<E: From<StoreError>>(
+    chains: &mut dyn Chains,
+    office: Uuid,
+    give: &mut impl FnMut(Item) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut after = 0;
+    loop {
+        let page = chains.readings(office, after)?;
+        for entry in page.entries {
+            after = entry.sequence;
+            give(Item::Reading(entry))?;
+        }
+        if !page.more {
+            return give(Item::LogEnd(page.end));
+        }
+    }
 }
 
 /// Gives the checkpoints of an office after this number; the number of the last one.

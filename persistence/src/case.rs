@@ -136,6 +136,17 @@ pub enum NotAccepted {
     Store(StoreError),
 }
 
+impl NotAccepted {
+    /// What a refusal comes to. To whom a case is not visible there is none: nothing that is done, counted or asked from
+    /// here on tells the two apart.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotVisible => Self::CaseUnknown,
+            other => Self::Refused(other),
+        }
+    }
+}
+
 /// Called with the answer, once, after the commit; from a writer's thread.
 pub type Reply = Box<dyn FnOnce(Result<Accepted, NotAccepted>) + Send>;
 

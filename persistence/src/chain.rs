@@ -30,13 +30,20 @@ pub fn origin(owner: Uuid) -> Hash {
     Hash::of(owner.as_bytes())
 }
 
-/// The hash of an entry: over the 32 bytes of the hash before it, then its own bytes.
+/// The hash of an entry: over the bytes of the hash before it, then its own bytes.
 #[must_use]
 pub fn link(previous: &[u8], body: &[u8]) -> Hash {
     let mut hash = Sha256::new();
     hash.update(previous);
     hash.update(body);
     Hash(hash.finalize().into())
+}
+
+/// What an entry says of words that a person wrote: the digits of the hash over a salt and the words, in this order. The
+/// words lie beside the chain and may be erased; without the salt, which goes with them, nobody can try out a guess.
+#[must_use]
+pub fn commitment(salt: &[u8], words: &str) -> String {
+    link(salt, words.as_bytes()).to_string()
 }
 
 /// The digits of bytes, two for each, in lower case.

@@ -4,7 +4,7 @@
 //! the machine he cannot. Each covers the cases that have new entries since the one before, and names that one by its
 //! hash, so that the newest vouches for all. They are made beside the commands, which never wait for one.
 //!
-//! **What is signed** is a text of ten lines ([`Statement::text`]), whose exact bytes are kept, so that nobody needs this
+//! **What is signed** is a text of ten lines ([`Statement::text`]), twelve once the office has an access log, whose exact bytes are kept, so that nobody needs this
 //! program to verify it. Its `digest` is flat: SHA-256 over the entries in the order of their case's id, each 56 bytes,
 //! id, number of the last entry (big-endian) and its hash, all of fixed width, so that no two lists of entries give the
 //! same bytes. A tree would prove one case without showing the others; who may see a case is shown its entry anyway.
@@ -50,16 +50,30 @@ pub struct Statement {
     pub cases: u64,
     /// How many entries they cover by now.
     pub events: u64,
+    /// What the office's access log had come to; none before its first entry.
+    pub readings: Option<LogEnd>,
     /// The id of the key that signs.
     pub key: String,
+}
+
+/// What an access log had come to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEnd {
+    /// The number of its last entry.
+    pub sequence: u64,
+    /// Its hash.
+    pub head: Hash,
 }
 
 impl Statement {
     /// The text that is signed: a line for each thing, `name value`, each ended by a line feed.
     #[must_use]
     pub fn text(&self) -> String {
+        let readings = self.readings.as_ref().map_or_else(String::new, |end| {
+            format!("readings {}\nlog {}\n", end.sequence, end.head)
+        });
         format!(
-            "{TITLE}\noffice {}\nnumber {}\nmade {}\nprevious {}\nchanged {}\ndigest {}\ncases {}\nevents {}\nkey {}\n",
+            "{TITLE}\noffice {}\nnumber {}\nmade {}\nprevious {}\nchanged {}\ndigest {}\ncases {}\nevents {}\n{readings}key {}\n",
             self.office,
             self.number,
             self.made_at.format(INSTANT),
@@ -75,7 +89,7 @@ impl Statement {
     /// Reads such a text; one that would be written in any other way is none.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let mut lines = text.lines();
+        let mut lines = text.lines().peekable();
         if lines.next() != Some(TITLE) {
             return None;
         }
@@ -89,7 +103,22 @@ impl Statement {
             digest: Hash(bytes_of(value("digest")?)?),
             cases: value("cases")?.parse().ok()?,
             events: value("events")?.parse().ok()?,
-            key: value("key")?.to_owned(),
+            readings: None,
+            key: String::new(),
+        };
+        let readings = if lines.peek()?.starts_with("readings ") {
+            let mut value = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ');
+            Some(LogEnd {
+                sequence: value("readings")?.parse().ok()?,
+                head: Hash(bytes_of(value("log")?)?),
+            })
+        } else {
+            None
+        };
+        let statement = Self {
+            readings,
+            key: lines.next()?.strip_prefix("key ")?.to_owned(),
+            ..statement
         };
         (statement.text() == text).then_some(statement)
     }
@@ -327,7 +356,30 @@ mod tests {
             digest: Hash([2; 32]),
             cases: 3,
             events: 4,
+            readings: None,
             key: "0123456789abcdef".to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_access_log_stands_in_the_statement_once_there_is_one() {
+        let without = statement().text();
+        let with = Statement {
+            readings: Some(LogEnd {
+                sequence: 5,
+                head: Hash([3; 32]),
+            }),
+            ..statement()
+        };
+        let text = with.text();
+        assert_eq!((without.lines().count(), text.lines().count()), (10, 12));
+        assert_eq!(Statement::read(&text), Some(with));
+        for (from, to) in [
+            ("readings 5", "readings 05"),
+            ("\nlog ", "\nLog "),
+            ("readings 5\n", ""),
+        ] {
+            assert_eq!(Statement::read(&text.replace(from, to)), None, "{from} to {to}");
         }
     }
 

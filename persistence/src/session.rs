@@ -3,7 +3,7 @@
 //! One record is one refresh token. The tokens that followed one another since a log-in share a *family*, and the
 //! family ends as a whole: by log-out, or when a token that was spent shows up again, since then two people hold it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -81,8 +81,10 @@ pub struct NextSession {
     pub refresh_hash: Vec<u8>,
     /// When it is opened.
     pub created_at: DateTime<Utc>,
-    /// Until when its refresh token serves.
+    /// Until when its refresh token serves, unless the longest time since the log-in is over before.
     pub expires_at: DateTime<Utc>,
+    /// How long a log-in may be renewed altogether.
+    pub longest: TimeDelta,
 }
 
 /// What came of a refresh token.
@@ -92,7 +94,7 @@ pub enum Refresh {
     Renewed(SessionRecord),
     /// It had been spent before; its family has been ended.
     Spent,
-    /// It has expired, or its family had ended.
+    /// It has expired, or its family had ended, or the log-in it goes back to is too long ago.
     Over,
     /// Nobody was ever given it.
     Unknown,

@@ -6,6 +6,7 @@ mod case_life;
 mod case_lists;
 mod connections;
 mod hall;
+pub(crate) mod hand;
 mod log_in;
 mod outbox;
 pub(crate) mod place;

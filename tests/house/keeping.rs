@@ -10,7 +10,11 @@ use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use people::matter::{INTAKE, tobacco_complaint, tobacco_report};
 use people::{Answer, Case, Database, Engine, House, Person, nothing, on_both};
+use persistence::audit::{Item, Verifier, Way, file, walk};
+use persistence::{StoreError, open_chains};
 use serde_json::{Value, json};
+
+use crate::archive::place::by_hand;
 
 on_both!(
     nothing_that_anybody_wrote_lies_open,
@@ -18,9 +22,9 @@ on_both!(
     an_erased_case_keeps_its_record_and_nothing_else,
 );
 
-const RULES: &str = include_str!("../../domain/src/case/tests/review_office.toml");
-const CLERK: &str = "review_office.clerk";
-const DIRECTOR: &str = "review_office.director";
+pub(crate) const RULES: &str = include_str!("../../domain/src/case/tests/review_office.toml");
+pub(crate) const CLERK: &str = "review_office.clerk";
+pub(crate) const DIRECTOR: &str = "review_office.director";
 const REVIEWER: &str = "review_office.reviewer";
 
 /// Stands in everything that is about a person or was written for the file: it must lie open nowhere.
@@ -170,7 +174,7 @@ fn matter() -> Value {
 }
 
 /// A case from its registration to the archive, each text of it marked.
-fn archived(house: &House) -> Case {
+pub(crate) fn archived(house: &House) -> Case {
     let (clerk, director, reviewer) = (
         house.person(CLERK),
         house.person(DIRECTOR),
@@ -354,6 +358,7 @@ fn a_person_is_found_again_however_the_number_is_written(database: &Database) {
 }
 
 fn an_erased_case_keeps_its_record_and_nothing_else(database: &Database) {
+    listen();
     let house = House::open_under(database, RULES);
     house.set_clock("2026-09-17T09:12");
     let case = archived(&house);
@@ -435,6 +440,54 @@ fn an_erased_case_keeps_its_record_and_nothing_else(database: &Database) {
         .tries("erase_case", &case, &nothing())
         .if_match(seen.version().expect("a version"))
         .is_problem(409, "already_done");
+    drop(house);
+    nothing_is_left(database, &case);
+}
+
+/// What merges the parts of the index of pieces, as the README says.
+const MERGE: &str = "INSERT INTO case_search_pieces (case_search_pieces) VALUES ('optimize')";
+
+/// Also in what nobody asks for: the index's pieces, an export, the bytes of the files once they were put in order. The
+/// record itself verifies.
+fn nothing_is_left(database: &Database, case: &Case) {
+    if database.engine() == Engine::Sqlite {
+        by_hand(database, MERGE);
+        by_hand(database, "VACUUM");
+        by_hand(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    let bytes = files(database);
+    let said: Vec<char> = SAID.chars().collect();
+    let pieces = said.windows(2).map(|two| two.iter().collect::<String>());
+    for marked in [SECRET, SAID, PHONE].map(str::to_owned).into_iter().chain(pieces) {
+        assert!(!holds(&bytes, marked.as_bytes()), "{marked} is in the file");
+        assert_eq!(where_it_stands(database, &marked), [] as [&str; 0], "{marked}");
+    }
+    let mut chains = open_chains(&database.url().parse().expect("a URL")).expect("opened");
+    let (mut exported, mut met) = (Vec::new(), false);
+    let mut writer = file::Writer::begin(&mut exported, true).expect("begun");
+    let mut verifier = Verifier::new(&[], false);
+    walk::<StoreError>(&mut *chains, &Way::default(), |item| {
+        if let Item::Case(chain) = &item {
+            met |= chain.id.to_string() == case.id;
+            for event in &chain.events {
+                for marked in [SECRET, SAID, PHONE] {
+                    assert!(!holds(&event.body, marked.as_bytes()), "{marked} is in an event");
+                }
+            }
+        }
+        verifier.take(item.clone());
+        writer
+            .item(item)
+            .map_err(|error| StoreError::Failed(error.into()))
+    })
+    .expect("walked");
+    writer.end().expect("ended");
+    for marked in [SECRET, SAID, PHONE] {
+        assert!(!holds(&exported, marked.as_bytes()), "{marked} is exported");
+    }
+    assert!(met, "the record is there");
+    assert_eq!(verifier.finish(true).broken, []);
+    assert_eq!(LOGGED.load(Ordering::SeqCst), 0, "the log told");
 }
 
 fn ids_of_reviews(person: &Person) -> Vec<String> {

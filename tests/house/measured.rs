@@ -22,7 +22,7 @@ on_both!(
 );
 
 /// The figures as they are shown, by name and labels.
-fn figures(house: &House) -> BTreeMap<String, f64> {
+pub(crate) fn figures(house: &House) -> BTreeMap<String, f64> {
     let answer = house.stranger().get("/metrics").expect(200);
     let media_type = answer.header("content-type").unwrap_or_default();
     assert!(

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 use chrono::{DateTime, FixedOffset};
-use domain::authority::{is_confidential, permitting};
+use domain::authority::{NEEDING_CONTACT, is_confidential, permitting};
 use domain::case::Case;
 use domain::words::Deed;
 use persistence::access_log::ReadingKind;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::case::codes;
 use crate::case::reader::Reader;
-use crate::case::reveal_complainant::{Complainant, NEEDING_CONTACT};
+use crate::case::reveal_complainant::Complainant;
 use crate::case::view::Teller;
 use crate::problem::{Kind, Problem};
 use crate::request::Path;

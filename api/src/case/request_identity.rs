@@ -29,11 +29,12 @@ pub(crate) struct RequestIdentity {
 
 /// Asks to learn who reports.
 ///
-/// For who must reach the reporter. The custodian that the rulebook names decides; without one it stays shut.
+/// For who must reach the reporter. The custodian that the rulebook names decides; where nobody else holds that position it
+/// stays shut.
 #[utoipa::path(
     tag = "secrecy",
     params(IdempotencyKey, Prefer),
-    extensions(("x-problem-codes" = json!(["not_provided"]))),
+    extensions(("x-problem-codes" = json!(["not_provided", "no_custodian"]))),
     responses((status = 200, description = "What it led to.", body = Outcome))
 )]
 #[post("/api/v1/cases/{case_id}/identity-requests")]

@@ -1,7 +1,7 @@
 //! `reveal_complainant`: the complainant's name and contact, unmasked.
 
 use actix_web::{HttpResponse, post};
-use domain::authority::{is_confidential, permitting};
+use domain::authority::{NEEDING_CONTACT, is_confidential, permitting};
 use domain::case::{Act, Case, Refusal};
 use domain::words::{Deed, Status};
 use persistence::access_log::ReadingKind;
@@ -78,9 +78,6 @@ pub(crate) struct AmendedFact {
     #[schema(max_length = 20_000)]
     text: String,
 }
-
-/// The deeds for which somebody must be able to reach the complainant.
-pub(super) const NEEDING_CONTACT: [Deed; 3] = [Deed::Registration, Deed::Reply, Deed::FollowUp];
 
 /// Shows the complainant's name and contact, unmasked.
 ///

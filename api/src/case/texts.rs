@@ -9,11 +9,11 @@ use domain::person::Mark;
 use domain::text::Text;
 use domain::words::{Field, IdentityMode, Word};
 use persistence::case::CaseText;
+use persistence::chain::commitment;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::password::{hexadecimal, random};
+use crate::password::random;
 
 /// How many bytes are mixed into a commitment, so that short texts cannot be guessed from it.
 const SALT_BYTES: usize = 32;
@@ -43,7 +43,7 @@ impl Texts {
     pub(crate) fn keep(&mut self, kind: &str, words: impl Into<String>) -> Text {
         let body = words.into();
         let salt = random::<SALT_BYTES>().to_vec();
-        let commitment = hexadecimal(&Sha256::new().chain_update(&salt).chain_update(&body).finalize());
+        let commitment = commitment(&salt, &body);
         let id = TextId(new_id(self.now));
         self.kept.push(CaseText {
             id,
@@ -188,7 +188,10 @@ impl Person {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
+    use crate::password::hexadecimal;
 
     #[test]
     fn a_commitment_binds_the_words_and_hides_them() {

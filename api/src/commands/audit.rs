@@ -31,7 +31,7 @@ pub enum Audit {
 /// Verify a database or an export, and name the first broken link.
 ///
 /// Every event is hashed again and held against the one before it, against the case as it stands, and against the
-/// signed checkpoints; these against the keys given here, no others, and against the checkpoints that were kept outside.
+/// signed checkpoints; so is every entry of the access log; the checkpoints against the keys given here, no others, and against the checkpoints that were kept outside.
 /// The command changes nothing, and ends with 1 if a link is broken.
 #[derive(Debug, Args)]
 pub struct Verify {
@@ -163,11 +163,13 @@ fn told(office: &OfficeFound) -> String {
         format!("; kept outside up to checkpoint {kept}, {later} anchored events are later than that")
     });
     format!(
-        "{name}: {} cases, {} events, {} checkpoints{last}; not yet anchored: {} events{kept}",
+        "{name}: {} cases, {} events, {} readings, {} checkpoints{last}; not yet anchored: {} events, {} readings{kept}",
         office.cases,
         office.events,
+        office.readings,
         office.checkpoints,
-        office.events - office.anchored
+        office.events - office.anchored,
+        office.readings - office.readings_anchored
     )
 }
 

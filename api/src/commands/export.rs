@@ -13,7 +13,7 @@ use super::{Failure, settings, tell};
 
 /// Write the chains to a file that `huiyin audit verify --export` verifies with the public key alone.
 ///
-/// A line of JSON for each checkpoint and each case: the exact bytes of its events with their hashes. Texts and the
+/// A line of JSON for each checkpoint, each entry of the access log, and each case: the exact bytes with their hashes. Texts and the
 /// complainants' data are not in it, for no event holds any. The database is read, nothing in it is changed.
 #[derive(Debug, Args)]
 pub struct Export {

@@ -88,6 +88,7 @@ pub(crate) fn of(event: &Event) -> (&'static str, &'static str) {
         Event::ParticipantRemoved(_) => ("取消参与人", "A name was taken off the case"),
         Event::CaseRestricted(it) if it.restricted => ("限制知悉", "The case was shut"),
         Event::CaseRestricted(_) => ("解除限制", "The case was opened again"),
+        Event::TextRedacted(_) => ("制作隐名文本", "A redacted version of a text was made"),
         Event::EmergencyOpened(_) => ("紧急查阅", "The case was opened in an emergency"),
         Event::EmergencyOver(_) => ("紧急查阅到期", "The emergency is over"),
         Event::EmergencyReviewed(_) => ("紧急查阅复核", "The emergency reading was judged"),

@@ -92,6 +92,8 @@ pub enum Kind {
     KeyUnavailable,
     /// A hold stands.
     LegalHold,
+    /// Nobody keeps who reports.
+    NoCustodian,
     /// No holder would remain for a duty.
     NobodyLeft,
     /// The rulebook does not list this ground, category, measure, channel or type.

@@ -143,6 +143,7 @@ impl Problem {
             }
             Refusal::SeparationOfDuties { clause } => of(Kind::SeparationOfDuties, clause),
             Refusal::NobodyLeft { field } => at(Kind::NobodyLeft, field, FieldFault::Inconsistent),
+            Refusal::NoCustodian => Kind::NoCustodian.into(),
             Refusal::CircularLink => Kind::CircularLink.into(),
             Refusal::ScreeningFailed { checks } => {
                 Self::from(Kind::ScreeningFailed).with("checks", checks.join(", "))

@@ -382,6 +382,15 @@ pub(super) fn of(kind: Kind) -> Row {
                 "A hold stands on this case; nothing of it may be erased until it is lifted.",
             ],
         ),
+        Kind::NoCustodian => Row(
+            StatusCode::CONFLICT,
+            Retry::IsUseless,
+            ["无身份保管人", "Nobody keeps identities"],
+            [
+                "目前无人担任身份保管人，投诉举报人身份保持密封。",
+                "Nobody holds the position that keeps who reports; it stays sealed.",
+            ],
+        ),
         Kind::NobodyLeft => Row(
             StatusCode::CONFLICT,
             Retry::IsUseless,

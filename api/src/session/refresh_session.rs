@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::{REFRESH_LIFETIME, SessionTokens};
+use super::{LONGEST, REFRESH_LIFETIME, SessionTokens};
 use crate::caller::speaks;
 use crate::desk::Desk;
 use crate::password::RefreshToken;
@@ -33,7 +33,8 @@ pub struct RefreshRequest {
 /// Refresh the session
 ///
 /// Exchanges a refresh token for a new access token and a new refresh token. A refresh token serves once: when it
-/// shows up again, two people hold it, and the whole session ends. For anyone who holds one.
+/// shows up again, two people hold it, and the whole session ends. So it does a day after the log-in, however often it was
+/// renewed. For anyone who holds one.
 #[utoipa::path(
     tag = "sessions",
     security(()),
@@ -53,6 +54,7 @@ pub(crate) async fn refresh_session(
         refresh_hash: refresh.hash().to_vec(),
         created_at: now,
         expires_at: now + REFRESH_LIFETIME,
+        longest: LONGEST,
     };
     let outcome = desk
         .blocking(move |archive| archive.refresh_session(&token.hash(), &next))

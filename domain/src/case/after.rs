@@ -223,6 +223,7 @@ impl Case {
             Event::ParticipantNamed(naming) => self.participant_named(naming, entry),
             Event::ParticipantRemoved(about) => self.participant_removed(about),
             Event::CaseRestricted(restriction) => self.restricted(restriction),
+            Event::TextRedacted(redaction) => self.redacted(redaction, entry),
             Event::EmergencyOpened(opened) => self.emergency_opened(opened, entry),
             Event::EmergencyOver(about) => self.emergency_over(about),
             Event::EmergencyReviewed(review) => self.emergency_reviewed(review, entry),

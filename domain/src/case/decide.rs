@@ -412,6 +412,7 @@ fn judge(
         Command::NameParticipant(naming) => secrecy::name_participant(case, naming, context, book),
         Command::RemoveParticipant(about) => book.note(Event::ParticipantRemoved(about.clone())),
         Command::Restrict(restriction) => secrecy::restrict(case, restriction, book),
+        Command::Redact(redaction) => secrecy::redact(case, redaction, book),
         Command::ReviewReading(review) => book.note(Event::EmergencyReviewed(review.clone())),
         Command::RequestIdentity(asked) => book.note(Event::IdentityRequested(asked.clone())),
         Command::DecideIdentity(decision) => secrecy::decide_identity(decision, book),

@@ -257,6 +257,8 @@ pub enum Event {
     ParticipantRemoved(About),
     /// The case was shut by hand, or is as open again as the rulebook has it.
     CaseRestricted(Restriction),
+    /// A text has a version for those who may not know the person.
+    TextRedacted(Correction),
     /// Somebody opened it in an emergency.
     EmergencyOpened(EmergencyOpened),
     /// It is shut to him again.

@@ -100,6 +100,8 @@ pub enum Refusal {
         /// Which field of the command.
         field: &'static str,
     },
+    /// Nobody keeps who reports: it stays shut.
+    NoCustodian,
     /// A case would point at itself.
     CircularLink,
     /// A screening check failed: decline or hand over.
@@ -199,7 +201,7 @@ impl Refusal {
             Refusal::PersonUnsuitable { .. } => 11,
             Refusal::UnitBarred { .. } => 12,
             Refusal::SeparationOfDuties { .. } => 13,
-            Refusal::NobodyLeft { .. } => 14,
+            Refusal::NobodyLeft { .. } | Refusal::NoCustodian => 14,
             Refusal::CircularLink => 15,
             Refusal::ScreeningFailed { .. } => 16,
             Refusal::BoundReached { .. } | Refusal::ReturnIsFinal { .. } => 17,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Case;
 use crate::ids::{StaffId, ThingId};
 use crate::text::Text;
+use crate::words::Field;
 
 /// How long an emergency reading lasts.
 pub const EMERGENCY: TimeDelta = TimeDelta::hours(4);
@@ -22,6 +23,9 @@ pub struct Secrecy {
     pub emergency_readings: Vec<EmergencyReading>,
     /// Who asked to learn who reports.
     pub identity_requests: Vec<IdentityRequest>,
+    /// Versions of texts for those who may read the case and not know the person; of each fact the newest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redactions: Vec<Redaction>,
 }
 
 /// Somebody who is named on the case.
@@ -35,6 +39,21 @@ pub struct Participant {
     pub reason: Text,
     /// Since when.
     pub since: DateTime<Utc>,
+    /// By whom.
+    pub by: Option<StaffId>,
+}
+
+/// A version of a text in which nobody can be recognised (隐名文本).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redaction {
+    /// Which fact's.
+    pub field: Field,
+    /// The version.
+    pub text: Text,
+    /// Why.
+    pub reason: Text,
+    /// When.
+    pub at: DateTime<Utc>,
     /// By whom.
     pub by: Option<StaffId>,
 }

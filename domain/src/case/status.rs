@@ -125,6 +125,7 @@ pub fn statuses(act: Act) -> &'static [Status] {
         | Act::NameParticipant
         | Act::RemoveParticipant
         | Act::Restrict
+        | Act::Redact
         | Act::BreakGlass
         | Act::ReviewReading
         | Act::RequestIdentity
@@ -170,7 +171,7 @@ impl Act {
             Act::HandOver => Deed::HandOver,
             Act::Withdraw => Deed::Withdrawal,
             Act::Cancel => Deed::Cancellation,
-            Act::Correct | Act::MoveToVersion => Deed::Correction,
+            Act::Correct | Act::Redact | Act::MoveToVersion => Deed::Correction,
             Act::Classify => Deed::Classification,
             Act::LinkDuplicate => Deed::DuplicateLink,
             Act::AnswerOnTheSpot => Deed::SpotAnswer,

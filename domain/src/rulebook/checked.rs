@@ -240,6 +240,11 @@ impl Checked {
             .filter(|secrecy| secrecy.when.matches(facts))
     }
 
+    /// Every rule about what is kept from whom, whatever the case.
+    pub fn all_secrecy(&self) -> impl Iterator<Item = &Entry<Secrecy>> {
+        self.merged.secrecy.iter()
+    }
+
     /// The facts with every axis that is not yet decided counted as what its `unset` says.
     #[must_use]
     pub fn with_unset<'f>(&'f self, mut facts: Facts<'f>) -> Facts<'f> {

@@ -265,6 +265,12 @@ words! {
 
 impl Bundle {
     /// The deeds the bundle stands for.
+    ///
+    /// Who *directs* also says who may know of a case (participation, restriction): he chooses whose hands it goes through
+    /// anyway, and both only narrow or name, person by person, what the rulebook opens. Who *supervises* may do the same, so
+    /// that a case can be shut against those who direct it, and opens a case in an emergency and judges such readings: what is
+    /// kept from him neither opens, nobody judges his own, and both are events and entries of the access log. None of them
+    /// learns who reports: only the custodian whom a rule of secrecy names grants that, and no bundle holds it.
     pub fn deeds(self) -> &'static [Deed] {
         match self {
             Self::TakingIn => &[

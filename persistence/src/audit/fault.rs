@@ -82,6 +82,43 @@ pub enum Fault {
         /// The number of its last entry.
         sequence: i64,
     },
+    /// An entry of the access log is not what was hashed.
+    #[error("entry {sequence} of the access log was changed: what is kept of it does not give its hash")]
+    ReadingChanged {
+        /// Its number.
+        sequence: i64,
+    },
+    /// An entry of the access log does not follow from the one before.
+    #[error(
+        "entry {sequence} of the access log does not follow from the one before it: one of the two was changed with its \
+         hash, or something was removed, inserted or reordered here"
+    )]
+    ReadingUnlinked {
+        /// Its number.
+        sequence: i64,
+    },
+    /// An entry of the access log is not there.
+    #[error("entry {sequence} of the access log was removed")]
+    ReadingRemoved {
+        /// The number of the first that is missing.
+        sequence: i64,
+    },
+    /// There is one entry too many in the access log.
+    #[error("entry {sequence} of the access log was inserted")]
+    ReadingInserted {
+        /// Its number.
+        sequence: i64,
+    },
+    /// The access log fits together, but is not the one that was signed.
+    #[error(
+        "the access log was made anew: entry {sequence} is not the one that checkpoint {checkpoint} covers"
+    )]
+    LogRewritten {
+        /// The first entry that differs from what was signed.
+        sequence: i64,
+        /// The checkpoint that tells.
+        checkpoint: u64,
+    },
     /// The text of a checkpoint is none.
     #[error("checkpoint after {after} was rewritten: its text cannot be read")]
     CheckpointUnreadable {

@@ -8,6 +8,7 @@ use domain::case::{Case, Entry};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::readings::Log;
 use super::{Anchor, Broken, CaseChain, EventLink, Fault, Item};
 use crate::chain::{Hash, link, origin};
 use crate::checkpoint::{EntriesDigest, PublicKey, Signed, Statement};
@@ -51,6 +52,10 @@ pub struct OfficeFound {
     pub anchored: u64,
     /// How many of them a checkpoint covers that is among those kept outside, or before one of them.
     pub kept: u64,
+    /// How many entries the access log has.
+    pub readings: u64,
+    /// How many of them a checkpoint covers.
+    pub readings_anchored: u64,
     /// How many checkpoints.
     pub checkpoints: u64,
     /// The last checkpoint: its number, and when it was made.
@@ -82,6 +87,7 @@ struct Run {
     /// Those that were met before the first case, whose lists can be held against them.
     listed: BTreeMap<i64, Listed>,
     last: Option<(u64, Hash)>,
+    log: Log,
     among_cases: bool,
     /// The greatest number that a list names beyond those.
     beyond: i64,
@@ -141,11 +147,14 @@ impl Verifier {
                     },
                     listed: BTreeMap::new(),
                     last: None,
+                    log: Log::of(id),
                     among_cases: false,
                     beyond: 0,
                 });
             }
             Item::Checkpoint(signed) => self.take_checkpoint(&signed),
+            Item::Reading(entry) => self.take_of_log(|log| log.take(&entry)),
+            Item::LogEnd(end) => self.take_of_log(|log| log.end(end.as_ref())),
             Item::Case(case) => self.take_case(&case),
         }
     }
@@ -229,8 +238,21 @@ impl Verifier {
             };
             run.listed
                 .insert(i64::try_from(number).unwrap_or(i64::MAX), listed);
+            if let Some(end) = &statement.readings {
+                run.log.state(number, end);
+            }
         }
         faults
+    }
+
+    fn take_of_log(&mut self, take: impl FnOnce(&mut Log) -> Option<Fault>) {
+        let Some(mut run) = self.office.take() else { return };
+        if let Some(fault) = take(&mut run.log) {
+            self.tell(run.name(), None, fault);
+        }
+        run.found.readings = u64::try_from(run.log.count).unwrap_or(0);
+        run.found.readings_anchored = u64::try_from(run.log.anchored).unwrap_or(0);
+        self.office = Some(run);
     }
 
     fn take_case(&mut self, case: &CaseChain) {

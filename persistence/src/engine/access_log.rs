@@ -7,13 +7,12 @@ use diesel::prelude::*;
 use domain::ids::TextId;
 use uuid::Uuid;
 
+use super::audit::hash as kept_hash;
 use super::sight::Seen;
 use super::{Connection, Store, vault};
-use crate::access_log::{
-    AccessLog, NewReading, ReadingBody, ReadingFilter, ReadingKind, ReadingRecord, chained, commitment,
-    first_head,
-};
+use crate::access_log::{AccessLog, NewReading, ReadingBody, ReadingFilter, ReadingKind, ReadingRecord};
 use crate::case::CaseText;
+use crate::chain::{commitment, link, origin};
 use crate::schema::{access_heads, access_log};
 use crate::sql_types::Bind;
 use crate::vault::{CaseKey, Vault};
@@ -88,7 +87,7 @@ fn extend(
         .values((
             access_heads::office_id.eq(Bind(office_id)),
             access_heads::sequence.eq(added),
-            access_heads::head.eq(first_head(office_id)),
+            access_heads::head.eq(origin(office_id).0.to_vec()),
         ))
         .on_conflict(access_heads::office_id)
         .do_update()
@@ -108,10 +107,10 @@ fn extend(
             reason: reading
                 .reason
                 .as_ref()
-                .map(|(words, salt)| commitment(words, salt)),
+                .map(|(words, salt)| commitment(salt, words)),
         };
         let body = serde_json::to_vec(&said).map_err(|error| StoreError::Failed(error.into()))?;
-        let hash = chained(&head, &body);
+        let hash = link(&head, &body).0.to_vec();
         let kind: &'static str = reading.kind.into();
         // What is erased has no key: then only the commitment stays.
         let sealed = reading.reason.as_ref().and_then(|(words, salt)| {
@@ -203,8 +202,8 @@ impl Row {
             reason,
             salt,
             body: self.body,
-            previous_hash: self.previous_hash,
-            hash: self.hash,
+            previous_hash: kept_hash(self.previous_hash),
+            hash: kept_hash(self.hash),
         })
     }
 }

@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::{Connection, checkpoint, snapshot};
 use crate::Answer;
-use crate::audit::{Anchor, CaseChain, Chains, EventLink, Stretch};
+use crate::audit::{Anchor, CaseChain, Chains, EventLink, ReadingLink, Readings, Stretch};
 use crate::chain::Hash;
 use crate::checkpoint::CheckpointRecord;
-use crate::schema::{case_states, cases, checkpoint_entries, checkpoints, events, offices};
+use crate::schema::{access_log, case_states, cases, checkpoint_entries, checkpoints, events, offices};
 use crate::sql_types::Bind;
 use crate::store_error::Cause;
 
@@ -49,6 +49,38 @@ impl Chains for Reading {
 
     fn checkpoints(&mut self, office: Uuid, after: i64, limit: u32) -> Answer<Vec<CheckpointRecord>> {
         checkpoint::following(&mut self.0, office, after, limit)
+    }
+
+    fn readings(&mut self, office: Uuid, after: i64) -> Answer<Readings> {
+        snapshot(&mut self.0, |connection| {
+            let rows: Vec<ReadingRow> = access_log::table
+                .filter(access_log::office_id.eq(Bind(office)))
+                .filter(access_log::sequence.gt(after))
+                .order(access_log::sequence)
+                .limit(i64::try_from(ROWS).unwrap_or(i64::MAX))
+                .select((
+                    access_log::sequence,
+                    access_log::case_id,
+                    access_log::staff_id,
+                    access_log::kind,
+                    access_log::at,
+                    access_log::body,
+                    access_log::previous_hash,
+                    access_log::hash,
+                ))
+                .load(connection)?;
+            let more = rows.len() == ROWS;
+            let end = if more {
+                None
+            } else {
+                checkpoint::log_end(connection, office)?
+            };
+            Ok(Readings {
+                entries: rows.into_iter().map(reading).collect(),
+                more,
+                end,
+            })
+        })
     }
 
     fn stretch(&mut self, office: Uuid, after: Uuid, documents: bool) -> Answer<Stretch> {
@@ -229,6 +261,22 @@ fn event(row: EventRow) -> (Uuid, EventLink) {
     (case, link)
 }
 
+type ReadingRow = (i64, Uuid, Uuid, String, DateTime<Utc>, Vec<u8>, Vec<u8>, Vec<u8>);
+
+fn reading(row: ReadingRow) -> ReadingLink {
+    let (sequence, case_id, staff_id, kind, at, body, previous, own) = row;
+    ReadingLink {
+        sequence,
+        case_id,
+        staff_id,
+        kind,
+        at,
+        body,
+        previous_hash: hash(previous),
+        hash: hash(own),
+    }
+}
+
 fn anchor((case, checkpoint, sequence, head): (Uuid, i64, i64, Vec<u8>)) -> (Uuid, Anchor) {
     let anchor = Anchor {
         checkpoint,
@@ -239,6 +287,6 @@ fn anchor((case, checkpoint, sequence, head): (Uuid, i64, i64, Vec<u8>)) -> (Uui
 }
 
 /// A hash as it is kept. One that is of another length is no entry's: it counts as zeros, which no link gives.
-fn hash(bytes: Vec<u8>) -> Hash {
+pub(super) fn hash(bytes: Vec<u8>) -> Hash {
     Hash::try_from(bytes).unwrap_or(Hash([0; 32]))
 }

@@ -12,14 +12,18 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::audit::hash;
 use super::case::corrupt;
 use super::{Connection, backlog};
 use crate::Answer;
 use crate::chain::Hash;
 use crate::checkpoint::{
-    CheckpointKey, CheckpointKeyRecord, CheckpointRecord, EntriesDigest, Round, Statement, to_the_microsecond,
+    CheckpointKey, CheckpointKeyRecord, CheckpointRecord, EntriesDigest, LogEnd, Round, Statement,
+    to_the_microsecond,
 };
-use crate::schema::{case_states, cases, checkpoint_entries, checkpoint_keys, checkpoint_turns, checkpoints};
+use crate::schema::{
+    access_heads, case_states, cases, checkpoint_entries, checkpoint_keys, checkpoint_turns, checkpoints,
+};
 use crate::sql_types::Bind;
 
 /// How many rows of the backlog a round takes: few enough for a short transaction.
@@ -61,6 +65,11 @@ pub(super) fn make(
     for (office, case) in taken {
         offices.entry(office).or_default().insert(case);
     }
+    // Also where nothing happened but that somebody read.
+    let mut logs = log_ends(connection)?;
+    for office in logs.keys() {
+        offices.entry(*office).or_default();
+    }
     let mut made = Vec::new();
     for (office, cases) in offices {
         let cases: Vec<Uuid> = cases.into_iter().collect();
@@ -68,8 +77,11 @@ pub(super) fn make(
         for cases in cases.chunks(NAMED) {
             heads.extend(new_heads(connection, office, cases)?);
         }
-        if !heads.is_empty() {
-            made.push(one(connection, office, &heads, key, now)?);
+        let last = newest(connection, office)?;
+        let log = logs.remove(&office);
+        let before = last.as_ref().and_then(|(last, _)| last.readings.as_ref());
+        if !heads.is_empty() || log.as_ref() != before {
+            made.push(one(connection, office, (&heads, log), last, (key, now))?);
         }
     }
     if let Some(first) = made.first() {
@@ -130,22 +142,57 @@ fn new_heads(connection: &mut Connection, office: Uuid, named: &[Uuid]) -> Answe
     Ok(heads)
 }
 
-/// Makes the next checkpoint of an office.
+/// What an office's access log has come to; none before its first entry.
+pub(super) fn log_end(connection: &mut Connection, office: Uuid) -> Answer<Option<LogEnd>> {
+    let row: Option<(i64, Vec<u8>)> = access_heads::table
+        .find(Bind(office))
+        .select((access_heads::sequence, access_heads::head))
+        .first(connection)
+        .optional()?;
+    Ok(row.map(|(sequence, head)| LogEnd {
+        sequence: sequence.unsigned_abs(),
+        head: hash(head),
+    }))
+}
+
+/// The same of every office that has one.
+fn log_ends(connection: &mut Connection) -> Answer<BTreeMap<Uuid, LogEnd>> {
+    let rows: Vec<(Uuid, i64, Vec<u8>)> = access_heads::table
+        .select((
+            access_heads::office_id,
+            access_heads::sequence,
+            access_heads::head,
+        ))
+        .load(connection)?;
+    let ends = rows.into_iter().map(|(office, sequence, head)| {
+        let end = LogEnd {
+            sequence: sequence.unsigned_abs(),
+            head: hash(head),
+        };
+        (office, end)
+    });
+    Ok(ends.collect())
+}
+
+/// What an office's newest checkpoint states, and its hash.
+fn newest(connection: &mut Connection, office: Uuid) -> Answer<Option<(Statement, Hash)>> {
+    let last: Option<CheckpointRecord> = list(connection, office, None, 1)?.pop();
+    last.map(|record| {
+        let statement = Statement::read(&record.statement)
+            .ok_or_else(|| corrupt("checkpoints", office, &"it states nothing"))?;
+        Ok((statement, record.signed().hash()))
+    })
+    .transpose()
+}
+
+/// Makes the next checkpoint of an office, of these cases and its access log, after the last one.
 fn one(
     connection: &mut Connection,
     office: Uuid,
-    heads: &[Head],
-    key: &CheckpointKey,
-    now: DateTime<Utc>,
+    (heads, log): (&[Head], Option<LogEnd>),
+    last: Option<(Statement, Hash)>,
+    (key, now): (&CheckpointKey, DateTime<Utc>),
 ) -> Answer<CheckpointRecord> {
-    let last: Option<CheckpointRecord> = list(connection, office, None, 1)?.pop();
-    let last = last
-        .map(|record| {
-            let statement = Statement::read(&record.statement)
-                .ok_or_else(|| corrupt("checkpoints", office, &"it states nothing"))?;
-            Ok::<_, crate::StoreError>((statement, record.signed().hash()))
-        })
-        .transpose()?;
     let mut digest = EntriesDigest::default();
     for head in heads {
         digest.add(head.case, head.sequence, &head.hash);
@@ -166,6 +213,7 @@ fn one(
         digest,
         cases: cases + count(fresh),
         events: events + u64::try_from(entries).unwrap_or(0),
+        readings: log,
         key: key.public().id(),
     };
     let record = CheckpointRecord::new(&statement, key);

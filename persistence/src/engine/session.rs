@@ -50,6 +50,12 @@ pub(super) fn refresh(
         .get_result(connection)
         .optional()?;
     if let Some(session) = spent {
+        let began = session.began_at.unwrap_or(session.created_at);
+        let end = began + next.longest;
+        if end <= next.created_at {
+            end_family(connection, session.family_id, next.created_at)?;
+            return Ok(Refresh::Over);
+        }
         let next = NewSession {
             id: next.id,
             office_id: session.office_id,
@@ -57,8 +63,8 @@ pub(super) fn refresh(
             family_id: session.family_id,
             refresh_hash: next.refresh_hash.clone(),
             created_at: next.created_at,
-            expires_at: next.expires_at,
-            began_at: session.began_at.or(Some(session.created_at)),
+            expires_at: next.expires_at.min(end),
+            began_at: Some(began),
             provider: session.provider,
             scopes: session.scopes,
         };

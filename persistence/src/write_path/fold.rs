@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::SubsecRound;
 use domain::authority;
 use domain::case::decide::{Actor, catch_up, decide};
-use domain::case::{Act, Case, Command, Context, Entry, Event, Refusal};
+use domain::case::{Act, Case, Command, Context, Entry, Event};
 use domain::ids::{CaseId, DutyId};
 use domain::notification;
 use domain::words::AxisName;
@@ -366,7 +366,7 @@ fn decided(
         Some(due) => due.then(|case| decided(Some(case))),
         None => decided(before),
     }
-    .map_err(NotAccepted::Refused)?;
+    .map_err(NotAccepted::refused)?;
     let head = standing.map_or_else(
         || origin(submission.case.0).0.to_vec(),
         |standing| standing.head.clone(),
@@ -454,7 +454,7 @@ fn check_version(case: &Case, submission: &Submission, context: &Context) -> Res
     if let Actor::Staff(staff) = submission.actor {
         let keys = authority::keys(staff, context.rulebook, context.directory, context.now);
         if !authority::sight(case, context).admits(&keys) {
-            return Err(NotAccepted::Refused(Refusal::NotVisible));
+            return Err(NotAccepted::CaseUnknown);
         }
     }
     Err(NotAccepted::Stale {

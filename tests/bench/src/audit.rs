@@ -1,7 +1,8 @@
 //! Verifying: how many events a second, on chains that are true ones.
 //!
-//! Some lives are led through the service; their events are copied to as many cases as it takes, each hashed anew, as
-//! if it had been led. The service itself then makes the checkpoints.
+//! Some lives are led through the service, a few of them to their erasure, three years later, and a case that is secret
+//! is read a while; then the master key is changed. The events of all are copied to as many cases as it takes, each hashed
+//! anew, as if it had been led. The service itself then makes the checkpoints.
 
 use std::io::{BufWriter, Write};
 use std::process::Stdio;
@@ -15,11 +16,16 @@ use persistence::{DatabaseUrl, StoreError, open_chains};
 use uuid::Uuid;
 
 use crate::lives;
+use crate::rotation;
 use crate::server::Server;
 use crate::service::Service;
 use crate::{Outcome, Place, failure, number, tell};
 
 const LIVES: usize = 20;
+
+/// How many more are led to their erasure.
+const ERASED: usize = 5;
+
 const DATABASE: &str = "bench_audit";
 
 /// The seed of the key that signs, and the same in base64.
@@ -62,14 +68,21 @@ impl Audit {
         )?;
         let log = directory.path().join("service.log");
         // A clock that stands still makes no second round of checkpoints, so each start makes one.
-        let settings = [
-            ("HUIYIN_CHECKPOINT_KEY", SEED.1),
-            ("HUIYIN_CHECKPOINT_SECONDS", "1"),
-        ];
-        let start = || Service::start(&program, &server.url(DATABASE), None, &settings, &log);
-        let service = start()?;
-        let led = lives::lead(&service, LIVES, 1)?;
+        let start = |masters: &str| {
+            let settings = [
+                ("HUIYIN_CHECKPOINT_KEY", SEED.1),
+                ("HUIYIN_CHECKPOINT_SECONDS", "1"),
+                ("HUIYIN_MASTER_KEY", masters),
+            ];
+            Service::start(&program, &server.url(DATABASE), None, &settings, &log)
+        };
+        let service = start(rotation::master(0))?;
+        let mut led = lives::lead(&service, LIVES, 1)?;
+        let ended = lives::lead_to_erasure(&service, ERASED, &led.now)?;
         drop(service);
+        led.cases.extend(ended.cases);
+        led.now = ended.now;
+        rotated(&server, &start)?;
         let url: DatabaseUrl = server.url(DATABASE).parse()?;
         let molds = molds(&url, &led.cases)?;
         let begun = Instant::now();
@@ -80,7 +93,7 @@ impl Audit {
         ));
 
         let begun = Instant::now();
-        let service = start()?;
+        let service = start(rotation::master(1))?;
         service.set_clock(&led.now)?;
         while server.ask(DATABASE, "SELECT EXISTS (SELECT FROM checkpoint_backlog)")? == "t" {
             if begun.elapsed() > PATIENCE {
@@ -109,13 +122,47 @@ impl Audit {
             if let Some(broken) = found.broken.first() {
                 return Err(failure(format!("it does not verify: {broken}")));
             }
+            let readings: u64 = found.offices.iter().map(|office| office.readings).sum();
             tell(&format!(
-                "{what}: {events} events ({anchored} anchored) verified in {seconds:.1} s, {:.0} a second",
+                "{what}: {readings} readings and {events} events ({anchored} anchored) verified in {seconds:.1} s, {:.0} a second",
                 number(events) / seconds
             ));
         }
         Ok(())
     }
+}
+
+/// Puts every key under another master key.
+fn rotated(server: &Server, start: &impl Fn(&str) -> Outcome<Service>) -> Outcome<()> {
+    let [old, new] = [0, 1].map(rotation::master);
+    let service = start(&format!("{new} {old}"))?;
+    let begun = Instant::now();
+    while server
+        .ask(DATABASE, "SELECT count(DISTINCT master_key) FROM case_keys")?
+        .trim()
+        != "1"
+        || server
+            .ask(
+                DATABASE,
+                "SELECT count(*) FROM case_keys k, vault_keys v WHERE k.master_key <> v.master_key",
+            )?
+            .trim()
+            != "0"
+    {
+        if begun.elapsed() > PATIENCE {
+            return Err(failure("the master key is not changed"));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    drop(service);
+    let [erased, keys] =
+        ["erasures", "case_keys"].map(|table| server.ask(DATABASE, &format!("SELECT count(*) FROM {table}")));
+    tell(&format!(
+        "{} cases were erased, the keys of {} others put under a new master key",
+        erased?.trim(),
+        keys?.trim()
+    ));
+    Ok(())
 }
 
 /// The cases that were led.
@@ -125,7 +172,7 @@ fn molds(url: &DatabaseUrl, cases: &[String]) -> Outcome<Vec<Mold>> {
         match item {
             Item::Office { id, .. } => office = id,
             Item::Case(chain) if cases.contains(&chain.id.to_string()) => molds.push(Mold { office, chain }),
-            Item::Case(_) | Item::Checkpoint(_) => {}
+            Item::Case(_) | Item::Checkpoint(_) | Item::Reading(_) | Item::LogEnd(_) => {}
         }
         Ok(())
     })?;
@@ -166,6 +213,8 @@ fn fill(server: &Server, molds: &[Mold], wanted: u64) -> Outcome<u64> {
          FROM copied m JOIN cases c ON c.id = m.mold; \
          INSERT INTO checkpoint_backlog (office_id, case_id) \
          SELECT c.office_id, m.id FROM copied m JOIN cases c ON c.id = m.mold; \
+         INSERT INTO erasures SELECT (jsonb_populate_record(e, jsonb_build_object('case_id', m.id))).* \
+         FROM copied m JOIN erasures e ON e.case_id = m.mold; \
          DROP TABLE copied; ANALYZE",
     )?;
     Ok(cases)

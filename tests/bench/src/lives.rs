@@ -17,7 +17,8 @@ use crate::{Outcome, texts};
 
 /// The officer of the hall, who does everything there.
 pub(crate) const HALL: &str = "service_hall.complaint_officer";
-const INTAKE: &str = "tobacco_supervision.intake_officer";
+/// Who takes matters in at the company.
+pub(crate) const INTAKE: &str = "tobacco_supervision.intake_officer";
 const LEADER: &str = "tobacco_supervision.supervising_leader";
 const UNIT: &str = "tobacco_supervision.first_responsible_person";
 
@@ -110,6 +111,70 @@ pub(crate) fn begin(service: &Service, count: usize, now: &str) -> Outcome<Vec<S
         cases.push(life.case);
     }
     Ok(cases)
+}
+
+const REPORT_OFFICER: &str = "report_disposal.report_officer";
+const DEPARTMENT_HEAD: &str = "report_disposal.department_head";
+
+/// Leads so many reports, one after another read, to where their time is over: declined on the day, archived, and erased
+/// after the three years that the rulebook (R14) keeps them.
+pub(crate) fn lead_to_erasure(service: &Service, count: usize, now: &str) -> Outcome<Led> {
+    let begun: DateTime<Utc> = now.parse()?;
+    let (officer, head) = (service.log_in(REPORT_OFFICER)?, service.log_in(DEPARTMENT_HEAD)?);
+    let ask = |by: &str, path: &str, version: Option<u64>, body: &Value| -> Outcome<Value> {
+        let version = version
+            .map(|version| format!("\"{version}\""))
+            .unwrap_or_default();
+        let headers = [("If-Match", version.as_str())];
+        let headers = if version.is_empty() { &[][..] } else { &headers[..] };
+        service.ask("POST", path, Some(by), headers, Some(body))
+    };
+    let version_of = |answer: &Value| answer["version"].as_u64().ok_or("an act gives a version");
+    let mut cases = Vec::new();
+    for ordinal in 0..count {
+        let mut dice = Dice::new(ordinal as u64);
+        let matter = json!({
+            "case_type": "report", "channel": "phone", "source": "public",
+            "subject": texts::subject(&mut dice), "content": texts::content(&mut dice, ordinal as u64),
+            "incident": {"time": "上周五下午", "place": "三楼会议室"},
+            "complainant": {"role": "reporter", "identity_mode": "anonymous"},
+        });
+        let taken = ask(&officer, "/api/v1/cases", None, &matter)?;
+        let case = taken["case_id"]
+            .as_str()
+            .ok_or("an act names its case")?
+            .to_owned();
+        let path = |part: &str| format!("/api/v1/cases/{case}{part}");
+        let decline = json!({"ground": "out_of_scope", "explanation": texts::subject(&mut dice)});
+        let declined = ask(
+            &officer,
+            &path("/declination"),
+            Some(version_of(&taken)?),
+            &decline,
+        )?;
+        let archived = ask(
+            &officer,
+            &path("/archiving"),
+            Some(version_of(&declined)?),
+            &json!({}),
+        )?;
+        version_of(&archived)?;
+        service.ask("GET", &path(""), Some(&officer), &[], None)?;
+        cases.push(case);
+    }
+    let over = instant(begun + Duration::days(3 * 366 + 1));
+    service.set_clock(&over)?;
+    for case in &cases {
+        let path = format!("/api/v1/cases/{case}");
+        let seen = service.ask("GET", &path, Some(&head), &[], None)?;
+        ask(
+            &head,
+            &format!("{path}/erasure"),
+            Some(version_of(&seen)?),
+            &json!({}),
+        )?;
+    }
+    Ok(Led { cases, now: over })
 }
 
 /// How many steps it takes in the hall until a case is accepted.
@@ -334,7 +399,7 @@ pub(crate) fn hall_matter(dice: &mut Dice, ordinal: u64) -> Value {
 }
 
 /// A complaint as a customer brings it to the company.
-fn company_matter(dice: &mut Dice, ordinal: u64) -> Value {
+pub(crate) fn company_matter(dice: &mut Dice, ordinal: u64) -> Value {
     json!({
         "case_type": "complaint", "channel": "phone", "source": "public",
         "subject": texts::subject(dice), "content": texts::content(dice, ordinal),

@@ -19,7 +19,9 @@ mod overload;
 mod pgbench;
 mod place;
 mod report;
+mod rotation;
 mod rounds;
+mod secrecy;
 mod seed;
 mod server;
 mod service;
@@ -41,6 +43,8 @@ use calendar::Calendar;
 use counting::Adding;
 use kill::Kill;
 use place::Place;
+use rotation::Rotation;
+use secrecy::Secrecy;
 use short::Short;
 use sweep::{Due, Sweep};
 use whole::Whole;
@@ -77,6 +81,10 @@ enum Form {
     Kill(Kill),
     /// Verify a million events, whose chains and checkpoints are true ones.
     Audit(Audit),
+    /// Change the master key while people work, and see whether anybody waits for it or loses anything.
+    Rotation(Rotation),
+    /// Read what leaves a trace beside what leaves none, and what is hidden beside what there is not; two minutes.
+    Secrecy(Secrecy),
     /// Add working days beside other calendars, and compare twenty years day by day; a minute.
     Counting(Adding),
     /// Let three replicas sweep what is due while they are killed, and look for steps that are lost or doubled.
@@ -93,6 +101,8 @@ fn main() -> ExitCode {
         Form::Short(short) => short.run(),
         Form::Kill(kill) => kill.run(),
         Form::Audit(audit) => audit.run(),
+        Form::Rotation(rotation) => rotation.run(),
+        Form::Secrecy(secrecy) => secrecy.run(),
         Form::Counting(adding) => adding.run(),
         Form::Sweep(sweep) => sweep.run(),
         Form::Due(due) => due.run(),

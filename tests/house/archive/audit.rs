@@ -1,22 +1,21 @@
 //! Somebody who can write to the database, and what he cannot hide: each test does by SQL what the service never does.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use chrono::TimeDelta;
 use domain::ids::CaseId;
-use people::{Database, Engine, on_both};
-use persistence::audit::{
-    Broken, CaseChain, EventLink, Fault, Item, KeptFault, Verified, Verifier, Way, file, verify, walk,
-};
-use persistence::chain::{Hash, hexadecimal, link, origin};
+use people::{Database, on_both};
+use persistence::audit::{Broken, EventLink, Fault, KeptFault, Verified, Verifier, Way, file, verify, walk};
+use persistence::chain::{Hash, link};
 use persistence::checkpoint::{CheckpointKey, Round, Signed, Statement};
 use persistence::{StoreError, open_chains};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::hall::{Hall, classify, note};
-use super::place::{by_hand, opened};
+use super::hand::{Hand, lied};
+use super::place::opened;
 
 on_both!(
     what_nobody_touched_verifies,
@@ -47,10 +46,18 @@ on_both!(
 
 /// A database with three cases: what they had come to at two checkpoints, and what came after.
 struct Lived<'d> {
-    database: &'d Database,
+    hand: Hand<'d>,
     hall: Hall,
     cases: [CaseId; 3],
     kept: Vec<Signed>,
+}
+
+impl<'d> Deref for Lived<'d> {
+    type Target = Hand<'d>;
+
+    fn deref(&self) -> &Hand<'d> {
+        &self.hand
+    }
 }
 
 fn key() -> CheckpointKey {
@@ -62,7 +69,10 @@ impl<'d> Lived<'d> {
         let hall = Hall::founded(database);
         let cases = [1, 2, 3].map(|number| hall.registered(&format!("2026-{number:06}")));
         let mut lived = Self {
-            database,
+            hand: Hand {
+                database,
+                case: cases[0].0,
+            },
             hall,
             cases,
             kept: Vec::new(),
@@ -140,103 +150,6 @@ impl<'d> Lived<'d> {
             "{broken:#?}"
         );
     }
-
-    fn chain(&self, case: CaseId) -> CaseChain {
-        let mut chains = open_chains(&self.database.url().parse().expect("a URL")).expect("opened");
-        let mut found = None;
-        walk::<StoreError>(&mut *chains, &Way::default(), |item| {
-            if let Item::Case(chain) = item
-                && chain.id == case.0
-            {
-                found = Some(chain);
-            }
-            Ok(())
-        })
-        .expect("walked");
-        found.expect("there is such a case")
-    }
-
-    fn id(&self, id: Uuid) -> String {
-        match self.database.engine() {
-            Engine::Sqlite => format!("X'{}'", id.simple()),
-            Engine::Postgres => format!("'{id}'"),
-        }
-    }
-
-    fn bytes(&self, bytes: &[u8]) -> String {
-        match self.database.engine() {
-            Engine::Sqlite => format!("X'{}'", hexadecimal(bytes)),
-            Engine::Postgres => format!("'\\x{}'", hexadecimal(bytes)),
-        }
-    }
-
-    /// Where an event of the first case stands, or its first ones from a number on.
-    fn of_first(&self, sequence: &str) -> String {
-        format!("case_id = {} AND sequence {sequence}", self.id(self.cases[0].0))
-    }
-
-    #[track_caller]
-    fn tamper(&self, statements: &str) {
-        by_hand(self.database, statements);
-    }
-
-    /// Puts an event into the first case, beside whatever is there.
-    fn put(&self, sequence: i64, event: &EventLink) {
-        self.tamper(&format!(
-            "INSERT INTO events (office_id, case_id, sequence, event_type, occurred_at, recorded_at, body, \
-             previous_hash, hash) SELECT office_id, case_id, {sequence}, event_type, occurred_at, recorded_at, \
-             {}, {}, {} FROM events WHERE {}",
-            self.bytes(&event.body),
-            self.bytes(&event.previous_hash.0),
-            self.bytes(&event.hash.0),
-            self.of_first("= 1"),
-        ));
-    }
-
-    /// Moves the events of the first case from a number on.
-    fn shift(&self, from: i64, by: i64) {
-        self.tamper(&format!(
-            "UPDATE events SET sequence = sequence + 1000 WHERE {}",
-            self.of_first(&format!(">= {from}"))
-        ));
-        self.tamper(&format!(
-            "UPDATE events SET sequence = sequence - 1000 + {by} WHERE {}",
-            self.of_first(">= 1000")
-        ));
-    }
-
-    /// Makes the chain of the first case anew, with an entry that says something else, as whoever knows how would.
-    fn make_anew(&self) {
-        let mut previous = origin(self.cases[0].0);
-        for event in self.chain(self.cases[0]).events {
-            let body = if event.sequence == 3 {
-                lied(&event)
-            } else {
-                event.body
-            };
-            let hash = link(&previous.0, &body);
-            self.tamper(&format!(
-                "UPDATE events SET body = {}, previous_hash = {}, hash = {} WHERE {}",
-                self.bytes(&body),
-                self.bytes(&previous.0),
-                self.bytes(&hash.0),
-                self.of_first(&format!("= {}", event.sequence)),
-            ));
-            previous = hash;
-        }
-        self.tamper(&format!(
-            "UPDATE case_states SET head = {} WHERE case_id = {}",
-            self.bytes(&previous.0),
-            self.id(self.cases[0].0)
-        ));
-    }
-}
-
-/// The bytes of an event, saying something else.
-fn lied(event: &EventLink) -> Vec<u8> {
-    let mut entry: Value = serde_json::from_slice(&event.body).expect("an entry");
-    entry["version"] = 99.into();
-    serde_json::to_vec(&entry).expect("written")
 }
 
 fn what_nobody_touched_verifies(database: &Database) {
@@ -282,11 +195,11 @@ fn the_end_of_all_texts_and_a_new_key_break_no_link(database: &Database) {
 
 fn a_changed_event_is_named(database: &Database) {
     let lived = Lived::led(database);
-    let event = &lived.chain(lived.cases[0]).events[2];
+    let event = &lived.chain_of(lived.cases[0].0).events[2];
     let body = lived.bytes(&lied(event));
     lived.tamper(&format!(
         "UPDATE events SET body = {body} WHERE {}",
-        lived.of_first("= 3")
+        lived.of_case("= 3")
     ));
     lived.breaks(Fault::EventChanged { sequence: 3 });
     assert_eq!(lived.broken().len(), 1, "the others hold");
@@ -294,13 +207,13 @@ fn a_changed_event_is_named(database: &Database) {
 
 fn an_event_that_was_changed_with_its_hash_is_named(database: &Database) {
     let lived = Lived::led(database);
-    let event = &lived.chain(lived.cases[0]).events[2];
+    let event = &lived.chain_of(lived.cases[0].0).events[2];
     let body = lied(event);
     lived.tamper(&format!(
         "UPDATE events SET body = {}, hash = {} WHERE {}",
         lived.bytes(&body),
         lived.bytes(&link(&event.previous_hash.0, &body).0),
-        lived.of_first("= 3")
+        lived.of_case("= 3")
     ));
     lived.breaks(Fault::Unlinked { sequence: 4 });
 }
@@ -309,26 +222,26 @@ fn what_stands_beside_the_bytes_cannot_be_changed_either(database: &Database) {
     let lived = Lived::led(database);
     lived.tamper(&format!(
         "UPDATE events SET event_type = 'CaseClosed' WHERE {}",
-        lived.of_first("= 2")
+        lived.of_case("= 2")
     ));
     lived.breaks(Fault::EventChanged { sequence: 2 });
 }
 
 fn a_removed_event_is_named(database: &Database) {
     let lived = Lived::led(database);
-    lived.tamper(&format!("DELETE FROM events WHERE {}", lived.of_first("= 3")));
+    lived.tamper(&format!("DELETE FROM events WHERE {}", lived.of_case("= 3")));
     lived.breaks(Fault::EventRemoved { sequence: 3 });
 }
 
 fn a_removed_end_is_named(database: &Database) {
     let lived = Lived::led(database);
-    let chain = lived.chain(lived.cases[0]);
+    let chain = lived.chain_of(lived.cases[0].0);
     let anchored = chain.anchors.last().expect("it is anchored").sequence;
     // The row of the case says nothing of it either: only the checkpoint does.
     lived.tamper(&format!(
         "DELETE FROM events WHERE {}; UPDATE cases SET sequence = {} WHERE id = {}; \
          UPDATE case_states SET head = {} WHERE case_id = {}",
-        lived.of_first(&format!(">= {anchored}")),
+        lived.of_case(&format!(">= {anchored}")),
         anchored - 1,
         lived.id(lived.cases[0].0),
         lived.bytes(&chain.events[usize::try_from(anchored).expect("small") - 2].hash.0),
@@ -339,14 +252,14 @@ fn a_removed_end_is_named(database: &Database) {
 
 fn a_removal_that_was_numbered_over_is_named(database: &Database) {
     let lived = Lived::led(database);
-    lived.tamper(&format!("DELETE FROM events WHERE {}", lived.of_first("= 3")));
+    lived.tamper(&format!("DELETE FROM events WHERE {}", lived.of_case("= 3")));
     lived.shift(4, -1);
     lived.breaks(Fault::EventRemoved { sequence: 3 });
 }
 
 fn an_inserted_event_is_named(database: &Database) {
     let lived = Lived::led(database);
-    let events = lived.chain(lived.cases[0]).events;
+    let events = lived.chain_of(lived.cases[0].0).events;
     let body = lied(&events[2]);
     let inserted = EventLink {
         hash: link(&events[1].hash.0, &body),
@@ -359,14 +272,14 @@ fn an_inserted_event_is_named(database: &Database) {
     lived.tamper(&format!(
         "UPDATE events SET event_type = '{}' WHERE {}",
         inserted.event_type,
-        lived.of_first("= 3")
+        lived.of_case("= 3")
     ));
     lived.breaks(Fault::EventInserted { sequence: 3 });
 }
 
 fn an_event_put_at_the_end_is_named(database: &Database) {
     let lived = Lived::led(database);
-    let events = lived.chain(lived.cases[0]).events;
+    let events = lived.chain_of(lived.cases[0].0).events;
     let last = events.last().expect("it has events");
     // As the first event, which nobody doubts, but with the next number.
     let mut entry: Value = serde_json::from_slice(&events[0].body).expect("an entry");
@@ -389,32 +302,16 @@ fn reordered_events_are_named(database: &Database) {
     for (from, to) in [(3, 1000), (4, 3), (1000, 4)] {
         lived.tamper(&format!(
             "UPDATE events SET sequence = {to} WHERE {}",
-            lived.of_first(&format!("= {from}"))
+            lived.of_case(&format!("= {from}"))
         ));
     }
     lived.breaks(Fault::Reordered { sequence: 3 });
 }
 
-/// Takes a case out of every table that has it but the checkpoints'.
-fn removed_whole(lived: &Lived) {
-    let case = lived.id(lived.cases[0].0);
-    for table in [
-        "events",
-        "case_states",
-        "case_texts",
-        "duties",
-        "case_sight",
-        "case_search",
-    ] {
-        lived.tamper(&format!("DELETE FROM {table} WHERE case_id = {case}"));
-    }
-    lived.tamper(&format!("DELETE FROM cases WHERE id = {case}"));
-}
-
 fn a_case_removed_whole_is_named(database: &Database) {
     let lived = Lived::led(database);
-    let sequence = lived.chain(lived.cases[0]).anchors[1].sequence;
-    removed_whole(&lived);
+    let sequence = lived.chain_of(lived.cases[0].0).anchors[1].sequence;
+    lived.remove_whole();
     lived.breaks(Fault::CaseRemoved {
         sequence,
         checkpoint: 2,
@@ -423,7 +320,7 @@ fn a_case_removed_whole_is_named(database: &Database) {
 
 fn a_case_removed_with_its_entries_shows(database: &Database) {
     let lived = Lived::led(database);
-    removed_whole(&lived);
+    lived.remove_whole();
     lived.tamper(&format!(
         "DELETE FROM checkpoint_entries WHERE case_id = {}",
         lived.id(lived.cases[0].0)
@@ -440,7 +337,7 @@ fn a_case_removed_with_its_entries_shows(database: &Database) {
 
 fn a_chain_made_anew_is_named_by_its_checkpoint(database: &Database) {
     let lived = Lived::led(database);
-    let sequence = lived.chain(lived.cases[0]).anchors[0].sequence;
+    let sequence = lived.chain_of(lived.cases[0].0).anchors[0].sequence;
     lived.make_anew();
     lived.breaks(Fault::Rewritten {
         sequence,
@@ -502,7 +399,7 @@ fn a_changed_list_of_a_checkpoint_is_named(database: &Database) {
     let lived = Lived::led(database);
     lived.make_anew();
     // Whoever makes a chain anew may think of the list, too.
-    let events = lived.chain(lived.cases[0]);
+    let events = lived.chain_of(lived.cases[0].0);
     for anchor in &events.anchors {
         let head = events.events[usize::try_from(anchor.sequence).expect("small") - 1].hash;
         lived.tamper(&format!(
@@ -522,29 +419,13 @@ fn a_changed_list_of_a_checkpoint_is_named(database: &Database) {
     );
 }
 
-/// What a backup of the chains holds.
-const TABLES: [&str; 6] = [
-    "events",
-    "cases",
-    "case_states",
-    "checkpoints",
-    "checkpoint_entries",
-    "checkpoint_backlog",
-];
-
 fn an_older_backup_put_back_is_named(database: &Database) {
     let mut lived = Lived::led(database);
-    for table in TABLES {
-        lived.tamper(&format!("CREATE TABLE backup_{table} AS SELECT * FROM {table}"));
-    }
+    lived.back_up();
     lived.hall.does(lived.cases[2], note("after the backup"));
     lived.checkpoint(&key());
     assert_eq!(lived.verified(&lived.kept, false).broken, []);
-    for table in TABLES {
-        lived.tamper(&format!(
-            "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM backup_{table}"
-        ));
-    }
+    lived.put_back();
     assert_eq!(lived.broken(), [], "it holds in itself");
     lived.breaks_its_checkpoints(&lived.kept, &Fault::OlderBackup { kept: 3, last: 2 });
     // And if life went on since, it is another one.
@@ -568,7 +449,7 @@ fn a_history_signed_anew_is_named_by_what_was_kept(database: &Database) {
 
 fn a_changed_snapshot_is_named(database: &Database) {
     let lived = Lived::led(database);
-    let count = i64::try_from(lived.chain(lived.cases[0]).events.len()).expect("few");
+    let count = i64::try_from(lived.chain_of(lived.cases[0].0).events.len()).expect("few");
     let case = lived.id(lived.cases[0].0);
     lived.tamper(&format!(
         "UPDATE case_states SET document = replace(document, '2026-000001', '2026-000009') WHERE case_id = {case}"
@@ -621,7 +502,10 @@ fn no_change_is_lost_between_commands_and_checkpoints(database: &Database) {
         .make_checkpoints(&key(), hall.now, TimeDelta::zero())
         .expect("made");
     let lived = Lived {
-        database,
+        hand: Hand {
+            database,
+            case: cases[0].0,
+        },
         hall,
         cases: [cases[0], cases[1], cases[2]],
         kept: Vec::new(),
@@ -710,7 +594,7 @@ fn an_export_verifies_with_the_key_alone(database: &Database) {
     // A file that was changed on its way.
     let text = String::from_utf8(all).expect("text");
     let head = lived
-        .chain(lived.cases[2])
+        .chain_of(lived.cases[2].0)
         .head
         .expect("it has a head")
         .to_string();

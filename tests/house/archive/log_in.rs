@@ -20,6 +20,7 @@ on_both!(
     a_new_password_ends_every_session,
     a_refresh_token_serves_once,
     of_two_who_use_one_token_at_once_one_is_served,
+    a_log_in_is_not_renewed_for_ever,
     a_caller_is_read_in_one_question,
     expired_sessions_are_forgotten,
 );
@@ -58,6 +59,7 @@ fn next(token: u8, at: DateTime<Utc>) -> NextSession {
         refresh_hash: vec![token; 32],
         created_at: at,
         expires_at: at + TimeDelta::hours(8),
+        longest: TimeDelta::hours(20),
     }
 }
 
@@ -289,6 +291,27 @@ fn of_two_who_use_one_token_at_once_one_is_served(database: &Database) {
             .count();
         assert_eq!((renewals, spent), (1, 1));
     }
+}
+
+fn a_log_in_is_not_renewed_for_ever(database: &Database) {
+    let archive = &*opened(database);
+    let member = administrator(archive);
+    archive
+        .open_session(&session_of(&member, 1), None)
+        .expect("opened");
+    let renew = |token, to, at| {
+        archive
+            .refresh_session(&[token; 32], &next(to, hour(at)))
+            .expect("answered")
+    };
+    let second = renewed(renew(1, 2, 7));
+    assert_eq!(second.expires_at, hour(15));
+    // Twenty hours after the log-in it is over, whatever the token's own time.
+    let third = renewed(renew(2, 3, 14));
+    assert_eq!((third.expires_at, third.began_at), (hour(20), Some(hour(0))));
+    assert_eq!(renew(3, 4, 20), Refresh::Over);
+    let fourth = renewed(renew(3, 5, 19));
+    assert_eq!(fourth.expires_at, hour(20));
 }
 
 fn a_caller_is_read_in_one_question(database: &Database) {

@@ -17,6 +17,7 @@ use super::place::{by_hand, masters, opened, rulebooks};
 on_both!(
     a_text_in_anothers_place_does_not_open,
     the_master_key_changes_while_people_work,
+    a_change_of_the_master_key_that_was_cut_off_goes_on,
     without_its_master_key_nothing_is_told,
     what_is_older_than_the_vault_is_sealed_at_the_start,
 );
@@ -179,6 +180,41 @@ fn the_master_key_changes_while_people_work(database: &Database) {
         .find_texts(after.office, first, &texts)
         .expect("read");
     assert_eq!(read.len(), texts.len());
+}
+
+fn a_change_of_the_master_key_that_was_cut_off_goes_on(database: &Database) {
+    let before = Hall::of(opened_with(database, OLD).expect("opened"), "hall");
+    let cases: Vec<_> = (1..=150)
+        .map(|number| complaint(&before, &format!("2026-{number}"), "旧件"))
+        .collect();
+    let both = format!("{NEW} {OLD}");
+    let halved = opened_with(database, &both).expect("opened");
+    assert!(halved.tend_keys().expect("wrapped anew"), "there is more to do");
+    let under = |archive: &Arc<dyn Archive>| {
+        let mut keys = archive.keys_under().expect("counted");
+        keys.retain(|under| under.keys > 0);
+        keys.into_iter()
+            .map(|under| (under.current, under.keys))
+            .collect::<Vec<_>>()
+    };
+    // The index key goes over last, so that the old master key is needed to the end.
+    let mut left = under(&halved);
+    left.sort_unstable();
+    assert_eq!(left, [(false, 51), (true, 100)]);
+    drop(halved);
+    assert!(matches!(opened_with(database, NEW), Err(OpenError::Vault { .. })));
+    let reads = |archive: &Arc<dyn Archive>| {
+        cases.iter().all(|(case, texts)| {
+            let read = archive.find_texts(before.office, *case, texts).expect("read");
+            read.len() == texts.len()
+        })
+    };
+    let again = opened_with(database, &both).expect("opened");
+    assert!(reads(&again));
+    while again.tend_keys().expect("wrapped anew") {}
+    assert_eq!(under(&again), [(true, 151)]);
+    let alone = opened_with(database, NEW).expect("the old key is needed no longer");
+    assert!(reads(&alone));
 }
 
 fn without_its_master_key_nothing_is_told(database: &Database) {

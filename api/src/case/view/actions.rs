@@ -161,6 +161,7 @@ fn clause_of(refusal: &Refusal) -> Option<&domain::words::ClauseId> {
         | Refusal::TimesOutOfOrder { .. }
         | Refusal::PersonBarred { .. }
         | Refusal::NobodyLeft { .. }
+        | Refusal::NoCustodian
         | Refusal::CircularLink
         | Refusal::ScreeningFailed { .. }
         | Refusal::UrgedRecently { .. } => None,

@@ -25,6 +25,27 @@ pub(crate) struct SecrecyView {
     /// Who asked to learn who reports.
     #[schema(max_items = 100)]
     identity_requests: Vec<IdentityRequestView>,
+    /// Which texts have a version in which nobody can be recognised.
+    #[schema(max_items = 100)]
+    redactions: Vec<RedactionView>,
+}
+
+/// A version of a text in which nobody can be recognised.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Redaction)]
+pub(crate) struct RedactionView {
+    /// Which fact's.
+    #[schema(max_length = 64, example = "content")]
+    field: &'static str,
+    /// The version: what those read in the fact's place who may not know who complains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20_000)]
+    text: Option<String>,
+    /// When it was made.
+    at: DateTime<FixedOffset>,
+    /// By whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<StaffName>,
 }
 
 /// Somebody who is named on the case.
@@ -135,6 +156,16 @@ impl SecrecyView {
                         .decided
                         .and_then(|(_, until)| until)
                         .map(|until| teller.instant(until)),
+                })
+                .collect(),
+            redactions: secrecy
+                .redactions
+                .iter()
+                .map(|known| RedactionView {
+                    field: known.field.as_str(),
+                    text: teller.words(&known.text),
+                    at: teller.instant(known.at),
+                    by: known.by.map(|staff| teller.staff_name(staff)),
                 })
                 .collect(),
         }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use domain::authority::may_know_the_person;
 use domain::case::command::{HandedTo, Respondent, Work, WorkKind};
 use domain::case::decide::Actor;
 use domain::case::{Case, Context};
 use domain::duty::HeldBy;
 use domain::ids::{CaseId, OfficeId, StaffId, TextId, UnitId};
 use domain::text::Text;
-use domain::words::ClauseId;
+use domain::words::{ClauseId, Field};
 use persistence::case::CaseText;
 use persistence::law::Law;
 
@@ -74,6 +75,7 @@ impl Teller {
         let mut unknown = text_ids(case);
         unknown.retain(|id| !teller.texts.contains_key(id));
         teller.learn(desk, case.id, unknown).await?;
+        teller.redact(case);
         Ok(teller)
     }
 
@@ -101,7 +103,32 @@ impl Teller {
         let mut teller = Self::of_office(desk, caller, language);
         teller.law = desk.law_of(&caller.law, &case).await?;
         teller.keep(texts);
+        teller.redact(&case);
         Ok((case, teller))
+    }
+
+    /// Puts the redacted version of a text in its place, and in that of its amendments, for who may not know the person.
+    fn redact(&mut self, case: &Case) {
+        if case.secrecy.redactions.is_empty() || may_know_the_person(self.staff, case, &self.context()) {
+            return;
+        }
+        for redaction in &case.secrecy.redactions {
+            let told = match redaction.field {
+                Field::Content => case.content.as_ref(),
+                field => case.texts.get(&field),
+            };
+            let corrections = case.corrections.iter();
+            let amended = corrections
+                .filter(|it| it.field == redaction.field)
+                .map(|it| &it.text);
+            let version = self.texts.get(&redaction.text.id).cloned();
+            for text in told.into_iter().chain(amended) {
+                match &version {
+                    Some(version) => self.texts.insert(text.id, version.clone()),
+                    None => self.texts.remove(&text.id),
+                };
+            }
+        }
     }
 
     /// Learns the words behind these references.
@@ -283,6 +310,7 @@ fn text_ids(case: &Case) -> Vec<TextId> {
         .identity_requests
         .iter()
         .for_each(|it| note(Some(&it.reason)));
+    secrecy.redactions.iter().for_each(|it| note(Some(&it.text)));
     if let Some(ending) = &case.ending {
         for text in [&ending.explanation, &ending.guidance, &ending.reason] {
             note(text.as_ref());

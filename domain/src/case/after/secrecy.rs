@@ -3,9 +3,9 @@
 use super::Case;
 use crate::case::Entry;
 use crate::case::command::{
-    About, EmergencyOpened, IdentityAsked, IdentityDecision, Naming, ReadingReview, Restriction,
+    About, Correction, EmergencyOpened, IdentityAsked, IdentityDecision, Naming, ReadingReview, Restriction,
 };
-use crate::case::secrecy::{EmergencyReading, IdentityRequest, Participant};
+use crate::case::secrecy::{EmergencyReading, IdentityRequest, Participant, Redaction};
 use crate::words::Deed;
 
 impl Case {
@@ -25,6 +25,18 @@ impl Case {
 
     pub(super) fn restricted(&mut self, restriction: &Restriction) {
         self.secrecy.restricted = restriction.restricted;
+    }
+
+    pub(super) fn redacted(&mut self, redaction: &Correction, entry: &Entry) {
+        let redactions = &mut self.secrecy.redactions;
+        redactions.retain(|known| known.field != redaction.field);
+        redactions.push(Redaction {
+            field: redaction.field,
+            text: redaction.text.clone(),
+            reason: redaction.reason.clone(),
+            at: entry.occurred_at,
+            by: entry.staff(),
+        });
     }
 
     pub(super) fn emergency_opened(&mut self, opened: &EmergencyOpened, entry: &Entry) {

@@ -3,11 +3,11 @@
 use super::{Book, By, Context, Event, Refusal};
 use crate::authority::{keys, permitting, sight};
 use crate::case::Case;
-use crate::case::command::{Emergency, EmergencyOpened, IdentityDecision, Naming, Restriction};
+use crate::case::command::{Correction, Emergency, EmergencyOpened, IdentityDecision, Naming, Restriction};
 use crate::case::secrecy::EMERGENCY;
 use crate::ids::StaffId;
 use crate::responsibility::first_that_may;
-use crate::words::Deed;
+use crate::words::{Deed, Field};
 
 pub(super) fn name_participant(
     case: &Case,
@@ -45,6 +45,19 @@ pub(super) fn restrict(case: &Case, restriction: &Restriction, book: &mut Book) 
         });
     }
     book.note(Event::CaseRestricted(restriction.clone()))
+}
+
+/// A text gets a version for those who may not know the person. The subject, which is no fact of this list, gets none: it
+/// stands in lists, and whoever writes it keeps names out of it.
+pub(super) fn redact(case: &Case, redaction: &Correction, book: &mut Book) -> Result<(), Refusal> {
+    let is_there = match redaction.field {
+        Field::Content => case.content.is_some(),
+        field => case.texts.contains_key(&field),
+    };
+    if !is_there {
+        return Err(Refusal::ReferenceUnknown { field: "field" });
+    }
+    book.note(Event::TextRedacted(redaction.clone()))
 }
 
 /// Opens a case to somebody to whom it is not open. For who may not even do that, it is not there: and so it is for

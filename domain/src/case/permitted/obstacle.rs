@@ -8,7 +8,7 @@ use super::{
     appeal_barred, appealable, deed_of, extendable, ground_barred, grounds, may_pause, pausable, pause_barred,
 };
 use crate::approval;
-use crate::authority::{custodians, is_confidential, permitting};
+use crate::authority::{custodians, is_confidential, permitting, somebody_keeps_identity};
 use crate::case::{Act, Case, Context, Missing, Refusal};
 use crate::duty::{HeldBy, rule_of};
 use crate::gate;
@@ -260,8 +260,8 @@ pub(super) fn is_provided(act: Act, case: &Case, staff: StaffId, context: &Conte
         // What is kept secret is not published in any form.
         Act::Publish => !is_confidential(case, context),
         Act::RequestApproval => approval::askable(case, staff, context).next().is_some(),
-        // What is not sealed is revealed without asking; what nobody keeps stays shut.
-        Act::RequestIdentity => is_confidential(case, context) && !custodians(case, context).is_empty(),
+        // What is not sealed is revealed without asking.
+        Act::RequestIdentity => is_confidential(case, context),
         Act::RequestInstruction => rulebook.positions_that_may(Deed::Instruction).next().is_some(),
         // Who handles it in the office itself may be joined by a unit that the rulebook wants beside him.
         Act::AddUnit if case.lead().is_none() => {
@@ -325,6 +325,9 @@ pub(super) fn in_the_way(
     }
     if let Some(refusal) = no_way_left(act, case, staff, context) {
         return Some(refusal);
+    }
+    if act == Act::RequestIdentity && !somebody_keeps_identity(case, staff, context) {
+        return Some(Refusal::NoCustodian);
     }
     if act == Act::Erase
         && let Some(refusal) = bars_erasure(case, context)

@@ -351,6 +351,11 @@ impl Dice {
                 reason: text("why"),
             }),
             Act::RemoveParticipant => Command::RemoveParticipant(about),
+            Act::Redact => Command::Redact(Correction {
+                field: Field::Content,
+                text: text("redacted"),
+                reason: text("why"),
+            }),
             Act::Restrict => Command::Restrict(Restriction {
                 restricted: self.one_in(2),
                 reason: text("why"),

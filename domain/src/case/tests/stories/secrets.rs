@@ -1,14 +1,15 @@
 //! What is open only to those named on it: who may name, who opens it in an emergency, and who learns who reports.
 
 use super::super::world::{World, text};
-use crate::authority::{keys, reads, sight};
+use crate::authority::{keys, may_know_the_person, reads, sight};
 use crate::case::command::{
-    About, Emergency, IdentityAsked, IdentityDecision, Naming, ReadingReview, Respondent, Restriction,
+    About, Correction, Emergency, IdentityAsked, IdentityDecision, Naming, ReadingReview, Respondent,
+    Restriction,
 };
 use crate::case::decide::Actor;
 use crate::case::{Command, Event, Refusal};
 use crate::rulebook::Reads;
-use crate::words::{CaseType, Deed};
+use crate::words::{CaseType, Deed, Field};
 
 const INTAKE: &str = "intake_officer.1";
 const LEADER: &str = "supervising_leader.1";
@@ -125,6 +126,63 @@ fn who_reports_shows_only_after_the_custodian_agreed() {
         world.case().identity_open_until(request),
         Some(world.now + chrono::TimeDelta::hours(2))
     );
+}
+
+#[test]
+fn where_nobody_else_keeps_it_who_reports_stays_shut() {
+    let ask = || Command::RequestIdentity(IdentityAsked { reason: text("why") });
+    // Both leaders, who keep it, are complained of.
+    let mut world = World::of("cn.tobacco_supervision");
+    let mut matter = world.matter(CaseType::Report, Some("retail_customer"));
+    let complained_of = |who| Respondent::Person {
+        staff: Some(World::staff(who)),
+        description: None,
+    };
+    matter.completion.respondents = vec![complained_of(LEADER), complained_of("supervising_leader.2")];
+    world.does(INTAKE, World::register_matter(matter));
+    assert_eq!(world.refuses(INTAKE, ask()), Refusal::NoCustodian);
+}
+
+#[test]
+fn a_redacted_version_is_for_who_may_not_know_the_person() {
+    let mut world = World::of("cn.tobacco_supervision");
+    let complaint = world.register(CaseType::Complaint, Some("retail_customer"));
+    world.does(INTAKE, complaint);
+    let redaction = |field, words| {
+        Command::Redact(Correction {
+            field,
+            text: text(words),
+            reason: text("why"),
+        })
+    };
+    let unknown = world.refuses(INTAKE, redaction(Field::IncidentPlace, "none"));
+    assert_eq!(unknown, Refusal::ReferenceUnknown { field: "field" });
+    world.does(INTAKE, redaction(Field::Content, "first"));
+    world.does(INTAKE, redaction(Field::Content, "second"));
+    assert_eq!(
+        world.case().secrecy.redactions.len(),
+        1,
+        "the later one takes its place"
+    );
+    let knows = |who: &str| {
+        let staff = World::staff(who);
+        may_know_the_person(staff, world.case(), &world.context(Actor::Staff(staff)))
+    };
+    assert!(knows(INTAKE));
+    assert!(knows("intake_officer.2"), "who registers must reach people");
+    assert!(!knows(HEAD));
+    // On what is open only to those named on it, the first receiver alone, until somebody is granted it.
+    let mut world = reported();
+    world.does(
+        INTAKE,
+        Command::RequestIdentity(IdentityAsked { reason: text("why") }),
+    );
+    let staff = World::staff(LEADER);
+    assert!(!may_know_the_person(
+        staff,
+        world.case(),
+        &world.context(Actor::Staff(staff))
+    ));
 }
 
 #[test]

@@ -57,6 +57,7 @@ pub(super) fn worth(act: Act) -> Worth {
         | Act::NameParticipant
         | Act::RemoveParticipant
         | Act::Restrict
+        | Act::Redact
         | Act::BreakGlass
         | Act::ReviewReading
         | Act::RequestIdentity
@@ -175,6 +176,7 @@ pub(super) fn representative(act: Act, target: Option<ThingId>, staff: StaffId, 
         | Act::NameParticipant
         | Act::RemoveParticipant
         | Act::Restrict
+        | Act::Redact
         | Act::BreakGlass
         | Act::ReviewReading
         | Act::RequestIdentity
